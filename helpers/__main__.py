@@ -1,0 +1,178 @@
+"""`python -m helpers …`: the course from the command line."""
+
+import argparse
+import ast
+import os
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+
+from helpers import config
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit status. A user's mistake ends in one sentence, never in a traceback."""
+    parser = argparse.ArgumentParser(prog="python -m helpers", description="Graft: transfer learning you can touch.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    _add_photos(commands)
+    _add_check(commands)
+    _add_run(commands)
+    _add_store(commands)
+    commands.add_parser("doctor", help="say what this machine has").set_defaults(do=doctor)
+    options = parser.parse_args(arguments)
+    try:
+        return options.do(options) or 0
+    except (ValueError, OSError, RuntimeError) as error:
+        print(f"graft: {error}", file=sys.stderr)
+        return 1
+
+
+def _add_photos(commands) -> None:
+    command = commands.add_parser("photos", help="download the real flower photos and ImageNet's weights")
+    command.set_defaults(do=photos)
+
+
+def photos(options) -> None:
+    """Download what the course can use and does not bring along: the one command that needs a network."""
+    from helpers import load_base, sources
+
+    print(f"Photos: {sources.download_flowers().relative_to(config.ROOT)} ({sources.TF_FLOWERS})")
+    load_base("EfficientNetB0", weights="imagenet")
+    print(f"Weights: EfficientNetB0 on ImageNet ({sources.IMAGENET_WEIGHTS})")
+
+
+def _add_check(commands) -> None:
+    command = commands.add_parser("check", help="look through a folder of photos, and say what would be refused")
+    command.add_argument("folder", help="folder with one sub-folder of photos per class")
+    command.set_defaults(do=check)
+
+
+def check(options) -> None:
+    """Say what `load_photos` makes of a folder."""
+    from helpers import load_photos
+    from helpers.data import count_by_class
+
+    loaded = load_photos(options.folder)
+    print(loaded)
+    for split in (loaded.train, loaded.val, loaded.test):
+        counts = ", ".join(f"{count} {name}" for name, count in count_by_class(split).items())
+        print(f"{split.name}: {counts}")
+    _report_skipped(loaded, Path(options.folder))
+
+
+def _report_skipped(loaded, folder: Path) -> None:
+    for path, reason in loaded.skipped:
+        print(f"skipped {path.relative_to(folder)}: {reason}")
+
+
+def _add_run(commands) -> None:
+    command = commands.add_parser("run", help="execute lessons with other parameters, one line of result each")
+    command.add_argument("lessons", nargs="*", help="notebooks; all of them by default")
+    command.add_argument("--source", help='"bundled", "photos", or a folder with one sub-folder per class')
+    command.add_argument("--base", help="EfficientNetB0, MobileNetV2-0.35, …")
+    command.add_argument("--weights", help='"bundled", "imagenet", "random", or a weights file')
+    command.add_argument("--image-size", type=int, help="side of the photos in pixels")
+    command.add_argument("--per-class", type=int, help="training photos a class")
+    command.add_argument("--epochs", type=int)
+    command.add_argument("--seed", type=int)
+    command.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"))
+    command.add_argument("--out", help="folder for the executed copies; a temporary one by default")
+    command.set_defaults(do=run)
+
+
+def run(options) -> int:
+    """Execute lessons and print a line each; return how many failed."""
+    from helpers import lessons
+
+    parameters = _parameters(options)
+    chosen = lessons.lesson_paths(options.lessons)
+    _try_photos(parameters)
+    failed = 0
+    for path in chosen:
+        try:
+            print(lessons.run_lesson(path, parameters, options.out), flush=True)
+        except lessons.LessonError as error:
+            print(f"failed: {error}", file=sys.stderr, flush=True)
+            failed += 1
+    return failed
+
+
+def _parameters(options) -> dict:
+    given = {
+        "SOURCE": _absolute(options.source),
+        "BASE": options.base,
+        "BASE_WEIGHTS": _absolute(options.weights),
+        "IMAGE_SIZE": options.image_size,
+        "PER_CLASS": options.per_class,
+        "EPOCHS": options.epochs,
+        "SEED": options.seed,
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    if options.weights == "random":
+        given["BASE_WEIGHTS"] = None
+    return given | {name: _literal(value) for name, value in options.parameter}
+
+
+def _absolute(given: str | None) -> str | None:
+    # A lesson runs in its own folder, where a relative path would mean something else.
+    if given is None or given in ("auto", "bundled", "photos", "imagenet", "random"):
+        return given
+    return str(Path(given).resolve())
+
+
+def _literal(text: str):
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def _try_photos(parameters: dict) -> None:
+    # Read the photos once before any kernel starts, so that a mistake is told at once and in one sentence.
+    from helpers import load_flowers, sources
+
+    source = parameters.get("SOURCE", "auto")
+    loaded = load_flowers(source, parameters.get("IMAGE_SIZE"), per_class=parameters.get("PER_CLASS"))
+    print(loaded, flush=True)
+    _report_skipped(loaded, sources.find_photos(source).folder)
+    weights = parameters.get("BASE_WEIGHTS", "auto")
+    if weights and os.sep in weights and not Path(weights).is_file():
+        raise FileNotFoundError(f"Expected a weights file. Received: '{weights}', which does not exist.")
+
+
+def _add_store(commands) -> None:
+    command = commands.add_parser("store", help="execute lessons as they are and store their outputs in them")
+    command.add_argument("lessons", nargs="*", help="notebooks; all of them by default")
+    command.set_defaults(do=store)
+
+
+def store(options) -> None:
+    """Execute lessons in place."""
+    from helpers import lessons
+
+    for path in lessons.lesson_paths(options.lessons):
+        print(f"{path.stem:32s} {lessons.store_outputs(path):6.1f} s", flush=True)
+
+
+def doctor(options) -> None:
+    """Say what there is, for a report of trouble."""
+    from helpers import sources
+
+    print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
+    for name in ("keras", "numpy", "pillow", "scikit-learn", "jupyterlab", "papermill"):
+        try:
+            print(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            print(f"{name} is not installed")
+    print(f'Photos that source="auto" means: {sources.find_photos().name}')
+    print(f"Activations cache writable: {_writable(config.cache_folder())}")
+
+
+def _writable(folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    return "yes" if os.access(folder, os.W_OK) else "no"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

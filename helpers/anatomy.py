@@ -1,0 +1,136 @@
+"""What a base is made of: its blocks, found from the network's graph, and its layers."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import keras
+import pandas as pd
+
+# How Keras names a block's layers: block4b_add in EfficientNet, expanded_conv_project and block_7_add in MobileNetV2.
+_BLOCK = re.compile(r"(block\d+[a-z]+|block_\d+|expanded_conv)_")
+_TOP = re.compile(r"top_|Conv_1|out_relu")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of the base that one single tensor enters and one single tensor leaves.
+
+    Attributes:
+        name: `"stem"`, `"block1a"` … or `"top"`: the same names for every base.
+        stage: Number of the stage; the stem is 0. Within a stage the pictures' size and depth stay the same.
+        output_layer: Keras's name of the layer whose output leaves the block.
+        output_shape: Shape of that output for one photo: `(height, width, channels)`.
+        params: Number of weights.
+        layers: Keras's names of all its layers, in order.
+    """
+
+    name: str
+    stage: int
+    output_layer: str
+    output_shape: tuple[int, ...]
+    params: int
+    layers: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        shape = " × ".join(str(side) for side in self.output_shape)
+        return f"<{self.name}: {len(self.layers)} layers, {self.params:,} weights, out {shape}>"
+
+
+def blocks(model: keras.Model) -> list[Block]:
+    """Return the blocks of a base, or of a model built on one, found from its graph.
+
+    A new stage begins where a block has no skip connection: it changes the shape, so there is nothing to add.
+
+    Args:
+        model: A flat Keras model: from `load_base` or `attach_head`, or built by hand on a base's output.
+
+    Returns:
+        List of `Block`s from the stem up. A head's layers belong to none.
+
+    Raises:
+        ValueError: If the model holds another model as a layer, or no block is found.
+
+    Example:
+        >>> [block.name for block in blocks(base)][:3]
+        ['stem', 'block1a', 'block2a']
+    """
+    found, stage, letter = [], 0, 0
+    for keras_name, layers in _group_layers(model):
+        name = keras_name
+        if keras_name not in ("stem", "top"):
+            has_skip = any(isinstance(layer, keras.layers.Add) for layer in layers)
+            stage, letter = (stage, letter + 1) if has_skip and stage else (stage + 1, 0)
+            name = f"block{stage}{chr(ord('a') + letter)}"
+        elif keras_name == "top":
+            stage += 1
+        found.append(_block(name, stage, layers))
+    return found
+
+
+def _block(name: str, stage: int, layers: list) -> Block:
+    last = layers[-1]
+    params = sum(layer.count_params() for layer in layers)
+    return Block(name, stage, last.name, tuple(last.output.shape[1:]), params, tuple(layer.name for layer in layers))
+
+
+def _group_layers(model: keras.Model) -> Iterator[tuple[str, list]]:
+    nested = [layer.name for layer in model.layers if isinstance(layer, keras.Model)]
+    if nested:
+        raise ValueError(
+            f"Expected a flat model. Received one that holds the model '{nested[0]}' as a layer. Build on the base's "
+            "output instead (x = base.output), or use attach_head(base, classes)."
+        )
+    groups: dict[str, list] = {"stem": []}
+    for layer in model.layers:  # Keras keeps them in an order in which every layer stands after its inputs
+        block, top = _BLOCK.match(layer.name), _TOP.match(layer.name)
+        if block:
+            groups.setdefault(block[1], []).append(layer)
+        elif top and len(layer.output.shape) == 4:
+            groups.setdefault("top", []).append(layer)
+        elif len(groups) == 1:
+            groups["stem"].append(layer)
+    if len(groups) == 1:
+        raise ValueError(
+            "Expected a base with named blocks (EfficientNet or MobileNetV2), or a model built on one. "
+            f"Received: '{model.name}', whose layers begin {[layer.name for layer in model.layers[:4]]}."
+        )
+    return iter(groups.items())
+
+
+def block_named(model: keras.Model, name: str, argument: str) -> Block:
+    """Return the block called `name`, or raise `ValueError` that lists the names there are."""
+    found = blocks(model)
+    for block in found:
+        if block.name == name:
+            return block
+    names = ", ".join(block.name for block in found)
+    raise ValueError(f"Expected {argument} to be the name of a block: {names}. Received: {name!r}.")
+
+
+def layer_table(model: keras.Model) -> pd.DataFrame:
+    """Return a table of a model's layers, each with the block it belongs to.
+
+    Args:
+        model: A flat Keras model.
+
+    Returns:
+        DataFrame with columns `block` (`"head"` above the base), `layer`, `type`, `output_shape`, `params`,
+        `trainable` (whether training would change it).
+
+    Example:
+        >>> layer_table(base).groupby("block").params.sum()
+    """
+    home = {layer: block.name for block in blocks(model) for layer in block.layers}
+    rows = [
+        {
+            "block": home.get(layer.name, "head"),
+            "layer": layer.name,
+            "type": type(layer).__name__,
+            "output_shape": tuple(layer.output.shape[1:]),
+            "params": layer.count_params(),
+            "trainable": bool(layer.trainable_weights),
+        }
+        for layer in model.layers
+    ]
+    return pd.DataFrame(rows)

@@ -1,0 +1,132 @@
+"""Running lessons without a browser: with other parameters into another folder, or as they are to store outputs."""
+
+import ast
+import logging
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers import config
+
+NOTEBOOKS = config.ROOT / "notebooks"
+_KERNEL = {"extra_arguments": ["--IPKernelApp.log_level=40"]}  # a warning on every start is nobody's news
+
+
+class LessonError(RuntimeError):
+    """A cell of a lesson raised an error. The message is one sentence: lesson, cell, error."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of running a lesson.
+
+    Attributes:
+        lesson: Name of the notebook without its ending.
+        seconds: Wall time, starting the kernel included.
+        values: What the cell tagged `result` showed, such as `{"accuracy": 0.87}`.
+        notebook: Where the executed copy lies.
+    """
+
+    lesson: str
+    seconds: float
+    values: dict
+    notebook: Path
+
+    def __str__(self) -> str:
+        accuracy = self.values.get("accuracy")
+        told = "no model trained" if accuracy is None else f"accuracy {accuracy:.3f}"
+        return f"{self.lesson:32s} {self.seconds:6.1f} s   {told}"
+
+
+def run_lesson(notebook: str | Path, parameters: Mapping[str, object], out: str | Path | None = None) -> Result:
+    """Execute a copy of a lesson with other parameters, by papermill. The lesson itself is never written to.
+
+    Args:
+        notebook: Path of a lesson.
+        parameters: New values for names in its cell tagged `parameters`.
+        out: Folder for the executed copy; a new temporary one by default.
+
+    Returns:
+        A `Result`.
+
+    Raises:
+        FileNotFoundError: If there is no such lesson.
+        ValueError: If the lesson knows no such parameter.
+        LessonError: If a cell raised an error.
+
+    Example:
+        >>> run_lesson("notebooks/04_train_with_a_frozen_base.ipynb", {"SOURCE": "my/folder", "EPOCHS": 3}).values
+        {'accuracy': 0.8}
+    """
+    import papermill
+
+    path = Path(notebook)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"Expected a lesson. Received: '{notebook}', which does not exist. They lie in notebooks/."
+        )
+    known = papermill.inspect_notebook(str(path))
+    unknown = sorted(set(parameters) - set(known))
+    if unknown:
+        raise ValueError(f"Expected parameters of {path.name}: {', '.join(known)}. Received: {', '.join(unknown)}.")
+    out = Path(out or tempfile.mkdtemp(prefix="graft-lessons-"))
+    out.mkdir(parents=True, exist_ok=True)
+    began = time.perf_counter()
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    try:
+        executed = papermill.execute_notebook(
+            str(path),
+            str(out / path.name),
+            parameters=dict(parameters),
+            cwd=str(path.parent),
+            progress_bar=False,
+            **_KERNEL,
+        )
+    except papermill.PapermillExecutionError as error:
+        reason = f"{error.ename}: {error.evalue}".strip()
+        raise LessonError(f"{path.stem}, cell {error.cell_index + 1}: {reason}") from None
+    return Result(path.stem, time.perf_counter() - began, _values(executed), out / path.name)
+
+
+def _values(notebook) -> dict:
+    for cell in notebook.cells:
+        if "result" in cell.metadata.get("tags", []):
+            for output in cell.get("outputs", []):
+                if output.output_type == "execute_result":
+                    return ast.literal_eval(output.data["text/plain"])
+    return {}
+
+
+def store_outputs(notebook: str | Path) -> float:
+    """Run a lesson as it is and store its outputs in it, without what differs between two runs for no reason.
+
+    Returns:
+        Wall time in seconds. If a cell fails, the lesson is left as it was.
+
+    Raises:
+        LessonError: If a cell raised an error.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    path = Path(notebook)
+    lesson = nbformat.read(path, as_version=4)
+    began = time.perf_counter()
+    try:
+        NotebookClient(lesson, timeout=600, resources={"metadata": {"path": str(path.parent)}}, **_KERNEL).execute()
+    except CellExecutionError as error:
+        raise LessonError(f"{path.stem}: {error.ename}: {error.evalue}") from None
+    lesson.metadata.pop("widgets", None)  # a saved widget state makes exported pages blank without a network
+    lesson.metadata.language_info = {"name": "python"}
+    for cell in lesson.cells:
+        cell.metadata.pop("execution", None)
+    nbformat.write(lesson, path)
+    return time.perf_counter() - began
+
+
+def lesson_paths(names: Sequence[str] = ()) -> list[Path]:
+    """Return the lessons' paths in order: all of them, or those named."""
+    return [Path(name) for name in names] or sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))

@@ -1,0 +1,172 @@
+"""Pictures: arrays in, matplotlib axes out. Nothing here loads data, trains, or shows a window.
+
+Colours are told apart without hue: they differ in lightness, and lines also in their markers.
+"""
+
+import base64
+import html
+import io
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+DARK, MIDDLE, LIGHT, ICE = "#1b4332", "#2a9d8f", "#f4a261", "#dceef8"
+_LINES = ((DARK, "o", "-"), (LIGHT, "s", "--"), (MIDDLE, "^", ":"), ("#7f5539", "D", "-."))
+
+
+class Picture:
+    """A figure with a text alternative, for notebooks. Made by `described`."""
+
+    def __init__(self, png: bytes, text: str) -> None:
+        self.png, self.text = png, text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        data = base64.b64encode(self.png).decode()
+        image = f'<img alt="{html.escape(self.text, quote=True)}" src="data:image/png;base64,{data}">'
+        return {"text/html": image, "text/plain": self.text}
+
+
+def described(ax: Axes | np.ndarray, text: str, dpi: int = 72) -> Picture:
+    """Turn the figure that `ax` belongs to into a `Picture` that says in words what it shows, and close it.
+
+    Args:
+        ax: One axes, or an array of them.
+        text: What a reader who cannot see the picture needs to know.
+        dpi: Dots an inch.
+
+    Example:
+        >>> described(plots.learning_curves({"head only": run.history}), "Accuracy rises for eight epochs.")
+    """
+    figure: Figure = np.ravel(ax)[0].figure
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=dpi, bbox_inches="tight")
+    plt.close(figure)
+    return Picture(file.getvalue(), text)
+
+
+def photo_grid(images: np.ndarray, titles: Sequence[str] = (), columns: int = 6, side: float = 1.6) -> np.ndarray:
+    """Draw photos side by side.
+
+    Args:
+        images: Array of shape `(photos, height, width, 3)` or `(photos, height, width)`.
+        titles: A line above each photo.
+        columns: Photos a row.
+        side: Side of a photo in inches.
+
+    Returns:
+        Array of axes, one a photo.
+    """
+    if not len(images):
+        raise ValueError("Expected at least one photo to draw. Received: none.")
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(columns * side, rows * (side + 0.25 * bool(len(titles)))), squeeze=False
+    )
+    for ax in axes.flat:
+        ax.axis("off")
+    for number, image in enumerate(images):
+        axes.flat[number].imshow(image, cmap="gray")
+        if number < len(titles):
+            axes.flat[number].set_title(titles[number], fontsize=9)
+    figure.tight_layout(pad=0.4)
+    return axes.flat[: len(images)]
+
+
+def bars(values: Mapping[str, float], label: str, ax: Axes | None = None) -> Axes:
+    """Draw named values as horizontal bars, the first on top, each with its number."""
+    ax = ax or plt.subplots(figsize=(6, 0.35 * len(values) + 0.8))[1]
+    names = list(values)[::-1]
+    drawn = ax.barh(names, [values[name] for name in names], color=MIDDLE)
+    ax.bar_label(drawn, fmt=lambda value: f"{value:,.4g}", padding=3, fontsize=9)
+    ax.set_xlabel(label)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.margins(x=0.15)
+    return ax
+
+
+def learning_curves(histories: Mapping[str, pd.DataFrame], measure: str = "accuracy") -> np.ndarray:
+    """Draw how a measure changed, epoch by epoch: training left, validation right, a line a run.
+
+    Args:
+        histories: `run.history` by the name to show. At most four.
+        measure: `"accuracy"` or `"loss"`.
+
+    Returns:
+        Array of the two axes.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3), sharey=True)
+    for ax, column, title in zip(axes, (measure, f"val_{measure}"), ("training", "validation"), strict=True):
+        for (name, history), (colour, marker, line) in zip(histories.items(), _LINES, strict=False):
+            ax.plot(
+                history.epoch, history[column], color=colour, marker=marker, linestyle=line, label=name, markersize=4
+            )
+        ax.set(title=title, xlabel="epoch")
+        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.spines[["top", "right"]].set_visible(False)
+    axes[0].set_ylabel(measure)
+    axes[1].legend(frameon=False, fontsize=9)
+    figure.tight_layout()
+    return axes
+
+
+def block_strip(
+    table: pd.DataFrame, values: Sequence[float] | None = None, label: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw a model as a strip of blocks, width by weights; frozen blocks are iced and hatched.
+
+    Args:
+        table: `plan.table` or `run.moved` with the columns `block`, `frozen`, and `params` if there is one.
+        values: One number a block, written below it, such as `run.moved.weights_moved`.
+        label: What the numbers are.
+        ax: Axes to draw on.
+
+    Returns:
+        The axes.
+    """
+    ax = ax or plt.subplots(figsize=(9, 1.9))[1]
+    params = table["params"] if "params" in table else pd.Series(1.0, index=table.index)
+    widths = np.sqrt(params.clip(lower=1).to_numpy(dtype=float))  # the root, or the early blocks could not be seen
+    widths = np.maximum(widths / widths.sum(), 0.025)
+    left = 0.0
+    for number, (row, width) in enumerate(zip(table.itertuples(), widths, strict=True)):
+        style = (
+            {"facecolor": ICE, "hatch": "///", "edgecolor": "#6c91a8"}
+            if row.frozen
+            else {"facecolor": LIGHT, "edgecolor": DARK}
+        )
+        ax.bar(left, 1, width * 0.94, align="edge", linewidth=0.8, **style)
+        middle = left + width * 0.47
+        ax.text(middle, 1.05, row.block.removeprefix("block"), ha="center", va="bottom", fontsize=8)
+        if values is not None:
+            ax.text(middle, -0.06, _short(values[number]), ha="center", va="top", fontsize=7, rotation=60)
+        left += width
+    ax.set(xlim=(0, left), ylim=(0, 1))
+    ax.axis("off")
+    legend = "hatched: frozen, filled: trained" + (f"; below: {label}" if label else "")
+    ax.set_title(legend, fontsize=9, loc="left", pad=18)
+    return ax
+
+
+def _short(value: float) -> str:
+    return "0" if value == 0 else f"{value:.1%}" if value >= 0.001 else f"{value:.0e}"
+
+
+def confusion(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw a confusion table of counts: a row a true class, a column a predicted one."""
+    ax = ax or plt.subplots(figsize=(4.6, 4))[1]
+    counts = table.to_numpy()
+    ax.imshow(counts, cmap="Greens")
+    for (row, column), count in np.ndenumerate(counts):
+        ax.text(column, row, count, ha="center", va="center", color="white" if count > counts.max() / 2 else "black")
+    ax.set_xticks(range(len(table)), table.columns, rotation=45, ha="right")
+    ax.set_yticks(range(len(table)), table.index)
+    ax.set(xlabel="predicted", ylabel="true")
+    return ax

@@ -1,0 +1,140 @@
+"""Where photos and weights come from: bundled, downloaded and checked, or local; each with its licence."""
+
+import tarfile
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers import config, standin
+
+FLOWERS_URL = "https://storage.googleapis.com/download.tensorflow.org/example_images/flower_photos.tgz"
+FLOWERS_SHA256 = "4c54ace7911aaffe13a365c34f650e71dd5bf1be0a58b464e5a7183e3e595d9c"
+
+
+@dataclass(frozen=True)
+class Licence:
+    """Who made something, and what one may do with it."""
+
+    name: str
+    made_by: str
+    note: str = ""
+    url: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.made_by}). {self.note}".strip()
+
+
+OURS = Licence("Apache-2.0", "drawn by this repository's own code")
+TF_FLOWERS = Licence(
+    "CC-BY 2.0",
+    "photographers on Flickr, each named in LICENSE.txt beside the photos",
+    "You may share and change them if you name the photographer.",
+    FLOWERS_URL,
+)
+YOUR_OWN = Licence("yours to state", "your own folder", "Ask the photographers before you publish photos or a model.")
+
+IMAGENET_WEIGHTS = Licence(
+    "Apache-2.0 for Keras's code",
+    "Keras Applications, converted from Google's checkpoints",
+    "Trained on ImageNet: pictures gathered from the web for research. Whether that binds the weights is open.",
+    "https://keras.io/api/applications/",
+)
+UNKNOWN_WEIGHTS = Licence("unknown", "whoever made the file", "Ask them, and ask what it was trained on.")
+RANDOM_WEIGHTS = Licence("none needed", "drawn at random", "Nobody's work is in them.")
+
+
+@dataclass(frozen=True)
+class PhotoSource:
+    """A folder of photos, what to call it, and its licence."""
+
+    name: str
+    folder: Path
+    licence: Licence
+
+
+def find_photos(source: str | Path = "auto") -> PhotoSource:
+    """Return the folder that `source` stands for. Never starts a download.
+
+    Args:
+        source: `"auto"` (what `GRAFT_SOURCE` says, else the downloaded photos if they are on disk, else the bundled
+            pictures), `"bundled"`, `"photos"`, or the path of a folder with one sub-folder per class.
+
+    Returns:
+        A `PhotoSource`.
+
+    Raises:
+        FileNotFoundError: If the photos are not on disk. The message says how to get them.
+
+    Example:
+        >>> find_photos("bundled").licence.name
+        'Apache-2.0'
+    """
+    if source == "auto":
+        source = config.source_override() or ("photos" if config.DOWNLOADED_FLOWERS.is_dir() else "bundled")
+    if source == "bundled":
+        return PhotoSource("bundled", standin.flowers_folder(), OURS)
+    if source == "photos":
+        if not config.DOWNLOADED_FLOWERS.is_dir():
+            raise FileNotFoundError(
+                "Expected the downloaded flower photos on disk, found none. Run `make photos` once (229 MB), "
+                'or use source="bundled" or the path of a folder of your own.'
+            )
+        return PhotoSource("photos", config.DOWNLOADED_FLOWERS, TF_FLOWERS)
+    return PhotoSource("own folder", Path(source), YOUR_OWN)
+
+
+def download_flowers() -> Path:
+    """Download tf_flowers (3,670 photos, 229 MB), check it against its SHA-256, unpack it, and return its folder.
+
+    Nothing half-written is ever seen: the archive is checked before it is unpacked, and the folder appears in one
+    step when it is whole. If it is there already, nothing happens.
+
+    Raises:
+        ConnectionError: If the server cannot be reached.
+    """
+    folder = config.DOWNLOADED_FLOWERS
+    if folder.is_dir():
+        return folder
+    check_in_reach(FLOWERS_URL, 'Until then source="bundled" works without a network')
+    import pooch
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    archive = pooch.retrieve(FLOWERS_URL, f"sha256:{FLOWERS_SHA256}", path=folder.parent, progressbar=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as workshop:
+        with tarfile.open(archive) as packed:
+            packed.extractall(workshop, filter="data")
+        (Path(workshop) / "flower_photos").rename(folder)
+    Path(archive).unlink()
+    return folder
+
+
+def check_in_reach(url: str, instead: str) -> None:
+    """Raise `ConnectionError` within five seconds if nothing can be downloaded from `url`.
+
+    Asked before every download, since a download without a network may otherwise hang for minutes.
+
+    Args:
+        url: What is to be downloaded.
+        instead: What the user can do instead, without a full stop; it closes the message.
+    """
+    failure: list[str] = ["no answer"]
+
+    def ask() -> None:
+        try:
+            request = urllib.request.Request(url, method="HEAD")
+            urllib.request.urlopen(request, timeout=config.DOWNLOAD_PATIENCE).close()
+            failure.clear()
+        except urllib.error.HTTPError as error:
+            failure[0] = f"it answered {error.code}"
+        except (OSError, ValueError) as error:
+            failure[0] = str(getattr(error, "reason", error))
+
+    asking = threading.Thread(target=ask, daemon=True)  # looking a name up knows no time limit; a thread can be left
+    asking.start()
+    asking.join(config.DOWNLOAD_PATIENCE)
+    if failure:
+        host = urllib.request.urlparse(url).netloc
+        raise ConnectionError(f"{host} is out of reach ({failure[0]}), so nothing was downloaded. {instead}.")

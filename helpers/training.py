@@ -1,0 +1,214 @@
+"""Training: one `fit` for a new head, for fine-tuning and for training from scratch. The boundary tells them apart."""
+
+import math
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+
+import keras
+import numpy as np
+
+from helpers import config, features, feeding, freezing, head, pixels, proof
+from helpers.data import Photos
+from helpers.runs import Run
+from helpers.watch import Watch
+
+
+def fit(
+    model: keras.Model,
+    photos: Photos,
+    epochs: int = 10,
+    learning_rate: float = 1e-3,
+    batch_size: int = config.BATCH_SIZE,
+    augment: bool = False,
+    cache: bool = True,
+    schedule: str | keras.optimizers.schedules.LearningRateSchedule | None = None,
+    weight_decay: float = 0.0,
+    label_smoothing: float = 0.0,
+    keep: str = "best",
+    seed: int = config.SEED,
+    progress: bool = True,
+    on_epoch: Callable[[dict], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Run:
+    """Train what is not frozen, going on from the model's present weights. The model changes in place.
+
+    What the frozen prefix makes of the photos is computed once and kept; only the layers above it run in every
+    epoch. The result is that of plain Keras training with stochastic depth off in the frozen blocks, to within
+    rounding, and the optimiser, the losses and the loop are Keras's own.
+
+    Args:
+        model: A flat model from `attach_head`, or built by hand on a base; it must end in a softmax.
+        photos: From `load_flowers` or `load_photos`, of the model's image size.
+        epochs: Passes over the training photos.
+        learning_rate: Of Adam (of AdamW with `weight_decay`).
+        batch_size: Photos a step.
+        augment: Mirror and crop the training photos. With a frozen prefix four views of each photo are cached, and
+            every epoch draws one of them; without one every epoch makes fresh views.
+        cache: `False` runs the whole model in every step, as plain Keras does.
+        schedule: `None` keeps the learning rate; `"cosine"` warms up for 20 steps and falls to 0; or a Keras schedule.
+        weight_decay: Pull of the weights towards 0, a step; biases and BatchNorm are left out.
+        label_smoothing: Share of each label that is spread over the other classes.
+        keep: `"best"` ends with the weights of the lowest validation loss (the earlier epoch at a tie; the weights
+            before training count as epoch 0); `"last"` with those of the last epoch.
+        seed: Decides the order of the photos, dropout and augmentation. The same seed gives the same history.
+        progress: Whether to print a line an epoch.
+        on_epoch: Called after each epoch with its row of `run.history` as a dict.
+        stop: Called after each batch; training ends, and is kept as above, once it returns `True`.
+
+    Returns:
+        A `Run`.
+
+    Raises:
+        ValueError: If an argument is wrong, the model does not fit the photos, or nothing is trainable.
+
+    Example:
+        >>> model = attach_head(load_base(), classes=5)
+        >>> freeze(model, until="top")
+        >>> run = fit(model, photos, epochs=10)
+        >>> run.history.val_accuracy.max()
+    """
+    _check(epochs, learning_rate, batch_size, label_smoothing, keep, schedule)
+    _check_model(model, photos)
+    began, before = time.perf_counter(), proof.snapshot(model)
+    cut = features.find_cut(model) if cache else None
+    _reset_randomness(model, seed)
+    # With a cut the prefix only ever runs in inference mode. Without one it must be told to.
+    with nullcontext() if cut else freezing.prefix_silenced(model):
+        trained, train, val, cached = _prepare(model, photos, cut, epochs, batch_size, augment, label_smoothing, seed)
+        if progress and cut:
+            print(_describe(cached, photos))
+        steps = math.ceil(len(photos.train) / batch_size)
+        trained.compile(
+            optimizer=_optimizer(learning_rate, schedule, weight_decay, epochs * steps),
+            loss=_loss(label_smoothing),
+            metrics=["accuracy"],
+        )
+        watch = Watch(val, epochs, keep, progress, on_epoch, stop)
+        trained.fit(
+            train,
+            epochs=epochs,
+            steps_per_epoch=steps,
+            validation_data=val,
+            shuffle=False,
+            verbose=0,
+            callbacks=[watch],
+        )
+    settings = {
+        "epochs": epochs,
+        "learning_rate": learning_rate,
+        "batch_size": batch_size,
+        "augment": augment,
+        "cache": cache,
+        "schedule": schedule if schedule is None or isinstance(schedule, str) else type(schedule).__name__,
+        "weight_decay": weight_decay,
+        "label_smoothing": label_smoothing,
+        "keep": keep,
+        "seed": seed,
+        "photos": photos.fingerprint,
+        **cached,
+    }
+    return Run(
+        history=watch.history(),
+        seconds=time.perf_counter() - began,
+        boundary=freezing.plan_of(model).boundary,
+        moved=proof.moved_since(model, before),
+        settings=settings,
+        start=watch.start,
+        kept_epoch=watch.kept_epoch,
+    )
+
+
+def _check(epochs, learning_rate, batch_size, label_smoothing, keep, schedule) -> None:
+    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
+        if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
+            raise ValueError(f"Expected {name} to be a whole number of at least 1. Received: {value!r}.")
+    if not learning_rate > 0:
+        raise ValueError(f"Expected learning_rate to be above 0. Received: {learning_rate!r}.")
+    if not 0 <= label_smoothing < 1:
+        raise ValueError(f"Expected label_smoothing to be at least 0 and less than 1. Received: {label_smoothing!r}.")
+    if keep not in ("best", "last"):
+        raise ValueError(f'Expected keep to be "best" or "last". Received: {keep!r}.')
+    if isinstance(schedule, str) and schedule != "cosine":
+        raise ValueError(f'Expected schedule to be None, "cosine" or a Keras schedule. Received: {schedule!r}.')
+
+
+def _check_model(model: keras.Model, photos: Photos) -> None:
+    if not isinstance(photos, Photos):
+        raise ValueError(f"Expected photos from load_flowers or load_photos. Received: {type(photos).__name__}.")
+    head.check_fits(model, photos.train)
+    if getattr(model.layers[-1], "activation", keras.activations.softmax) is not keras.activations.softmax:
+        raise ValueError("Expected a model that ends in probabilities. Received: a last layer without softmax.")
+    if not model.trainable_weights:
+        raise ValueError(
+            'Expected something to train. Received: a model with every layer frozen. Try freeze(model, "top").'
+        )
+
+
+def _reset_randomness(model: keras.Model, seed: int) -> None:
+    # Dropout counts its draws. Set back to the start, the same run gives the same numbers a second time.
+    for number, layer in enumerate(model.layers):
+        generator = getattr(layer, "seed_generator", None)
+        if generator is not None:
+            generator.state.assign(np.array([seed, number], dtype="uint32"))
+
+
+def _prepare(model, photos, cut, epochs, batch_size, augment, label_smoothing, seed):
+    labels = feeding.targets(photos.train, label_smoothing), feeding.targets(photos.val, label_smoothing)
+    views = config.AUGMENT_VIEWS if augment and cut else 0
+    rows = feeding.rows_to_show(epochs, len(photos.train), views, seed)
+    if cut:
+        began = time.perf_counter()
+        train, was_ready = features.activations_at(model, cut, photos.train, views, seed)
+        val, _ = features.activations_at(model, cut, photos.val)
+        cached = {
+            "cut": cut,
+            "cached_bytes": int(train.nbytes + val.nbytes),
+            "cache_seconds": time.perf_counter() - began,
+            "cache_reused": was_ready,
+        }
+        trained = features.prefix_and_suffix(model, cut)[1]
+    else:
+        # A second model on the same layers: compiling it leaves the user's own compilation alone.
+        trained, cached = keras.Model(model.input, model.output), {"cut": None, "cached_bytes": 0}
+        train, val = _images(photos.train, augment, seed), _images(photos.val, False, seed)
+    shown = feeding.shuffled(train, labels[0], rows, batch_size, trained.input.shape[1:])
+    judged = feeding.in_order(val, labels[1], batch_size, trained.input.shape[1:])
+    return trained, shown, judged, cached
+
+
+def _images(split, augment: bool, seed: int):
+    if not augment:
+        return split.images() if split.in_memory else split.images
+    rng = np.random.default_rng([seed, 1])
+    return lambda rows: pixels.augment(split.images(rows), rng)
+
+
+def _optimizer(learning_rate, schedule, weight_decay, steps) -> keras.optimizers.Optimizer:
+    if schedule == "cosine":
+        warmup = min(config.WARMUP_STEPS, steps // 10)
+        schedule = keras.optimizers.schedules.CosineDecay(
+            learning_rate if not warmup else 0.0,
+            decay_steps=max(1, steps - warmup),
+            warmup_target=learning_rate if warmup else None,
+            warmup_steps=warmup,
+        )
+    if not weight_decay:
+        return keras.optimizers.Adam(schedule or learning_rate)
+    optimizer = keras.optimizers.AdamW(schedule or learning_rate, weight_decay=weight_decay)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
+
+
+def _loss(label_smoothing: float) -> keras.losses.Loss:
+    if label_smoothing:
+        return keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)
+    return keras.losses.SparseCategoricalCrossentropy()
+
+
+def _describe(cached: dict, photos: Photos) -> str:
+    photo_count = len(photos.train) + len(photos.val)
+    what = f"activations of {photo_count:,} photos at {cached['cut']}, {cached['cached_bytes'] / 1e6:.1f} MB"
+    if cached["cache_reused"]:
+        return f"Using the kept {what}."
+    return f"Computed the {what}, once, in {cached['cache_seconds']:.1f} s."
