@@ -113,7 +113,8 @@ def _build(name: str, width: float, image_size: int, seed: int = 0, weights: str
             return getattr(keras.applications, name)(include_top=False, weights=weights, input_shape=shape)
         photo = keras.Input(shape)
         scaled = keras.layers.Rescaling(1 / 127.5, offset=-1, name="rescaling")(photo)
-        return keras.applications.MobileNetV2(include_top=False, weights=weights, input_tensor=scaled, alpha=width)
+        built = keras.applications.MobileNetV2(include_top=False, weights=weights, input_tensor=scaled, alpha=width)
+        return keras.Model(photo, built.output, name=f"mobilenetv2_{width}")
 
 
 @contextmanager

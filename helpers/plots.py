@@ -15,6 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 DARK, MIDDLE, LIGHT, ICE = "#1b4332", "#2a9d8f", "#f4a261", "#dceef8"
+_FROZEN = {"facecolor": ICE, "hatch": "///", "edgecolor": "#6c91a8"}
+_FREE = {"facecolor": LIGHT, "edgecolor": DARK}
 _LINES = ((DARK, "o", "-"), (LIGHT, "s", "--"), (MIDDLE, "^", ":"), ("#7f5539", "D", "-."))
 
 
@@ -105,9 +107,8 @@ def learning_curves(histories: Mapping[str, pd.DataFrame], measure: str = "accur
     figure, axes = plt.subplots(1, 2, figsize=(8, 3), sharey=True)
     for ax, column, title in zip(axes, (measure, f"val_{measure}"), ("training", "validation"), strict=True):
         for (name, history), (colour, marker, line) in zip(histories.items(), _LINES, strict=False):
-            ax.plot(
-                history.epoch, history[column], color=colour, marker=marker, linestyle=line, label=name, markersize=4
-            )
+            style = {"color": colour, "marker": marker, "linestyle": line, "markersize": 4}
+            ax.plot(history.epoch, history[column], label=name, **style)
         ax.set(title=title, xlabel="epoch")
         ax.xaxis.get_major_locator().set_params(integer=True)
         ax.spines[["top", "right"]].set_visible(False)
@@ -137,12 +138,7 @@ def block_strip(
     widths = np.maximum(widths / widths.sum(), 0.025)
     left = 0.0
     for number, (row, width) in enumerate(zip(table.itertuples(), widths, strict=True)):
-        style = (
-            {"facecolor": ICE, "hatch": "///", "edgecolor": "#6c91a8"}
-            if row.frozen
-            else {"facecolor": LIGHT, "edgecolor": DARK}
-        )
-        ax.bar(left, 1, width * 0.94, align="edge", linewidth=0.8, **style)
+        ax.bar(left, 1, width * 0.94, align="edge", linewidth=0.8, **(_FROZEN if row.frozen else _FREE))
         middle = left + width * 0.47
         ax.text(middle, 1.05, row.block.removeprefix("block"), ha="center", va="bottom", fontsize=8)
         if values is not None:

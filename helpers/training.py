@@ -84,7 +84,10 @@ def fit(
             loss=_loss(label_smoothing),
             metrics=["accuracy"],
         )
-        watch = Watch(val, epochs, keep, progress, on_epoch, stop)
+        # Made beforehand, or Keras makes them while it traces the first step, and then traces it a second time.
+        trained.optimizer.build(trained.trainable_variables)
+        start = trained.evaluate(val, verbose=0, return_dict=True)
+        watch = Watch(start, epochs, keep, progress, on_epoch, stop)
         trained.fit(
             train,
             epochs=epochs,

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import keras
 import pandas as pd
-import tensorflow as tf
 
 
 class Watch(keras.callbacks.Callback):
@@ -19,7 +18,7 @@ class Watch(keras.callbacks.Callback):
 
     def __init__(
         self,
-        val: tf.data.Dataset,
+        start: dict[str, float],
         epochs: int,
         keep: str,
         progress: bool,
@@ -27,15 +26,13 @@ class Watch(keras.callbacks.Callback):
         stop: Callable[[], bool] | None,
     ) -> None:
         super().__init__()
-        self.val, self.epochs, self.keep, self.progress = val, epochs, keep, progress
+        self.epochs, self.keep, self.progress = epochs, keep, progress
         self.on_epoch, self.stop = on_epoch, stop
         self.rows: list[dict] = []
-        self.start: dict = {}
+        self.start = {f"val_{name}": float(value) for name, value in start.items()}
         self.kept_epoch, self.lowest, self.best = 0, math.inf, None
 
     def on_train_begin(self, logs=None) -> None:
-        judged = self.model.evaluate(self.val, verbose=0, return_dict=True)
-        self.start = {f"val_{name}": float(value) for name, value in judged.items()}
         self._consider(0, self.start["val_loss"])
 
     def on_epoch_begin(self, epoch, logs=None) -> None:
@@ -58,10 +55,10 @@ class Watch(keras.callbacks.Callback):
             self.on_epoch(dict(row))
 
     def on_train_end(self, logs=None) -> None:
-        if self.keep == "best" and self.best is not None:
-            self.model.set_weights(self.best)
-        elif self.keep == "last":
+        if self.best is None:
             self.kept_epoch = len(self.rows)
+        else:
+            self.model.set_weights(self.best)
 
     def _consider(self, epoch: int, val_loss: float) -> None:
         if self.keep == "best" and val_loss < self.lowest:

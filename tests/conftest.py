@@ -1,0 +1,65 @@
+"""Every test, and every lesson under nbval, runs on the bundled sources with a cache that is empty at the start."""
+
+import os
+import shutil
+import tempfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+os.environ["GRAFT_SOURCE"] = os.environ["GRAFT_WEIGHTS"] = "bundled"
+os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND", "agg")
+
+
+def pytest_configure(config) -> None:
+    """Make the cache once, in the process that starts the others; they inherit its address."""
+    if not hasattr(config, "workerinput"):
+        config.graft_cache = os.environ["GRAFT_CACHE"] = tempfile.mkdtemp(prefix="graft-tests-")
+
+
+def pytest_unconfigure(config) -> None:
+    """Remove the cache."""
+    shutil.rmtree(getattr(config, "graft_cache", "/nonexistent"), ignore_errors=True)
+
+
+@pytest.fixture
+def photo_folder(tmp_path):
+    """Return a function that draws a folder of small noise photos: class name to number of photos."""
+
+    def draw(counts: dict[str, int], side: int = 48, seed: int = 0):
+        rng = np.random.default_rng(seed)
+        for name, count in counts.items():
+            (tmp_path / name).mkdir(exist_ok=True)
+            for number in range(count):
+                noise = rng.integers(0, 256, (side, side, 3), dtype=np.uint8)
+                Image.fromarray(noise).save(tmp_path / name / f"{name}_{number:03d}.png")
+        return tmp_path
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def shapes():
+    """Return the bundled pictures at 32 pixels, six training photos a class."""
+    from helpers import load_flowers
+
+    return load_flowers("bundled", image_size=32, per_class=6)
+
+
+@pytest.fixture(scope="session")
+def efficientnet():
+    """Return the bundled EfficientNetB0 for 32 pixels. Tests work on copies."""
+    from helpers import load_base
+
+    return load_base("EfficientNetB0", weights="bundled", image_size=32)
+
+
+@pytest.fixture(scope="session")
+def mobilenet(shapes):
+    """Return a slim MobileNetV2 for 32 pixels, random but settled: small, without stochastic depth."""
+    from helpers import load_base, settle_statistics
+
+    base = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32), shapes.train)
+    base.pretrained = True
+    return base

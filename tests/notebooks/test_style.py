@@ -1,0 +1,89 @@
+"""What every lesson keeps to: parameters, a result, stored outputs, cells that are explained, no path of a machine."""
+
+import itertools
+import json
+import re
+import statistics
+
+import pytest
+
+from helpers import lessons
+
+MACHINE_PATH = re.compile(r"(?<![\w./:])/(?:root|work|tmp|home|Users|opt|private|var)/[\w.-]+")
+LESSONS = lessons.lesson_paths()
+
+
+def cells(path, kind: str | None = None) -> list[dict]:
+    found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in found if kind in (None, cell["cell_type"])]
+
+
+def text(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def tagged(path, tag: str) -> list[dict]:
+    return [cell for cell in cells(path, "code") if tag in cell["metadata"].get("tags", [])]
+
+
+@pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
+def lesson(request):
+    return request.param
+
+
+def test_parameters_stand_in_one_tagged_cell_with_the_common_names(lesson):
+    (parameters,) = tagged(lesson, "parameters")
+    names = set(re.findall(r"^(\w+) =", text(parameters), flags=re.M))
+    assert {"SOURCE", "IMAGE_SIZE", "PER_CLASS", "SEED"} <= names
+
+
+def test_one_cell_gives_the_result_and_some_are_compared(lesson):
+    assert len(tagged(lesson, "result")) == 1
+    assert tagged(lesson, "nbval-check-output")
+
+
+def test_outputs_are_stored_and_no_error_is_among_them(lesson):
+    for cell in cells(lesson, "code"):
+        assert cell["execution_count"] is not None, text(cell)
+        kinds = {output["output_type"] for output in cell["outputs"]}
+        assert "error" not in kinds, text(cell)
+        assert not [output for output in cell["outputs"] if output.get("name") == "stderr"], text(cell)
+
+
+def test_no_output_names_a_place_on_a_machine(lesson):
+    assert not MACHINE_PATH.search(lesson.read_text(encoding="utf-8"))
+
+
+def test_every_code_cell_is_explained_and_short(lesson):
+    found = cells(lesson)
+    for before, after in itertools.pairwise(found):
+        assert not before["cell_type"] == after["cell_type"] == "code", text(after)
+    lines = [[line for line in text(cell).splitlines() if line.strip()] for cell in cells(lesson, "code")]
+    assert statistics.median(map(len, lines)) <= 5
+    assert max(map(len, lines)) <= 15
+
+
+def test_every_figure_has_words(lesson):
+    for cell in cells(lesson, "code"):
+        for output in cell["outputs"]:
+            data = output.get("data", {})
+            assert "image/png" not in data, "a figure without a text alternative: end the cell with plots.described"
+            if "<img" in "".join(data.get("text/html", [])):
+                assert re.search(r'alt="[^"]{20,}"', "".join(data["text/html"]))
+
+
+def test_stored_outputs_are_small(lesson):
+    assert lesson.stat().st_size < 500_000
+
+
+def test_links_between_lessons_lead_somewhere(lesson):
+    for cell in cells(lesson, "markdown"):
+        for target in re.findall(r"\]\((\d\d_\w+\.ipynb)\)", text(cell)):
+            assert (lesson.parent / target).is_file(), target
+
+
+def test_nothing_is_used_that_hides_what_happens(lesson):
+    for cell in cells(lesson, "code"):
+        for word in ("sys.path", "clear_output", "display_id"):
+            assert word not in text(cell)
+        assert not text(cell).rstrip().endswith(";")

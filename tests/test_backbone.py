@@ -1,0 +1,193 @@
+"""Loading bases: stock form, input scaling, weights of every kind, and settled statistics."""
+
+import hashlib
+import random
+import socket
+import time
+
+import h5py
+import keras
+import numpy as np
+import pytest
+from keras.src.applications import efficientnet  # for its table of checksums, which has no public name
+from keras.src.legacy.saving import legacy_h5_format  # the format of ImageNet's weights, which Keras no longer writes
+
+from helpers import attach_head, load_base, settle_statistics, sources
+
+
+def pixels(count: int = 2, side: int = 32) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (count, side, side, 3)).astype("float32")
+
+
+def test_efficientnet_is_in_the_stock_form():
+    ours = load_base("EfficientNetB0", weights=None, image_size=64)
+    stock = keras.applications.EfficientNetB0(include_top=False, weights=None, input_shape=(64, 64, 3))
+    assert [type(layer) for layer in ours.layers] == [type(layer) for layer in stock.layers]
+    assert [w.shape for w in ours.weights] == [w.shape for w in stock.weights]
+    assert not any(isinstance(layer, keras.Model) for layer in ours.layers)
+
+
+@pytest.mark.parametrize(
+    ("name", "stock", "preprocess"),
+    [
+        ("MobileNetV2-0.35", {"alpha": 0.35}, keras.applications.mobilenet_v2.preprocess_input),
+        ("EfficientNetV2B0", {}, keras.applications.efficientnet_v2.preprocess_input),
+    ],
+)
+def test_every_base_takes_pixels_from_0_to_255(name, stock, preprocess):
+    ours = load_base(name, weights=None, image_size=32)
+    build = getattr(keras.applications, name.split("-")[0])
+    theirs = build(include_top=False, weights=None, input_shape=(32, 32, 3), **stock)
+    theirs.set_weights(ours.get_weights())
+    expected = theirs.predict(preprocess(pixels().copy()), verbose=0)
+    assert np.allclose(ours.predict(pixels(), verbose=0), expected, rtol=1e-4, atol=np.abs(expected).max() * 1e-5)
+
+
+def test_random_weights_are_decided_by_the_seed_and_leave_other_draws_alone():
+    random.seed(5)
+    expected = random.random()
+    random.seed(5)
+    first, again, other = (load_base("MobileNetV2-0.35", None, 32, seed=seed) for seed in (0, 0, 1))
+    assert random.random() == expected
+    kernels = [base.get_layer("Conv1").get_weights()[0] for base in (first, again, other)]
+    assert np.array_equal(kernels[0], kernels[1])
+    assert not np.array_equal(kernels[0], kernels[2])
+    assert not first.pretrained
+
+
+def test_a_weights_file_gives_the_network_it_was_saved_from(tmp_path, mobilenet):
+    mobilenet.save_weights(tmp_path / "mine.weights.h5")
+    loaded = load_base("MobileNetV2-0.35", weights=tmp_path / "mine.weights.h5", image_size=32)
+    assert np.array_equal(loaded.predict(pixels(), verbose=0), mobilenet.predict(pixels(), verbose=0))
+    assert loaded.pretrained
+
+
+def test_a_weights_file_of_another_network_is_told(tmp_path, mobilenet):
+    mobilenet.save_weights(tmp_path / "mine.weights.h5")
+    with pytest.raises(ValueError, match=r"mine\.weights\.h5.*EfficientNetB0.*does not fit"):
+        load_base("EfficientNetB0", weights=tmp_path / "mine.weights.h5", image_size=32)
+
+
+@pytest.mark.parametrize("content", [b"", b"not weights at all"])
+def test_a_damaged_weights_file_is_told(tmp_path, content):
+    (tmp_path / "bad.weights.h5").write_bytes(content)
+    with pytest.raises(ValueError, match="does not fit"):
+        load_base("MobileNetV2-0.35", weights=tmp_path / "bad.weights.h5", image_size=32)
+
+
+def test_a_missing_weights_file_is_told():
+    with pytest.raises(FileNotFoundError, match=r'"imagenet".*no file'):
+        load_base("EfficientNetB0", weights="nowhere.weights.h5")
+
+
+@pytest.mark.parametrize("name", ["efficientnetb0", "ResNet50", "MobileNetV2-", "", None])
+def test_a_wrong_name_is_told(name):
+    with pytest.raises(ValueError, match="EfficientNetB0"):
+        load_base(name, weights=None)
+
+
+@pytest.fixture
+def imagenet_file(monkeypatch, tmp_path):
+    """Put a file where Keras keeps ImageNet's weights for EfficientNetB0, and make Keras accept it."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    file = tmp_path / "models" / "efficientnetb0_notop.h5"
+    file.parent.mkdir()
+    base = load_base("EfficientNetB0", weights=None, image_size=32)
+    with h5py.File(file, "w") as opened:
+        legacy_h5_format.save_weights_to_hdf5_group(opened, base)
+    checksum = hashlib.md5(file.read_bytes()).hexdigest()
+    monkeypatch.setitem(efficientnet.WEIGHTS_HASHES, "b0", (checksum, checksum))
+    monkeypatch.setattr("keras.src.utils.file_utils.config.keras_home", lambda: str(tmp_path))
+    return file
+
+
+def test_imagenets_file_gives_the_same_network_by_path_as_by_name(imagenet_file, monkeypatch):
+    """Keras builds another layer into the network when it downloads the weights than when it is given the file."""
+    by_name = load_base("EfficientNetB0", weights="imagenet", image_size=32)
+    by_path = load_base("EfficientNetB0", weights=imagenet_file, image_size=32)
+    assert len(by_name.layers) == len(by_path.layers) + 1
+    stems = [keras.Model(base.input, base.get_layer("stem_conv").output) for base in (by_name, by_path)]
+    outputs = [stem.predict(pixels(), verbose=0) for stem in stems]
+    assert np.allclose(outputs[0], outputs[1], rtol=1e-4, atol=1e-5)
+    plain = keras.applications.EfficientNetB0(include_top=False, weights=str(imagenet_file), input_shape=(32, 32, 3))
+    uncorrected = keras.Model(plain.input, plain.get_layer("stem_conv").output).predict(pixels(), verbose=0)
+    assert np.abs(uncorrected - outputs[0]).max() > 0.1
+
+
+def test_auto_means_imagenet_where_it_is_on_disk(imagenet_file, monkeypatch):
+    monkeypatch.delenv("GRAFT_WEIGHTS")
+    assert load_base("EfficientNetB0", image_size=32).licence == sources.IMAGENET_WEIGHTS
+    imagenet_file.unlink()
+    assert load_base("EfficientNetB0", image_size=32).licence == sources.OURS
+
+
+def test_auto_without_weights_for_a_base_names_the_ways_on(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=r'EfficientNetV2B0.*weights="imagenet".*path.*None'):
+        load_base("EfficientNetV2B0")
+
+
+def test_imagenet_without_a_network_says_what_to_do_within_five_seconds(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        began = time.perf_counter()
+        with pytest.raises(ConnectionError, match=r'out of reach.*weights="bundled"'):
+            load_base("EfficientNetB0", weights="imagenet")
+        assert time.perf_counter() - began < 5
+
+
+def loudness(base) -> float:
+    return float(np.abs(base.predict(pixels(8), verbose=0)).mean())
+
+
+def test_settling_makes_a_random_base_speak(shapes):
+    base = load_base("EfficientNetB0", weights=None, image_size=32)
+    silent = loudness(base)
+    kernels = [layer.get_weights()[0] for layer in base.layers if layer.name.endswith("_conv")]
+    settle_statistics(base, shapes.train)
+    assert silent < 1e-4
+    assert loudness(base) > 0.01
+    after = [layer.get_weights()[0] for layer in base.layers if layer.name.endswith("_conv")]
+    assert all(np.array_equal(one, other) for one, other in zip(kernels, after, strict=True))
+
+
+def test_settled_statistics_are_the_photos_own(shapes):
+    """Against NumPy: the input's mean and variance, and those of what the stem's convolution makes of the photos."""
+    base = settle_statistics(load_base("EfficientNetB0", weights=None, image_size=32), shapes.train, batch_size=15)
+    images = shapes.train.images().astype("float64")
+    normalise = next(layer for layer in base.layers if isinstance(layer, keras.layers.Normalization))
+    assert np.allclose(np.ravel(normalise.mean), images.mean(axis=(0, 1, 2)) / 255, atol=1e-4)
+    assert np.allclose(np.ravel(normalise.variance), images.var(axis=(0, 1, 2)) / 255**2, atol=1e-4)
+    convolved = keras.Model(base.input, base.get_layer("stem_conv").output).predict(images, verbose=0)
+    norm = base.get_layer("stem_bn")
+    batches = convolved.reshape(-1, 15, *convolved.shape[1:])
+    assert np.allclose(norm.moving_mean, convolved.mean(axis=(0, 1, 2)), atol=1e-4)
+    assert np.allclose(norm.moving_variance, batches.var(axis=(1, 2, 3)).mean(axis=0), rtol=1e-3)
+    assert {layer.momentum for layer in base.layers if isinstance(layer, keras.layers.BatchNormalization)} == {0.99}
+
+
+def test_settling_works_on_frozen_models_and_gives_settings_back(shapes, efficientnet):
+    model = attach_head(efficientnet, classes=5)
+    model.trainable = False
+    rates = [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
+    model.get_layer("stem_bn").moving_mean.assign(np.full(32, 9.0))
+    settle_statistics(model, shapes.train)
+    assert np.abs(model.get_layer("stem_bn").moving_mean).max() < 8
+    assert not model.trainable_weights
+    assert [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)] == rates
+    assert max(rates) > 0
+
+
+def test_an_empty_split_is_told(photo_folder, efficientnet):
+    from helpers import load_photos
+
+    empty = load_photos(photo_folder({"a": 4, "b": 4}), image_size=32, split=(0.5, 0.5, 0)).test
+    with pytest.raises(ValueError, match="empty split"):
+        settle_statistics(efficientnet, empty)
+
+
+def test_the_bundled_base_speaks_and_is_the_same_each_time(efficientnet):
+    again = load_base("EfficientNetB0", weights="bundled", image_size=32)
+    assert np.array_equal(again.predict(pixels(), verbose=0), efficientnet.predict(pixels(), verbose=0))
+    assert loudness(again) > 0.01

@@ -1,0 +1,83 @@
+"""Grafting a head: both ways, on a copy."""
+
+import keras
+import numpy as np
+import pytest
+
+from helpers import attach_head, fit, freeze
+from helpers.head import copy_of
+
+
+def pixels(count: int = 4) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (count, 32, 32, 3)).astype("float32")
+
+
+def test_way_one_is_pooling_dropout_and_one_dense_layer_of_plain_keras(efficientnet):
+    model = attach_head(efficientnet, classes=5)
+    x = keras.layers.GlobalAveragePooling2D()(efficientnet.output)
+    plain = keras.Model(efficientnet.input, keras.layers.Dense(5, activation="softmax")(x))
+    plain.set_weights(model.get_weights())
+    assert np.allclose(model.predict(pixels(), verbose=0), plain.predict(pixels(), verbose=0), atol=1e-6)
+    assert model.output_shape == (None, 5)
+
+
+def test_way_two_cuts_deeper_and_adds_layers(efficientnet):
+    model = attach_head(efficientnet, classes=3, cut_at="block5c", hidden_units=(16, 8), dropout=0.5)
+    assert [layer.name for layer in model.layers[-5:]] == [
+        "head_pool",
+        "head_dense_1",
+        "head_dense_2",
+        "head_dropout",
+        "head_output",
+    ]
+    assert model.get_layer("head_pool").output.shape == (None, 112)
+    assert model.get_layer("head_dropout").rate == 0.5
+    with pytest.raises(ValueError, match="No such layer"):
+        model.get_layer("block6a_expand_conv")
+
+
+def test_the_copy_gives_the_same_features_and_shares_nothing(efficientnet):
+    """Copying weights alone would leave the input's normalisation at its start: Keras keeps it in constants."""
+    copied = copy_of(efficientnet)
+    assert np.array_equal(copied.predict(pixels(), verbose=0), efficientnet.predict(pixels(), verbose=0))
+    assert not {id(w) for w in copied.weights} & {id(w) for w in efficientnet.weights}
+
+
+def test_copying_keeps_what_is_frozen(efficientnet):
+    model = attach_head(efficientnet, classes=2)
+    freeze(model, until="block6d")
+    assert [layer.trainable for layer in copy_of(model).layers] == [layer.trainable for layer in model.layers]
+
+
+def test_training_a_head_leaves_the_base_alone(mobilenet, shapes):
+    before = mobilenet.predict(pixels(), verbose=0)
+    model = attach_head(mobilenet, classes=5)
+    freeze(model, until="block7a")
+    fit(model, shapes, epochs=1, learning_rate=0.1, keep="last", progress=False)
+    assert np.array_equal(mobilenet.predict(pixels(), verbose=0), before)
+
+
+def test_sharing_shares_every_layer(efficientnet):
+    model = attach_head(efficientnet, classes=2, share=True)
+    assert all(model.get_layer(layer.name) is layer for layer in efficientnet.layers)
+
+
+def test_the_seed_decides_the_heads_weights(efficientnet):
+    kernels = [attach_head(efficientnet, 5, seed=seed, share=True).layers[-1].get_weights()[0] for seed in (0, 0, 1)]
+    assert np.array_equal(kernels[0], kernels[1])
+    assert not np.array_equal(kernels[0], kernels[2])
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"classes": 1}, "classes"),
+        ({"classes": "five"}, "classes"),
+        ({"classes": 5, "cut_at": "block9z"}, "block5c, block6a"),
+        ({"classes": 5, "hidden_units": (0,)}, "hidden_units"),
+        ({"classes": 5, "dropout": 1.0}, "dropout"),
+    ],
+)
+def test_wrong_arguments_are_told(efficientnet, options, told):
+    with pytest.raises(ValueError, match=told):
+        attach_head(efficientnet, **options)

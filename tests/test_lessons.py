@@ -1,0 +1,79 @@
+"""Running and storing lessons, on fixture notebooks each named for what it does."""
+
+import json
+
+import nbformat
+import pytest
+
+from helpers import lessons
+
+
+def write(folder, name: str, *cells: str):
+    """Write a notebook; a cell that begins with `# tag: X` gets the tag X."""
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    for number, source in enumerate(cells):
+        cell = nbformat.v4.new_code_cell(source, id=f"cell-{number}")
+        if source.startswith("# tag: "):
+            cell.metadata["tags"] = [source.splitlines()[0].removeprefix("# tag: ")]
+        notebook.cells.append(cell)
+    nbformat.write(notebook, folder / f"{name}.ipynb")
+    return folder / f"{name}.ipynb"
+
+
+@pytest.fixture
+def doubling(tmp_path):
+    return write(tmp_path, "doubling", "# tag: parameters\nN = 1", "# tag: result\n{'accuracy': N * 2.0}")
+
+
+def test_a_lesson_runs_with_other_parameters_and_is_not_written_to(doubling, tmp_path):
+    before = doubling.read_bytes()
+    result = lessons.run_lesson(doubling, {"N": 4}, out=tmp_path / "out")
+    assert result.values == {"accuracy": 8.0}
+    assert str(result).startswith("doubling")
+    assert "accuracy 8.000" in str(result)
+    assert result.notebook == tmp_path / "out" / "doubling.ipynb"
+    assert doubling.read_bytes() == before
+
+
+def test_an_unknown_parameter_is_told(doubling):
+    with pytest.raises(ValueError, match=r"parameters of doubling\.ipynb: N\. Received: M"):
+        lessons.run_lesson(doubling, {"M": 4})
+
+
+def test_a_missing_lesson_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match="does not exist"):
+        lessons.run_lesson(tmp_path / "nowhere.ipynb", {})
+
+
+def test_a_failing_cell_is_told_in_one_sentence(tmp_path):
+    failing = write(tmp_path, "failing", "x = 1", "raise ValueError('no daisies')")
+    with pytest.raises(lessons.LessonError) as failure:
+        lessons.run_lesson(failing, {})
+    assert str(failure.value) == "failing, cell 2: ValueError: no daisies"
+
+
+def test_storing_keeps_outputs_and_drops_what_would_differ(tmp_path):
+    path = write(tmp_path, "storing", "1 + 1", "import ipywidgets; ipywidgets.IntSlider()")
+    lessons.store_outputs(path)
+    stored = json.loads(path.read_text())
+    assert stored["cells"][0]["outputs"][0]["data"]["text/plain"] == ["2"]
+    assert stored["cells"][0]["execution_count"] == 1
+    assert "widgets" not in stored["metadata"]
+    assert all("execution" not in cell["metadata"] for cell in stored["cells"])
+    assert [cell["id"] for cell in stored["cells"]] == ["cell-0", "cell-1"]
+
+
+def test_a_lesson_that_fails_while_storing_stays_as_it_was(tmp_path):
+    path = write(tmp_path, "failing", "1 / 0")
+    before = path.read_bytes()
+    with pytest.raises(lessons.LessonError, match="ZeroDivisionError"):
+        lessons.store_outputs(path)
+    assert path.read_bytes() == before
+
+
+def test_lessons_are_found_in_order():
+    names = [path.stem for path in lessons.lesson_paths()]
+    assert names == sorted(names)
+    assert names[0] == "01_load_the_flowers"
+    assert lessons.lesson_paths(["a.ipynb"])[0].name == "a.ipynb"

@@ -1,0 +1,263 @@
+"""`fit`: what it keeps, stops, counts, repeats and proves."""
+
+import json
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from helpers import attach_head, config, evaluate, features, feeding, fit, freeze, load_photos
+from helpers.head import copy_of
+from helpers.watch import Watch
+
+QUICK = {"epochs": 3, "learning_rate": 3e-3, "progress": False}
+
+
+@pytest.fixture
+def model(mobilenet):
+    model = attach_head(mobilenet, classes=5)
+    freeze(model, until="top")
+    return model
+
+
+def test_history_has_a_row_an_epoch(model, shapes):
+    run = fit(model, shapes, **QUICK)
+    assert list(run.history.columns) == ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"]
+    assert list(run.history.epoch) == [1, 2, 3]
+    assert run.history.loss.iloc[-1] < run.history.loss.iloc[0]
+    assert run.seconds > run.history.seconds.sum() > 0
+    assert run.boundary == "top"
+    assert run.settings["cut"] == "head_pool"
+
+
+def test_recorded_validation_is_what_evaluation_measures(model, shapes):
+    run = fit(model, shapes, **QUICK, keep="last")
+    report = evaluate(model, shapes.val)
+    assert run.val_accuracy == pytest.approx(report.accuracy, abs=1e-6)
+    truth = report.probabilities[np.arange(len(shapes.val)), shapes.val.labels]
+    assert run.history.val_loss.iloc[-1] == pytest.approx(-np.log(truth).mean(), rel=1e-4)
+
+
+def test_the_best_epoch_is_kept(model, shapes):
+    run = fit(model, shapes, epochs=20, learning_rate=3e-3, progress=False)
+    losses = [run.start["val_loss"], *run.history.val_loss]
+    assert run.kept_epoch == int(np.argmin(losses))
+    assert 0 < run.kept_epoch < 20, "the test needs a run whose best epoch is not the last"
+    again = fit(model, shapes, epochs=1, learning_rate=1e-9, progress=False)
+    assert again.start["val_loss"] == pytest.approx(min(losses), rel=1e-5)
+
+
+def test_training_that_only_harms_keeps_the_start(model, shapes):
+    fit(model, shapes, epochs=8, learning_rate=3e-3, progress=False)
+    before = model.get_weights()
+    run = fit(model, shapes, epochs=2, learning_rate=3.0, progress=False)
+    assert run.kept_epoch == 0
+    assert run.val_accuracy == run.start["val_accuracy"]
+    assert all(np.array_equal(one, other) for one, other in zip(before, model.get_weights(), strict=True))
+    assert (run.moved.weights_moved == 0).all()
+
+
+@pytest.mark.parametrize("until", ["block5c", "block7a", "top"])
+@pytest.mark.parametrize("batchnorm", ["frozen", "free"])
+def test_frozen_blocks_do_not_move_at_all_and_free_ones_do(mobilenet, shapes, until, batchnorm):
+    model = attach_head(mobilenet, classes=5)
+    freeze(model, until=until, batchnorm=batchnorm)
+    run = fit(model, shapes, epochs=1, keep="last", progress=False)
+    moved = run.moved.set_index("block")
+    assert (moved[moved.frozen][["weights_moved", "statistics_moved"]] == 0.0).all(axis=None)
+    assert (moved[~moved.frozen].weights_moved > 0).all()
+    with_statistics = moved[~moved.frozen].drop("head")
+    assert (with_statistics.statistics_moved > 0).all() == (batchnorm == "free") or with_statistics.empty
+
+
+def test_distance_moved_is_that_of_numpy(model, shapes):
+    layer = model.get_layer("head_output")
+    before = np.concatenate([np.ravel(w) for w in layer.get_weights()])
+    run = fit(model, shapes, **QUICK, keep="last")
+    after = np.concatenate([np.ravel(w) for w in layer.get_weights()])
+    expected = np.linalg.norm(after - before) / np.linalg.norm(before)
+    assert run.moved.set_index("block").weights_moved["head"] == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_same_seed_gives_the_same_history_and_another_seed_another(mobilenet, shapes):
+    def history(seed):
+        model = attach_head(mobilenet, classes=5, dropout=0.5)
+        freeze(model, until="block7a")
+        return fit(model, shapes, **QUICK, seed=seed).history.drop(columns="seconds")
+
+    assert history(0).equals(history(0))
+    assert not history(0).equals(history(1))
+
+
+def test_two_fresh_processes_give_the_same_history():
+    code = (
+        "from helpers import *\n"
+        "photos = load_flowers(image_size=32, per_class=6)\n"
+        "base = load_base('MobileNetV2-0.35', weights=None, image_size=32)\n"
+        "model = attach_head(settle_statistics(base, photos.train), 5)\n"
+        "freeze(model, until='block7a')\n"
+        "run = fit(model, photos, epochs=2, augment=True, progress=False)\n"
+        "print(run.history.drop(columns='seconds').to_json(double_precision=15))"
+    )
+    outputs = []
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", code], cwd=config.ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        outputs.append(json.loads(done.stdout))
+    assert outputs[0] == outputs[1]
+
+
+def test_each_epoch_is_told_and_stop_ends_within_a_batch(model, shapes):
+    rows, batches = [], []
+
+    def stop() -> bool:
+        batches.append(1)
+        return len(batches) == 5
+
+    run = fit(model, shapes, epochs=10, batch_size=10, progress=False, on_epoch=rows.append, stop=stop)
+    assert len(batches) == 5
+    assert len(run.history) == len(rows) == 2
+    assert rows[0]["val_loss"] == run.history.val_loss[0]
+
+
+def test_progress_prints_a_line_an_epoch(model, shapes, capsys):
+    fit(model, shapes, epochs=2)
+    lines = capsys.readouterr().out.splitlines()
+    assert "activations of 70 photos at head_pool" in lines[0]
+    assert [line[:11] for line in lines[1:]] == ["epoch  1/2 ", "epoch  2/2 "]
+    fit(model, shapes, epochs=1, progress=False)
+    assert capsys.readouterr().out == ""
+
+
+def test_augmentation_draws_among_the_views_by_epoch():
+    rows = feeding.rows_to_show(epochs=40, photos=7, views=4, seed=0)
+    assert (np.sort(rows % 7, axis=1) == np.arange(7)).all()  # each photo once an epoch
+    assert set(np.unique(rows // 7)) == {0, 1, 2, 3}
+    assert np.array_equal(rows[:3], feeding.rows_to_show(3, 7, 4, 0))
+    assert (np.sort(feeding.rows_to_show(5, 7, 0, 0), axis=1) == np.arange(7)).all()
+
+
+@pytest.mark.parametrize("until", ["top", None])
+def test_augmented_training_runs_with_and_without_a_boundary(mobilenet, shapes, until):
+    model = attach_head(mobilenet, classes=5)
+    freeze(model, until=until)
+    run = fit(model, shapes, epochs=2, augment=True, progress=False)
+    assert len(run.history) == 2
+    assert run.settings["cached_bytes"] == (0 if until is None else (4 * 30 + 40) * 1280 * 4)
+
+
+def test_nothing_frozen_trains_everything_and_caches_nothing(mobilenet, shapes):
+    model = attach_head(mobilenet, classes=5)
+    freeze(model, until=None, batchnorm="free")
+    run = fit(model, shapes, epochs=1, keep="last", progress=False)
+    assert run.boundary is None
+    assert (run.moved.weights_moved > 0).all()
+
+
+def test_a_set_too_large_for_memory_trains_the_same(model, mobilenet, shapes, monkeypatch):
+    small = fit(model, shapes, **QUICK).history.drop(columns="seconds")
+    monkeypatch.setattr(config, "IMAGES_IN_MEMORY", 0)
+    monkeypatch.setattr(config, "FEATURES_IN_MEMORY", 0)
+    features.forget()
+    streamed = load_photos(shapes.train.paths[0].parents[1], image_size=32, per_class=6)
+    again = attach_head(mobilenet, classes=5)
+    freeze(again, until="top")
+    assert small.equals(fit(again, streamed, **QUICK).history.drop(columns="seconds"))
+    uncached = attach_head(mobilenet, classes=5)
+    freeze(uncached, until="top")
+    plain = fit(uncached, streamed, **QUICK, cache=False).history.drop(columns="seconds")
+    assert np.allclose(small, plain, atol=1e-4)
+
+
+def test_smoothing_is_keras_own(model, mobilenet, shapes):
+    loss = fit(model, shapes, epochs=1, learning_rate=1e-9, label_smoothing=0.2, progress=False).start["val_loss"]
+    probabilities = evaluate(attach_head(mobilenet, classes=5), shapes.val).probabilities
+    smooth = np.eye(5)[shapes.val.labels] * 0.8 + 0.2 / 5
+    assert loss == pytest.approx(-(smooth * np.log(probabilities)).sum(axis=1).mean(), rel=1e-4)
+
+
+def test_weight_decay_pulls_kernels_and_spares_biases(model, shapes):
+    output = model.get_layer("head_output")
+    output.bias.assign(np.full(5, 2.0))
+    before = np.abs(output.get_weights()[0]).sum()
+    fit(model, shapes, epochs=3, learning_rate=1e-4, weight_decay=300.0, keep="last", progress=False)
+    assert np.abs(output.get_weights()[0]).sum() < 0.95 * before
+    assert np.abs(output.get_weights()[1] - 2).max() < 0.05
+
+
+def test_the_cosine_schedule_falls_to_nothing(model, shapes, monkeypatch):
+    steps = []
+
+    def watching(self, batch, logs=None):
+        steps.append(float(self.model.optimizer.learning_rate))
+
+    monkeypatch.setattr(Watch, "on_train_batch_end", watching)
+    fit(model, shapes, epochs=20, learning_rate=0.01, batch_size=15, schedule="cosine", progress=False)
+    assert len(steps) == 40
+    assert max(steps) == pytest.approx(0.01, rel=1e-3)
+    assert np.argmax(steps) <= 5
+    assert steps[-1] < 1e-4
+
+
+def test_the_users_own_compilation_is_left_alone(model, shapes):
+    model.compile("sgd", "mse")
+    optimizer = model.optimizer
+    fit(model, shapes, **QUICK)
+    fit(model, shapes, **QUICK, cache=False)
+    assert model.optimizer is optimizer
+
+
+def test_a_model_built_by_hand_is_trained_as_well(mobilenet, shapes):
+    base = copy_of(mobilenet)
+    x = keras.layers.GlobalAveragePooling2D()(base.output)
+    hand = keras.Model(base.input, keras.layers.Dense(5, activation="softmax")(x))
+    for layer in hand.layers[:-1]:
+        layer.trainable = False
+    run = fit(hand, shapes, **QUICK)
+    assert run.boundary == "top"
+    assert run.settings["cut"].startswith("global_average_pooling2d")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"epochs": 0}, "epochs"),
+        ({"epochs": 2.5}, "epochs"),
+        ({"batch_size": 0}, "batch_size"),
+        ({"learning_rate": 0}, "learning_rate"),
+        ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"label_smoothing": 1.0}, "label_smoothing"),
+        ({"keep": "first"}, "keep"),
+        ({"schedule": "linear"}, "schedule"),
+    ],
+)
+def test_wrong_arguments_are_told(model, shapes, options, told):
+    with pytest.raises(ValueError, match=f"Expected {told}"):
+        fit(model, shapes, **options)
+
+
+def test_a_model_that_does_not_fit_is_told(mobilenet, shapes, photo_folder):
+    with pytest.raises(ValueError, match=r"each of the 5 classes.*attach_head\(base, classes=5\)"):
+        fit(attach_head(mobilenet, classes=3), shapes)
+    with pytest.raises(ValueError, match="head"):
+        fit(mobilenet, shapes)
+    larger = load_photos(photo_folder({"a": 4, "b": 4}), image_size=48)
+    with pytest.raises(ValueError, match=r"32 px.*48 px"):
+        fit(attach_head(mobilenet, classes=2), larger)
+    with pytest.raises(ValueError, match="load_photos"):
+        fit(attach_head(mobilenet, classes=5), shapes.train)
+
+
+def test_a_model_with_nothing_to_train_is_told(model, shapes):
+    model.trainable = False
+    with pytest.raises(ValueError, match="every layer frozen"):
+        fit(model, shapes)
+
+
+def test_logits_are_told(mobilenet, shapes):
+    x = keras.layers.GlobalAveragePooling2D(name="head_pool")(mobilenet.output)
+    logits = keras.Model(mobilenet.input, keras.layers.Dense(5, name="head_output")(x))
+    with pytest.raises(ValueError, match="softmax"):
+        fit(logits, shapes)
