@@ -21,17 +21,20 @@ _LINES = ((DARK, "o", "-"), (LIGHT, "s", "--"), (MIDDLE, "^", ":"), ("#7f5539", 
 
 
 class Picture:
-    """A figure with a text alternative, for notebooks. Made by `described`."""
+    """A figure with a text alternative, for notebooks. Made by `described`.
 
-    def __init__(self, png: bytes, text: str) -> None:
-        self.png, self.text = png, text
+    JupyterLab has no way to give a plain image output a text alternative, so the figure is an `img` element.
+    """
+
+    def __init__(self, data: bytes, kind: str, text: str) -> None:
+        self.data, self.kind, self.text = data, kind, text
 
     def __repr__(self) -> str:
         return self.text
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        data = base64.b64encode(self.png).decode()
-        image = f'<img alt="{html.escape(self.text, quote=True)}" src="data:image/png;base64,{data}">'
+        data = base64.b64encode(self.data).decode()
+        image = f'<img alt="{html.escape(self.text, quote=True)}" src="data:image/{self.kind};base64,{data}">'
         return {"text/html": image, "text/plain": self.text}
 
 
@@ -47,10 +50,14 @@ def described(ax: Axes | np.ndarray, text: str, dpi: int = 72) -> Picture:
         >>> described(plots.learning_curves({"head only": run.history}), "Accuracy rises for eight epochs.")
     """
     figure: Figure = np.ravel(ax)[0].figure
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=dpi, bbox_inches="tight")
+    drawn = {}
+    for kind, options in (("png", {}), ("webp", {"quality": 85})):  # lines are smaller as PNG, photos as WebP
+        file = io.BytesIO()
+        figure.savefig(file, format=kind, dpi=dpi, bbox_inches="tight", pil_kwargs=options)
+        drawn[kind] = file.getvalue()
     plt.close(figure)
-    return Picture(file.getvalue(), text)
+    smaller = min(drawn, key=lambda kind: len(drawn[kind]))
+    return Picture(drawn[smaller], smaller, text)
 
 
 def photo_grid(images: np.ndarray, titles: Sequence[str] = (), columns: int = 6, side: float = 1.6) -> np.ndarray:
@@ -135,7 +142,7 @@ def block_strip(
     ax = ax or plt.subplots(figsize=(9, 1.9))[1]
     params = table["params"] if "params" in table else pd.Series(1.0, index=table.index)
     widths = np.sqrt(params.clip(lower=1).to_numpy(dtype=float))  # the root, or the early blocks could not be seen
-    widths = np.maximum(widths / widths.sum(), 0.025)
+    widths = np.maximum(widths / widths.sum(), 0.03)
     left = 0.0
     for number, (row, width) in enumerate(zip(table.itertuples(), widths, strict=True)):
         ax.bar(left, 1, width * 0.94, align="edge", linewidth=0.8, **(_FROZEN if row.frozen else _FREE))
@@ -144,7 +151,7 @@ def block_strip(
         if values is not None:
             ax.text(middle, -0.06, _short(values[number]), ha="center", va="top", fontsize=7, rotation=60)
         left += width
-    ax.set(xlim=(0, left), ylim=(0, 1))
+    ax.set(xlim=(-0.002, left), ylim=(-0.03, 1.03))
     ax.axis("off")
     legend = "hatched: frozen, filled: trained" + (f"; below: {label}" if label else "")
     ax.set_title(legend, fontsize=9, loc="left", pad=18)

@@ -39,6 +39,8 @@ class _QuietTensorFlow:
                 with stderr_closed():
                     load(module)
                     module.zeros(1)  # the first operation has its own lines
+                # A lesson builds many small models; a warning that each needs a plan of its own is no news.
+                module.get_logger().setLevel("ERROR")
 
             spec.loader.exec_module = load_quietly
         return spec
