@@ -15,7 +15,7 @@ lab: $(READY)  ## open the lessons in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 $(LAB_FLAGS) $(firstword $(LESSONS))
 
 test: $(READY)  ## test the helpers, and every lesson against its stored outputs
-	GRAFT_SOURCE=bundled GRAFT_WEIGHTS=bundled $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile \
+	GRAFT_SOURCE=bundled GRAFT_WEIGHTS=bundled $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup \
 		--nbval-lax --nbval-current-env --nbval-cell-timeout=600 tests $(LESSONS)
 
 lessons: $(READY)  ## run the lessons and store their outputs

@@ -26,6 +26,8 @@ _HOME = {
     "fit": "training",
     "Report": "evaluation",
     "evaluate": "evaluation",
+    "luck_band": "evaluation",
+    "copy_of": "head",
 }
 
 quieten_tensorflow()

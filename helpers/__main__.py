@@ -86,12 +86,16 @@ def run(options) -> int:
     from helpers import lessons
 
     parameters = _parameters(options)
-    chosen = lessons.lesson_paths(options.lessons)
+    chosen = {path: lessons.known_parameters(path) for path in lessons.lesson_paths(options.lessons)}
+    unknown = set(parameters) - {name for known in chosen.values() for name in known}
+    if unknown:
+        raise ValueError(f"Expected parameters that these lessons have. Received: {', '.join(sorted(unknown))}.")
     _try_photos(parameters)
     failed = 0
-    for path in chosen:
-        try:
-            print(lessons.run_lesson(path, parameters, options.out), flush=True)
+    for path, known in chosen.items():
+        try:  # a lesson is given what it has a name for: the first, say, knows no base
+            wanted = {name: value for name, value in parameters.items() if name in known}
+            print(lessons.run_lesson(path, wanted, options.out), flush=True)
         except lessons.LessonError as error:
             print(f"failed: {error}", file=sys.stderr, flush=True)
             failed += 1
@@ -124,7 +128,7 @@ def _absolute(given: str | None) -> str | None:
 def _literal(text: str):
     try:
         return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return text
 
 
@@ -137,7 +141,7 @@ def _try_photos(parameters: dict) -> None:
     print(loaded, flush=True)
     _report_skipped(loaded, sources.find_photos(source).folder)
     weights = parameters.get("BASE_WEIGHTS", "auto")
-    if weights and os.sep in weights and not Path(weights).is_file():
+    if isinstance(weights, str) and os.sep in weights and not Path(weights).is_file():
         raise FileNotFoundError(f"Expected a weights file. Received: '{weights}', which does not exist.")
 
 
@@ -165,12 +169,18 @@ def doctor(options) -> None:
             print(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:
             print(f"{name} is not installed")
-    print(f'Photos that source="auto" means: {sources.find_photos().name}')
+    try:
+        print(f'Photos that source="auto" means: {sources.find_photos().name}')
+    except (ValueError, OSError) as error:
+        print(f'Photos that source="auto" means: none ({error})')
     print(f"Activations cache writable: {_writable(config.cache_folder())}")
 
 
 def _writable(folder: Path) -> str:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return f"no ({error.strerror})"
     return "yes" if os.access(folder, os.W_OK) else "no"
 
 

@@ -61,7 +61,7 @@ def load_base(
     if kind == "imagenet":
         return _label(_download(name, width, image_size), True, sources.IMAGENET_WEIGHTS)
     if kind == "bundled":
-        return _label(_bundled(image_size), True, sources.OURS)
+        return _label(_bundled(image_size), True, sources.STANDIN_WEIGHTS)
     return _label(_from_file(name, width, image_size, Path(kind)), True, sources.UNKNOWN_WEIGHTS)
 
 
@@ -80,6 +80,8 @@ def _check_name(name: str) -> float:
 
 
 def _resolve(name: str, width: float, weights: str | Path | None, image_size: int) -> str | None:
+    if weights is not None and not isinstance(weights, (str, Path)):
+        raise ValueError(f"Expected weights to be a word, a path or None, see load_base. Received: {weights!r}.")
     on_disk = _imagenet_file(name, width, image_size).is_file()
     if weights == "auto":
         weights = config.weights_override() or ("imagenet" if on_disk else "bundled")
@@ -231,8 +233,22 @@ def settle_statistics(model: keras.Model, split, batch_size: int = 64) -> keras.
     return model
 
 
-def _settle_input(model: keras.Model, split, batch_size: int) -> None:
+def _settle_input(model: keras.Model, split: data.Split, batch_size: int) -> None:
     for layer in model.layers:
-        if isinstance(layer, keras.layers.Normalization):
-            rescaled = np.concatenate([images / 255.0 for images, _ in split.batches(batch_size)][:8])
-            layer.adapt(rescaled.astype("float32"))
+        if isinstance(layer, keras.layers.Normalization) and layer.input_mean is None:  # else its statistics are fixed
+            mean, variance, count = layer.get_weights()
+            measured = _mean_and_variance(split, batch_size)
+            layer.set_weights([measured[0].reshape(mean.shape), measured[1].reshape(variance.shape), count])
+            layer.finalize_state()
+    model.predict_function = model.test_function = model.train_function = None  # plans with the old statistics in them
+
+
+def _mean_and_variance(split: data.Split, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
+    pixels_seen, total, squares = 0, np.zeros(3), np.zeros(3)
+    for images, _ in split.batches(batch_size):
+        scaled = images.reshape(-1, 3) / 255.0
+        pixels_seen += len(scaled)
+        total += scaled.sum(axis=0)
+        squares += (scaled**2).sum(axis=0)
+    mean = total / pixels_seen
+    return mean, squares / pixels_seen - mean**2

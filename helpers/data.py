@@ -169,7 +169,8 @@ def load_flowers(
         (120, 128, 128, 3)
     """
     found = sources.find_photos(source)
-    return _load(found, image_size or config.IMAGE_SIZE, seed, per_class, config.SPLIT)
+    size = config.IMAGE_SIZE if image_size is None else image_size
+    return _load(found, size, seed, per_class, config.SPLIT)
 
 
 def load_photos(
@@ -233,7 +234,7 @@ def _make_split(name: str, side: list[ReadPhoto], class_names: tuple[str, ...], 
         squares = np.array([p.square for p in side], np.uint8).reshape(-1, image_size, image_size, 3)
         squares.setflags(write=False)
     content = [f"{image_size}", *class_names, *(f"{p.digest} {p.label}" for p in side)]
-    fingerprint = digest("\n".join(content).encode())
+    fingerprint = digest("\n".join(content).encode(errors="surrogateescape"))
     return Split(name, tuple(p.path for p in side), labels, class_names, image_size, fingerprint, squares)
 
 

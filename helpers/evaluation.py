@@ -1,5 +1,6 @@
 """Judging a model on photos it has never seen."""
 
+import math
 from dataclasses import dataclass
 
 import keras
@@ -9,6 +10,27 @@ from sklearn import metrics
 
 from helpers import features, head
 from helpers.data import Split
+
+
+def luck_band(accuracy: float, photos: int, models: int = 1) -> float:
+    """Return how far luck alone moves a measured accuracy: two standard deviations, or 19 times in 20.
+
+    Each photo is taken as one throw of a coin that falls right with the probability `accuracy` (the binomial
+    distribution). Photos that resemble each other fall right or wrong together; then luck reaches further.
+
+    Args:
+        accuracy: The accuracy that is measured or expected, 0 to 1.
+        photos: Number of photos it is measured on.
+        models: 1 for one accuracy; 2 for the difference between two models'.
+
+    Returns:
+        Half the width of the band, as an accuracy.
+
+    Example:
+        >>> round(luck_band(0.2, photos=40), 3)
+        0.126
+    """
+    return 2 * math.sqrt(models * accuracy * (1 - accuracy) / photos)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

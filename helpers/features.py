@@ -6,12 +6,13 @@ is trainable or random. Where the whole base is frozen that lies above the pooli
 """
 
 import hashlib
+import inspect
 import json
 import os
 import tempfile
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import keras
 import numpy as np
@@ -23,7 +24,7 @@ _FLOAT16_MAX = float(np.finfo(np.float16).max)
 _NO_BEARING = ("trainable", "momentum", "seed", "name")  # parts of a layer's description that inference ignores
 
 _in_memory: OrderedDict[str, np.ndarray] = OrderedDict()
-_halves: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
+_parts: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
 
 def find_cut(model: keras.Model) -> str | None:
@@ -49,7 +50,7 @@ def find_cut(model: keras.Model) -> str | None:
     head = freezing.head_layers(model)
     for layer in head:
         users = [other for other in head if any(tensor is cut.output for tensor in _inputs(other))]
-        if users != [layer] or layer.trainable_weights or _is_random(layer) or layer is head[-1]:
+        if users != [layer] or freezing.learns(layer) or _is_random(layer) or layer is head[-1]:
             break
         cut = layer
     return cut.name
@@ -70,11 +71,20 @@ def prefix_and_suffix(model: keras.Model, cut: str) -> tuple[keras.Model, keras.
     Training the suffix trains the model, in place. The halves are kept, since each one built leaves nodes behind in
     the layers.
     """
-    halves = _halves.setdefault(model, {})
-    if cut not in halves:
-        tensor = model.get_layer(cut).output
-        halves[cut] = keras.Model(model.input, tensor), keras.Model(tensor, model.output)
-    return halves[cut]
+    tensor = model.get_layer(cut).output
+    return _kept(model, cut, lambda: (keras.Model(model.input, tensor), keras.Model(tensor, model.output)))
+
+
+def _kept(model: keras.Model, part: str, build: Callable):
+    # A Normalization layer computes with constants that are built into every plan TensorFlow has made. Where they
+    # are replaced (adapt, load_weights), models built before would go on with the old ones.
+    constants = [layer.mean for layer in model.layers if isinstance(layer, keras.layers.Normalization)]
+    parts = _parts.setdefault(model, {})
+    built, used = parts.get(part, (None, []))
+    if built is None or len(used) != len(constants) or any(a is not b for a, b in zip(used, constants, strict=True)):
+        built = build()
+        parts[part] = built, constants
+    return built
 
 
 def activations_at(
@@ -156,7 +166,8 @@ def predict_batch(model: keras.Model, images: np.ndarray, size: int = config.BAT
 
 def predict_split(model: keras.Model, split: Split) -> np.ndarray:
     """Return a model's output for every photo of a split, in order."""
-    outputs = [predict_batch(model, images) for images, _ in split.batches(config.BATCH_SIZE)]
+    whole = _kept(model, "", lambda: keras.Model(model.input, model.output))
+    outputs = [predict_batch(whole, images) for images, _ in split.batches(config.BATCH_SIZE)]
     return np.concatenate(outputs) if outputs else np.zeros((0, *model.output_shape[1:]), np.float32)
 
 
@@ -187,7 +198,8 @@ def _file(key: str):
 
 def _key(prefix: keras.Model, split: Split, views: int, seed: int) -> str:
     digest = hashlib.blake2b(digest_size=16)
-    digest.update(f"{split.fingerprint} {views} {seed if views else 0}".encode())
+    digest.update(f"{split.fingerprint} {views} {seed if views else 0} {config.AUGMENT_SMALLEST_CROP}".encode())
+    digest.update(inspect.getsource(pixels).encode())  # whoever changes how photos are prepared gets new activations
     for layer in prefix.layers:
         description = {name: value for name, value in layer.get_config().items() if name not in _NO_BEARING}
         digest.update(json.dumps([type(layer).__name__, description], sort_keys=True, default=str).encode())

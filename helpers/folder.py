@@ -74,7 +74,12 @@ def _find_files(folder: Path, class_names: tuple[str, ...]) -> tuple[list[tuple[
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+    seen: set[str] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        if os.path.realpath(place) in seen:  # a link that leads back up would lead round for ever
+            folders.clear()
+            continue
+        seen.add(os.path.realpath(place))
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (Path(place) / name for name in names)
 

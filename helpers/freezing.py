@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import keras
+import numpy as np
 import pandas as pd
 
 from helpers import anatomy, config
@@ -48,7 +49,8 @@ def freeze(model: keras.Model, until: str | None = "top", batchnorm: str = "froz
         until: Name of the last block to freeze; `"top"` freezes the whole base; `None` freezes nothing.
         batchnorm: BatchNormalization in the blocks above the boundary. `"frozen"` keeps its statistics and scales as
             the base learned them. `"free"` trains them, with momentum 0.9. A base of random weights with nothing
-            frozen is being trained from scratch: there they are always free.
+            frozen is being trained from scratch: there they are always free. (A model built by hand counts as random
+            while its statistics stand at their start.)
 
     Returns:
         A `FreezePlan`.
@@ -66,7 +68,7 @@ def freeze(model: keras.Model, until: str | None = "top", batchnorm: str = "froz
     lowest = 0
     if until is not None:
         lowest = found.index(anatomy.block_named(model, until, "until")) + 1
-    elif not getattr(model, "pretrained", True):
+    elif not _pretrained(model):
         batchnorm = "free"
     frozen = {layer for block in found[:lowest] for layer in block.layers}
     above = {layer for block in found[lowest:] for layer in block.layers}
@@ -84,14 +86,14 @@ def plan_of(model: keras.Model) -> FreezePlan:
     rows, boundary, still_frozen = [], None, True
     for block in anatomy.blocks(model):
         layers = [model.get_layer(name) for name in block.layers]
-        trainable = sum(_count(layer.trainable_weights) for layer in layers)
-        still_frozen = still_frozen and trainable == 0
+        frozen = not any(learns(layer) for layer in layers)
+        still_frozen = still_frozen and frozen
         boundary = block.name if still_frozen else boundary
-        rows.append((block.name, trainable == 0, block.params, trainable))
+        rows.append((block.name, frozen, block.params, _count(layers)))
     head = head_layers(model)
     if head:
-        trainable = sum(_count(layer.trainable_weights) for layer in head)
-        rows.append(("head", trainable == 0, sum(layer.count_params() for layer in head), trainable))
+        frozen = not any(learns(layer) for layer in head)
+        rows.append(("head", frozen, sum(layer.count_params() for layer in head), _count(head)))
     return FreezePlan(boundary, pd.DataFrame(rows, columns=["block", "frozen", "params", "trainable"]))
 
 
@@ -129,5 +131,20 @@ def prefix_silenced(model: keras.Model) -> Iterator[None]:
             layer.rate = rate
 
 
-def _count(variables: list) -> int:
-    return sum(math.prod(variable.shape) for variable in variables)
+def learns(layer: keras.layers.Layer) -> bool:
+    """Return whether training would change a layer: its weights, or the statistics of a free BatchNormalization."""
+    is_norm = isinstance(layer, keras.layers.BatchNormalization)  # may have statistics and nothing else
+    return bool(layer.trainable_weights) or (is_norm and layer.trainable)
+
+
+def _count(layers: list) -> int:
+    return sum(math.prod(variable.shape) for layer in layers for variable in layer.trainable_weights)
+
+
+def _pretrained(model: keras.Model) -> bool:
+    # Models of load_base and attach_head say it. Of any other: statistics still at their start were never trained.
+    norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    untouched = norms and all(
+        not np.any(layer.moving_mean) and np.all(np.equal(layer.moving_variance, 1)) for layer in norms
+    )
+    return getattr(model, "pretrained", not untouched)

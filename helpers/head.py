@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import keras
+import numpy as np
 
 from helpers import anatomy, config
 from helpers.data import Split
@@ -63,13 +64,25 @@ def attach_head(
 
 
 def copy_of(model: keras.Model) -> keras.Model:
-    """Return a model with the same layers and weights that shares nothing with the first (half a second)."""
+    """Copy a model: the same layers, weights and frozen flags, and nothing shared. Takes half a second.
+
+    Args:
+        model: A flat Keras model.
+
+    Returns:
+        The copy. Training it leaves `model` as it is.
+
+    Example:
+        >>> attempt = copy_of(model)
+    """
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
     for layer, original in zip(copy.layers, model.layers, strict=True):
         layer.trainable = original.trainable
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()  # it computes with constants that set_weights does not refresh
+    if hasattr(model, "pretrained"):
+        copy.pretrained = model.pretrained
     return copy
 
 
@@ -83,6 +96,10 @@ def check_fits(model: keras.Model, split: Split) -> None:
             f"Expected a model with one output for each of the {classes} classes. Received: outputs of shape "
             f"{model.output_shape[1:]}. Give it a head: attach_head(base, classes={classes})."
         )
+    last = next((layer for layer in model.layers if layer.output is model.output), model.layers[-1])
+    softmax = getattr(last, "activation", None) is keras.activations.softmax
+    if not softmax and not isinstance(last, keras.layers.Softmax):
+        raise ValueError(f"Expected a model that ends in a softmax. Received: one that ends in '{last.name}' without.")
 
 
 def _draw(seed: int) -> keras.initializers.Initializer:
@@ -90,9 +107,12 @@ def _draw(seed: int) -> keras.initializers.Initializer:
 
 
 def _check(classes: int, hidden_units: Sequence[int], dropout: float) -> None:
-    if not isinstance(classes, int) or classes < 2:
+    if not isinstance(classes, (int, np.integer)) or classes < 2:
         raise ValueError(f"Expected classes to be a whole number of at least 2. Received: {classes!r}.")
-    if any(not isinstance(units, int) or units < 1 for units in hidden_units):
-        raise ValueError(f"Expected hidden_units to be whole numbers of at least 1. Received: {tuple(hidden_units)!r}.")
-    if not 0 <= dropout < 1:
+    listed = isinstance(hidden_units, (tuple, list))
+    if not listed or any(not isinstance(units, (int, np.integer)) or units < 1 for units in hidden_units):
+        raise ValueError(
+            f"Expected hidden_units to be a tuple of whole numbers such as (64,). Received: {hidden_units!r}."
+        )
+    if not isinstance(dropout, (int, float)) or not 0 <= dropout < 1:
         raise ValueError(f"Expected dropout to be at least 0 and less than 1. Received: {dropout!r}.")

@@ -63,11 +63,7 @@ def run_lesson(notebook: str | Path, parameters: Mapping[str, object], out: str 
     import papermill
 
     path = Path(notebook)
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"Expected a lesson. Received: '{notebook}', which does not exist. They lie in notebooks/."
-        )
-    known = papermill.inspect_notebook(str(path))
+    known = known_parameters(path)
     unknown = sorted(set(parameters) - set(known))
     if unknown:
         raise ValueError(f"Expected parameters of {path.name}: {', '.join(known)}. Received: {', '.join(unknown)}.")
@@ -88,6 +84,31 @@ def run_lesson(notebook: str | Path, parameters: Mapping[str, object], out: str 
         reason = f"{error.ename}: {error.evalue}".strip()
         raise LessonError(f"{path.stem}, cell {error.cell_index + 1}: {reason}") from None
     return Result(path.stem, time.perf_counter() - began, _values(executed), out / path.name)
+
+
+def known_parameters(notebook: str | Path) -> list[str]:
+    """Return the names in a lesson's cell tagged `parameters`.
+
+    Raises:
+        FileNotFoundError: If there is no such lesson.
+    """
+    import papermill
+
+    check_is_notebook(notebook)
+    return list(papermill.inspect_notebook(str(notebook)))
+
+
+def check_is_notebook(notebook: str | Path) -> None:
+    """Raise `FileNotFoundError` or `ValueError` unless there is a readable notebook at this path."""
+    import nbformat
+
+    if not Path(notebook).is_file():
+        raise FileNotFoundError(f"Expected a lesson, as in notebooks/. Received: '{notebook}', which is no file.")
+    try:
+        nbformat.validate(nbformat.read(notebook, as_version=4))
+    except Exception as error:  # from JSON, nbformat and its schema, of many kinds
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"Expected a lesson. Received: '{notebook}', which is no notebook ({reason}).") from None
 
 
 def _values(notebook) -> dict:
@@ -113,6 +134,7 @@ def store_outputs(notebook: str | Path) -> float:
     from nbclient.exceptions import CellExecutionError
 
     path = Path(notebook)
+    check_is_notebook(path)
     lesson = nbformat.read(path, as_version=4)
     began = time.perf_counter()
     try:

@@ -94,9 +94,10 @@ def bars(values: Mapping[str, float], label: str, ax: Axes | None = None) -> Axe
     ax = ax or plt.subplots(figsize=(6, 0.35 * len(values) + 0.8))[1]
     names = list(values)[::-1]
     drawn = ax.barh(names, [values[name] for name in names], color=MIDDLE)
-    ax.bar_label(drawn, fmt=lambda value: f"{value:,.4g}", padding=3, fontsize=9)
-    ax.set_xlabel(label)
-    ax.spines[["top", "right"]].set_visible(False)
+    ax.bar_label(drawn, fmt=lambda value: f"{value:,.0f}" if value >= 1000 else f"{value:.3g}", padding=3, fontsize=9)
+    ax.set_xlabel(label, loc="left")
+    ax.set_xticks([])  # each bar carries its number
+    ax.spines[["top", "right", "bottom"]].set_visible(False)
     ax.margins(x=0.15)
     return ax
 

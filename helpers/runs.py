@@ -59,9 +59,10 @@ class Run:
             "start": self.start,
             "kept_epoch": self.kept_epoch,
         }
+        text = json.dumps(record, indent=1)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".unfinished", delete=False) as file:
-            json.dump(record, file, indent=1)
+            file.write(text)
         os.replace(file.name, path)
         return path
 

@@ -28,6 +28,9 @@ class Licence:
 
 
 OURS = Licence("Apache-2.0", "drawn by this repository's own code")
+STANDIN_WEIGHTS = Licence(
+    "Apache-2.0", "architecture by Keras, weights drawn at random by this repository", "Trained on nothing: a stand-in."
+)
 TF_FLOWERS = Licence(
     "CC-BY 2.0",
     "photographers on Flickr, each named in LICENSE.txt beside the photos",
@@ -72,6 +75,8 @@ def find_photos(source: str | Path = "auto") -> PhotoSource:
         >>> find_photos("bundled").licence.name
         'Apache-2.0'
     """
+    if not isinstance(source, (str, Path)):
+        raise ValueError(f'Expected source to be "auto", "bundled", "photos" or a folder. Received: {source!r}.')
     if source == "auto":
         source = config.source_override() or ("photos" if config.DOWNLOADED_FLOWERS.is_dir() else "bundled")
     if source == "bundled":

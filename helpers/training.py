@@ -68,7 +68,7 @@ def fit(
         >>> run = fit(model, photos, epochs=10)
         >>> run.history.val_accuracy.max()
     """
-    _check(epochs, learning_rate, batch_size, label_smoothing, keep, schedule)
+    _check(epochs, learning_rate, batch_size, weight_decay, label_smoothing, keep, schedule, seed)
     _check_model(model, photos)
     began, before = time.perf_counter(), proof.snapshot(model)
     cut = features.find_cut(model) if cache else None
@@ -80,7 +80,7 @@ def fit(
             print(_describe(cached, photos))
         steps = math.ceil(len(photos.train) / batch_size)
         trained.compile(
-            optimizer=_optimizer(learning_rate, schedule, weight_decay, epochs * steps),
+            optimizer=_optimizer(float(learning_rate), schedule, weight_decay, epochs * steps),
             loss=_loss(label_smoothing),
             metrics=["accuracy"],
         )
@@ -98,16 +98,16 @@ def fit(
             callbacks=[watch],
         )
     settings = {
-        "epochs": epochs,
-        "learning_rate": learning_rate,
-        "batch_size": batch_size,
+        "epochs": int(epochs),
+        "learning_rate": float(learning_rate),
+        "batch_size": int(batch_size),
         "augment": augment,
         "cache": cache,
         "schedule": schedule if schedule is None or isinstance(schedule, str) else type(schedule).__name__,
-        "weight_decay": weight_decay,
-        "label_smoothing": label_smoothing,
+        "weight_decay": float(weight_decay),
+        "label_smoothing": float(label_smoothing),
         "keep": keep,
-        "seed": seed,
+        "seed": int(seed),
         "photos": photos.fingerprint,
         **cached,
     }
@@ -122,12 +122,16 @@ def fit(
     )
 
 
-def _check(epochs, learning_rate, batch_size, label_smoothing, keep, schedule) -> None:
+def _check(epochs, learning_rate, batch_size, weight_decay, label_smoothing, keep, schedule, seed) -> None:
     for name, value in (("epochs", epochs), ("batch_size", batch_size)):
         if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
             raise ValueError(f"Expected {name} to be a whole number of at least 1. Received: {value!r}.")
-    if not learning_rate > 0:
-        raise ValueError(f"Expected learning_rate to be above 0. Received: {learning_rate!r}.")
+    if not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"Expected seed to be a whole number of at least 0. Received: {seed!r}.")
+    if not isinstance(learning_rate, (int, float, np.number)) or not 0 < learning_rate < math.inf:
+        raise ValueError(f"Expected learning_rate to be a number above 0. Received: {learning_rate!r}.")
+    if not isinstance(weight_decay, (int, float, np.number)) or not 0 <= weight_decay < math.inf:
+        raise ValueError(f"Expected weight_decay to be a number of at least 0. Received: {weight_decay!r}.")
     if not 0 <= label_smoothing < 1:
         raise ValueError(f"Expected label_smoothing to be at least 0 and less than 1. Received: {label_smoothing!r}.")
     if keep not in ("best", "last"):
@@ -140,8 +144,6 @@ def _check_model(model: keras.Model, photos: Photos) -> None:
     if not isinstance(photos, Photos):
         raise ValueError(f"Expected photos from load_flowers or load_photos. Received: {type(photos).__name__}.")
     head.check_fits(model, photos.train)
-    if getattr(model.layers[-1], "activation", keras.activations.softmax) is not keras.activations.softmax:
-        raise ValueError("Expected a model that ends in probabilities. Received: a last layer without softmax.")
     if not model.trainable_weights:
         raise ValueError(
             'Expected something to train. Received: a model with every layer frozen. Try freeze(model, "top").'
@@ -149,9 +151,9 @@ def _check_model(model: keras.Model, photos: Photos) -> None:
 
 
 def _reset_randomness(model: keras.Model, seed: int) -> None:
-    # Dropout counts its draws. Set back to the start, the same run gives the same numbers a second time.
+    # Dropout and random augmentation count their draws. Set back, the same run gives the same numbers again.
     for number, layer in enumerate(model.layers):
-        generator = getattr(layer, "seed_generator", None)
+        generator = getattr(layer, "seed_generator", None) or getattr(layer, "generator", None)
         if generator is not None:
             generator.state.assign(np.array([seed, number], dtype="uint32"))
 

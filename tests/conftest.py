@@ -12,6 +12,9 @@ os.environ["GRAFT_SOURCE"] = os.environ["GRAFT_WEIGHTS"] = "bundled"
 os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND", "agg")
 
 
+_LONG = ("test_real_photos", "test_equality", "test_training", "test_backbone")
+
+
 def pytest_configure(config) -> None:
     """Make the cache once, in the process that starts the others; they inherit its address."""
     if not hasattr(config, "workerinput"):
@@ -21,6 +24,14 @@ def pytest_configure(config) -> None:
 def pytest_unconfigure(config) -> None:
     """Remove the cache."""
     shutil.rmtree(getattr(config, "graft_cache", "/nonexistent"), ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Keep a file's tests in one process, the long runs on real photos excepted, and let long files begin first."""
+    for item in items:
+        alone = item.path.stem == "test_real_photos"
+        item.add_marker(pytest.mark.xdist_group(item.nodeid if alone else str(item.path)))
+    items.sort(key=lambda item: item.path.suffix != ".ipynb" and item.path.stem not in _LONG)
 
 
 @pytest.fixture

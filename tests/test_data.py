@@ -83,7 +83,7 @@ def test_the_fingerprint_follows_photos_labels_size_and_selection(photos, photo_
 
 def test_counts(photos):
     assert count_by_class(photos.train) == {"daisy": 8, "tulips": 5}
-    assert "8" not in repr(photos.val)
+    assert "val: 4 photos of 2 classes" in repr(photos.val)
     assert "13 train, 4 val, 4 test" in repr(photos)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import attach_head, evaluate, load_photos
+from helpers import attach_head, evaluate, load_photos, luck_band
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,14 @@ def test_the_worst_mistakes_come_first(report, shapes):
     assert len(report.worst(1000)) == wrong
     surest = report.probabilities.max(axis=1)[report.predicted != shapes.test.labels].max()
     assert worst.confidence.iloc[0] == surest
+
+
+def test_luck_stays_within_its_band_nineteen_times_in_twenty():
+    throws = np.random.default_rng(0).binomial(100, 0.7, size=(2, 20_000)) / 100
+    within = np.abs(throws[0] - 0.7) <= luck_band(0.7, 100)
+    assert 0.94 < within.mean() < 0.97
+    together = np.abs(throws[0] - throws[1]) <= luck_band(0.7, 100, models=2)
+    assert 0.94 < together.mean() < 0.97
 
 
 def test_an_empty_split_or_something_else_is_told(mobilenet, photo_folder, shapes):

@@ -126,6 +126,12 @@ def test_a_trained_prefix_is_never_served_old_activations(model, shapes):
     assert np.abs(after - before).max() > 1e-3
 
 
+def test_other_augmentation_gives_new_views(model, shapes, monkeypatch):
+    activations_at(model, "head_pool", shapes.train, views=1)
+    monkeypatch.setattr(config, "AUGMENT_SMALLEST_CROP", 0.2)
+    assert not activations_at(model, "head_pool", shapes.train, views=1)[1]
+
+
 def test_large_activations_are_kept_in_half_precision_within_a_thousandth(model, shapes, monkeypatch):
     monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", 1000)
     values, _ = activations_at(model, "block_5_add", shapes.train)

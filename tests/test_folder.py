@@ -45,6 +45,24 @@ def test_sub_folders_of_a_class_belong_to_it(photo_folder):
     assert sum(len(split) for split in (photos.train, photos.val, photos.test)) == 8
 
 
+def test_links_to_folders_are_followed_and_never_in_a_circle(photo_folder, tmp_path_factory):
+    folder, elsewhere = photo_folder({"daisy": 4, "tulips": 4}), tmp_path_factory.mktemp("elsewhere")
+    shutil.move(folder / "daisy" / "daisy_000.png", elsewhere / "far.png")
+    (folder / "daisy" / "more").symlink_to(elsewhere)
+    (folder / "daisy" / "back").symlink_to(folder / "daisy")
+    (folder / "tulips" / "gone.png").symlink_to(folder / "nowhere.png")
+    photos = load_photos(folder, image_size=32)
+    assert sum(len(split) for split in (photos.train, photos.val, photos.test)) == 8
+    assert [path.name for path, _ in photos.skipped] == ["gone.png"]
+
+
+def test_names_in_any_encoding(photo_folder):
+    folder = photo_folder({"daisy": 4, "tulips": 4})
+    (folder / "tulips").rename(os.fsdecode(os.fsencode(folder) + b"/fleur_\xe9"))
+    (folder / "daisy" / "daisy_000.png").rename(folder / "daisy" / "Gänseblümchen 雛菊.png")
+    assert len(load_photos(folder, image_size=32).class_names) == 2
+
+
 def test_one_file_in_two_classes_is_refused_in_both(photo_folder):
     folder = photo_folder({"daisy": 5, "tulips": 5})
     shutil.copy(folder / "daisy" / "daisy_000.png", folder / "tulips" / "copy.png")

@@ -5,6 +5,7 @@ import pytest
 
 from helpers import attach_head, blocks, freeze, load_base
 from helpers.freezing import plan_of, prefix_silenced
+from helpers.head import copy_of
 
 
 @pytest.fixture
@@ -50,6 +51,20 @@ def test_from_scratch_batchnorm_is_always_free():
     assert all(layer.trainable for layer in norms(model))
     freeze(model, until="block4a")
     assert not any(layer.trainable for layer in norms(model))
+
+
+def test_what_was_never_trained_is_known_in_copies_files_and_models_built_by_hand(tmp_path, mobilenet):
+    base = load_base("MobileNetV2-0.35", weights=None, image_size=32)
+    model = attach_head(base, classes=2)
+    model.save(tmp_path / "model.keras")
+    x = keras.layers.GlobalAveragePooling2D()(base.output)
+    by_hand = keras.Model(base.input, keras.layers.Dense(2, activation="softmax")(x))
+    for untrained in (copy_of(model), keras.models.load_model(tmp_path / "model.keras"), by_hand):
+        freeze(untrained, until=None)
+        assert all(layer.trainable for layer in norms(untrained))
+    trained = attach_head(mobilenet, classes=2)
+    freeze(trained, until=None)
+    assert not any(layer.trainable for layer in norms(trained))
 
 
 def test_freezing_again_forgets_the_first_time(model):

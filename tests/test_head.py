@@ -75,7 +75,9 @@ def test_the_seed_decides_the_heads_weights(efficientnet):
         ({"classes": "five"}, "classes"),
         ({"classes": 5, "cut_at": "block9z"}, "block5c, block6a"),
         ({"classes": 5, "hidden_units": (0,)}, "hidden_units"),
+        ({"classes": 5, "hidden_units": 16}, "hidden_units"),
         ({"classes": 5, "dropout": 1.0}, "dropout"),
+        ({"classes": 5, "dropout": None}, "dropout"),
     ],
 )
 def test_wrong_arguments_are_told(efficientnet, options, told):

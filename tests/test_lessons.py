@@ -42,7 +42,7 @@ def test_an_unknown_parameter_is_told(doubling):
 
 
 def test_a_missing_lesson_is_told(tmp_path):
-    with pytest.raises(FileNotFoundError, match="does not exist"):
+    with pytest.raises(FileNotFoundError, match="which is no file"):
         lessons.run_lesson(tmp_path / "nowhere.ipynb", {})
 
 

@@ -5,9 +5,10 @@ import sys
 
 import pytest
 
-from helpers import config
+from helpers import config, lessons
 from helpers.__main__ import main
 
+FOURTH = str(config.ROOT / "notebooks" / "04_train_with_a_frozen_base.ipynb")
 FIRST = str(config.ROOT / "notebooks" / "01_load_the_flowers.ipynb")
 
 
@@ -35,13 +36,37 @@ def test_run_with_one_class(capsys, photo_folder):
 
 def test_run_with_missing_weights(capsys, photo_folder):
     folder = str(photo_folder({"daisy": 5, "tulips": 5}))
-    told = fails_with_one_sentence(capsys, "run", "--source", folder, "--weights", "no/such.weights.h5", FIRST)
+    told = fails_with_one_sentence(capsys, "run", "--source", folder, "--weights", "no/such.weights.h5", FOURTH)
     assert "weights file" in told
 
 
 def test_run_with_a_missing_lesson(capsys, photo_folder):
     folder = str(photo_folder({"daisy": 5, "tulips": 5}))
     assert "Expected a lesson" in fails_with_one_sentence(capsys, "run", "--source", folder, "nowhere.ipynb")
+
+
+@pytest.mark.parametrize("wrong", [("-p", "SOURCE", "5"), ("-p", "X", "{[]: 1}"), ("--image-size", "0")])
+def test_run_with_values_that_make_no_sense(capsys, wrong):
+    assert "xpected" in fails_with_one_sentence(capsys, "run", *wrong, FIRST)
+
+
+@pytest.mark.parametrize("command", ["run", "store"])
+def test_what_is_no_notebook(capsys, tmp_path, command):
+    (tmp_path / "x.ipynb").write_text('{"a": 1}')
+    assert "no notebook" in fails_with_one_sentence(capsys, command, str(tmp_path / "x.ipynb"))
+    assert "no file" in fails_with_one_sentence(capsys, command, str(tmp_path))
+    assert "no notebook" in fails_with_one_sentence(capsys, command, str(config.ROOT / "README.md"))
+
+
+def test_doctor_goes_on_where_something_is_wrong(capsys, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "file"))
+    monkeypatch.setenv("GRAFT_SOURCE", "photos")
+    monkeypatch.setattr(config, "DOWNLOADED_FLOWERS", tmp_path / "none")
+    assert main(["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert "none (Expected the downloaded" in told
+    assert "writable: no (File exists)" in told
 
 
 def test_run_names_what_it_skips_and_goes_on(photo_folder):
@@ -57,6 +82,24 @@ def test_run_names_what_it_skips_and_goes_on(photo_folder):
     assert "skipped daisy/list.jpg: not a JPEG" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("01_load_the_flowers")
     assert done.stderr == ""
+
+
+def test_run_with_a_parameter_that_no_lesson_has(capsys, photo_folder):
+    folder = str(photo_folder({"daisy": 5, "tulips": 5}))
+    told = fails_with_one_sentence(capsys, "run", "--source", folder, "-p", "COLOUR", "red", "--epochs", "2", FIRST)
+    assert told.endswith("Received: COLOUR, EPOCHS.")
+
+
+def test_run_gives_each_lesson_the_parameters_it_has(monkeypatch, capsys, photo_folder):
+    given = {}
+    monkeypatch.setattr(lessons, "run_lesson", lambda path, wanted, out: given.update({path.stem[:2]: wanted}))
+    folder = photo_folder({"daisy": 5, "tulips": 5})
+    notebooks = [str(path) for path in lessons.lesson_paths()[:2]]
+    arguments = ["--source", str(folder), "--base", "MobileNetV2-0.35", "--weights", "random", "--epochs", "3"]
+    assert main(["run", *arguments, "-p", "LEARNING_RATE", "0.01", *notebooks, str(lessons.lesson_paths()[3])]) == 0
+    assert given["01"] == {"SOURCE": str(folder)}
+    assert given["02"] == {"SOURCE": str(folder), "BASE": "MobileNetV2-0.35", "BASE_WEIGHTS": None}
+    assert given["04"] == given["02"] | {"EPOCHS": 3, "LEARNING_RATE": 0.01}
 
 
 def test_check_tells_counts_and_refusals(capsys, photo_folder):

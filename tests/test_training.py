@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import attach_head, config, evaluate, features, feeding, fit, freeze, load_photos
+from helpers import Run, attach_head, config, evaluate, features, feeding, fit, freeze, load_photos
 from helpers.head import copy_of
 from helpers.watch import Watch
 
@@ -68,8 +68,8 @@ def test_frozen_blocks_do_not_move_at_all_and_free_ones_do(mobilenet, shapes, un
     moved = run.moved.set_index("block")
     assert (moved[moved.frozen][["weights_moved", "statistics_moved"]] == 0.0).all(axis=None)
     assert (moved[~moved.frozen].weights_moved > 0).all()
-    with_statistics = moved[~moved.frozen].drop("head")
-    assert (with_statistics.statistics_moved > 0).all() == (batchnorm == "free") or with_statistics.empty
+    statistics = moved[~moved.frozen].drop("head").statistics_moved
+    assert ((statistics > 0) if batchnorm == "free" else (statistics == 0)).all()
 
 
 def test_distance_moved_is_that_of_numpy(model, shapes):
@@ -228,6 +228,11 @@ def test_a_model_built_by_hand_is_trained_as_well(mobilenet, shapes):
         ({"batch_size": 0}, "batch_size"),
         ({"learning_rate": 0}, "learning_rate"),
         ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"learning_rate": float("inf")}, "learning_rate"),
+        ({"learning_rate": "fast"}, "learning_rate"),
+        ({"weight_decay": -1}, "weight_decay"),
+        ({"seed": -1}, "seed"),
+        ({"seed": None}, "seed"),
         ({"label_smoothing": 1.0}, "label_smoothing"),
         ({"keep": "first"}, "keep"),
         ({"schedule": "linear"}, "schedule"),
@@ -261,3 +266,49 @@ def test_logits_are_told(mobilenet, shapes):
     logits = keras.Model(mobilenet.input, keras.layers.Dense(5, name="head_output")(x))
     with pytest.raises(ValueError, match="softmax"):
         fit(logits, shapes)
+    maps = keras.layers.Conv2D(5, 1)(mobilenet.output)
+    pooled = keras.Model(mobilenet.input, keras.layers.GlobalAveragePooling2D()(maps))  # ends without an activation
+    with pytest.raises(ValueError, match="softmax"):
+        evaluate(pooled, shapes.val)
+
+
+def test_a_free_batchnorm_without_weights_is_trained_with_and_without_the_cache(mobilenet, shapes):
+    def train(cache: bool) -> list:
+        base = copy_of(mobilenet)
+        base.trainable = False
+        x = keras.layers.GlobalAveragePooling2D()(base.output)
+        x = keras.layers.BatchNormalization(center=False, scale=False, name="norm")(x)
+        model = keras.Model(base.input, keras.layers.Dense(5, "softmax", kernel_initializer="zeros")(x))
+        fit(model, shapes, **QUICK, cache=cache, keep="last")
+        return model.get_layer("norm").get_weights()
+
+    for cached, plain in zip(train(cache=True), train(cache=False), strict=True):
+        assert np.abs(cached).max() > 0
+        assert np.allclose(cached, plain, atol=1e-5)
+
+
+def test_random_layers_inside_the_model_repeat_with_the_seed(mobilenet, shapes):
+    inputs = keras.Input((32, 32, 3))
+    zoomed = keras.layers.RandomZoom(0.5, seed=1)(inputs)
+    base = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=zoomed, alpha=0.35)
+    model = attach_head(keras.Model(inputs, base.output), classes=5, share=True)
+    freeze(model, until="top")
+    start = model.get_weights()
+    first = fit(model, shapes, epochs=1, progress=False).history.loss
+    model.set_weights(start)
+    assert first.equals(fit(model, shapes, epochs=1, progress=False).history.loss)
+
+
+def test_a_trained_model_is_saved_and_loaded_whole(mobilenet, shapes, tmp_path):
+    model = attach_head(mobilenet, classes=5)
+    for until in ("top", "block7a"):
+        freeze(model, until=until)
+        fit(model, shapes, epochs=1, keep="last", progress=False)
+    model.save(tmp_path / "flowers.keras")
+    loaded = keras.models.load_model(tmp_path / "flowers.keras")
+    assert np.array_equal(evaluate(loaded, shapes.val).probabilities, evaluate(model, shapes.val).probabilities)
+
+
+def test_a_run_of_numpy_numbers_is_saved_too(model, shapes, tmp_path):
+    run = fit(model, shapes, epochs=np.int64(1), learning_rate=np.float32(0.01), seed=np.int64(1), progress=False)
+    assert Run.load(run.save(tmp_path / "run.json")).settings == run.settings

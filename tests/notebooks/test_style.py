@@ -59,6 +59,7 @@ def test_every_code_cell_is_explained_and_short(lesson):
     for before, after in itertools.pairwise(found):
         assert not before["cell_type"] == after["cell_type"] == "code", text(after)
     lines = [[line for line in text(cell).splitlines() if line.strip()] for cell in cells(lesson, "code")]
+    assert max(len(line) for cell in lines for line in cell) <= 100, "wider than a laptop's window"
     assert statistics.median(map(len, lines)) <= 5
     assert max(map(len, lines)) <= 15
 
