@@ -18,7 +18,7 @@ _HOME = {
     "blocks": "anatomy",
     "layer_table": "anatomy",
     "load_base": "backbone",
-    "settle_statistics": "backbone",
+    "settle_statistics": "settling",
     "attach_head": "head",
     "FreezePlan": "freezing",
     "freeze": "freezing",

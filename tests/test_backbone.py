@@ -12,8 +12,7 @@ import pytest
 from keras.src.applications import efficientnet  # for its table of checksums, which has no public name
 from keras.src.legacy.saving import legacy_h5_format  # the format of ImageNet's weights, which Keras no longer writes
 
-from helpers import attach_head, evaluate, features, load_base, settle_statistics, sources
-from helpers.head import copy_of
+from helpers import load_base, sources
 
 
 def pixels(count: int = 2, side: int = 32) -> np.ndarray:
@@ -140,71 +139,6 @@ def test_imagenet_without_a_network_says_what_to_do_within_five_seconds(monkeypa
 
 def loudness(base) -> float:
     return float(np.abs(base.predict(pixels(8), verbose=0)).mean())
-
-
-def test_settling_makes_a_random_base_speak(shapes):
-    base = load_base("EfficientNetB0", weights=None, image_size=32)
-    silent = loudness(base)
-    kernels = [layer.get_weights()[0] for layer in base.layers if layer.name.endswith("_conv")]
-    settle_statistics(base, shapes.train)
-    assert silent < 1e-4
-    assert loudness(base) > 0.01
-    after = [layer.get_weights()[0] for layer in base.layers if layer.name.endswith("_conv")]
-    assert all(np.array_equal(one, other) for one, other in zip(kernels, after, strict=True))
-
-
-def test_settled_statistics_are_the_photos_own(shapes):
-    """Against NumPy: the input's mean and variance, and those of what the stem's convolution makes of the photos."""
-    base = settle_statistics(load_base("EfficientNetB0", weights=None, image_size=32), shapes.train, batch_size=3)
-    images = shapes.train.images().astype("float64")
-    normalise = next(layer for layer in base.layers if isinstance(layer, keras.layers.Normalization))
-    assert np.allclose(np.ravel(normalise.mean), images.mean(axis=(0, 1, 2)) / 255, atol=1e-4)
-    assert np.allclose(np.ravel(normalise.variance), images.var(axis=(0, 1, 2)) / 255**2, atol=1e-4)
-    convolved = keras.Model(base.input, base.get_layer("stem_conv").output).predict(images, verbose=0)
-    norm = base.get_layer("stem_bn")
-    batches = convolved.reshape(-1, 3, *convolved.shape[1:])
-    assert np.allclose(norm.moving_mean, convolved.mean(axis=(0, 1, 2)), atol=1e-4)
-    assert np.allclose(norm.moving_variance, batches.var(axis=(1, 2, 3)).mean(axis=0), rtol=1e-3)
-    assert {layer.momentum for layer in base.layers if isinstance(layer, keras.layers.BatchNormalization)} == {0.99}
-
-
-def test_settling_a_model_already_in_use_reaches_every_plan_made_before(shapes):
-    """Keras builds the input's statistics into its plans as constants; they must not outlive the statistics."""
-    model = attach_head(load_base("EfficientNetB0", weights=None, image_size=32), classes=5)
-    evaluate(model, shapes.val)
-    features.activations_at(model, "head_pool", shapes.val)
-    settle_statistics(model, shapes.train)
-    copied = copy_of(model)
-    assert np.array_equal(evaluate(model, shapes.val).probabilities, evaluate(copied, shapes.val).probabilities)
-    expected = keras.Model(copied.input, copied.get_layer("head_pool").output)(shapes.val.images().astype("float32"))
-    assert np.allclose(features.activations_at(model, "head_pool", shapes.val)[0], expected, rtol=1e-3, atol=1e-2)
-
-
-def test_settling_leaves_fixed_input_statistics_alone(shapes):
-    base = load_base("EfficientNetV2B0", weights=None, image_size=32)
-    before = loudness(base)
-    settle_statistics(base, shapes.train)
-    assert loudness(base) > 10 * before
-
-
-def test_settling_works_on_frozen_models_and_gives_settings_back(shapes, efficientnet):
-    model = attach_head(efficientnet, classes=5)
-    model.trainable = False
-    rates = [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
-    model.get_layer("stem_bn").moving_mean.assign(np.full(32, 9.0))
-    settle_statistics(model, shapes.train)
-    assert np.abs(model.get_layer("stem_bn").moving_mean).max() < 8
-    assert not model.trainable_weights
-    assert [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)] == rates
-    assert max(rates) > 0
-
-
-def test_an_empty_split_is_told(photo_folder, efficientnet):
-    from helpers import load_photos
-
-    empty = load_photos(photo_folder({"a": 4, "b": 4}), image_size=32, split=(0.5, 0.5, 0)).test
-    with pytest.raises(ValueError, match="empty split"):
-        settle_statistics(efficientnet, empty)
 
 
 def test_the_bundled_base_speaks_and_is_the_same_each_time(efficientnet):

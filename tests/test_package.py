@@ -20,7 +20,7 @@ ORDER = [
     ("sources", "folder"),
     ("splitting",),
     ("data",),
-    ("anatomy",),
+    ("anatomy", "settling"),
     ("backbone",),
     ("head",),
     ("freezing",),
