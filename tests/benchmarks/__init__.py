@@ -1,0 +1,3 @@
+"""Benchmarks. The import below comes before Keras, so that TensorFlow starts quietly."""
+
+import helpers  # noqa: F401
