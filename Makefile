@@ -12,10 +12,10 @@ export GRAFT_SHARED ?= ../shared
 .DEFAULT_GOAL := lab
 
 lab: $(READY)  ## open the lessons in JupyterLab
-	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 $(LAB_FLAGS) $(firstword $(LESSONS))
+	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/$(firstword $(LESSONS)) $(LAB_FLAGS)
 
 test: $(READY)  ## test the helpers, and every lesson against its stored outputs
-	GRAFT_SOURCE=bundled GRAFT_WEIGHTS=bundled $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup \
+	GRAFT_SOURCE=bundled GRAFT_WEIGHTS=bundled $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 		--nbval-lax --nbval-current-env --nbval-cell-timeout=600 tests $(LESSONS)
 
 lessons: $(READY)  ## run the lessons and store their outputs

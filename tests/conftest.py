@@ -12,7 +12,7 @@ os.environ["GRAFT_SOURCE"] = os.environ["GRAFT_WEIGHTS"] = "bundled"
 os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND", "agg")
 
 
-_LONG = ("test_real_photos", "test_equality", "test_training", "test_backbone")
+_LONG = ("test_random_base", "test_imagenet_base", "test_equality", "test_training", "test_lab")
 
 
 def pytest_configure(config) -> None:
@@ -27,10 +27,7 @@ def pytest_unconfigure(config) -> None:
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Keep a file's tests in one process, the long runs on real photos excepted, and let long files begin first."""
-    for item in items:
-        alone = item.path.stem == "test_real_photos"
-        item.add_marker(pytest.mark.xdist_group(item.nodeid if alone else str(item.path)))
+    """Let the longest files begin, so that no process is left with one of them at the end."""
     items.sort(key=lambda item: item.path.suffix != ".ipynb" and item.path.stem not in _LONG)
 
 

@@ -43,7 +43,8 @@ def test_settling_a_model_already_in_use_reaches_every_plan_made_before(shapes):
     copied = copy_of(model)
     assert np.array_equal(evaluate(model, shapes.val).probabilities, evaluate(copied, shapes.val).probabilities)
     expected = keras.Model(copied.input, copied.get_layer("head_pool").output)(shapes.val.images().astype("float32"))
-    assert np.allclose(features.activations_at(model, "head_pool", shapes.val)[0], expected, rtol=1e-3, atol=1e-2)
+    difference = np.abs(features.activations_at(model, "head_pool", shapes.val)[0] - expected).max()
+    assert difference < 0.01 * np.abs(expected).max()
 
 
 def test_settling_leaves_fixed_input_statistics_alone(shapes):
