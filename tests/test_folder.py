@@ -69,6 +69,7 @@ def test_one_file_in_two_classes_is_refused_in_both(photo_folder):
     photos = load_photos(folder, image_size=32)
     assert {path.name for path, _ in photos.skipped} == {"daisy_000.png", "copy.png"}
     assert all("several classes: daisy, tulips" in reason for _, reason in photos.skipped)
+    assert sum(len(split) for split in (photos.train, photos.val, photos.test)) == 9
 
 
 def test_a_missing_folder_is_told(tmp_path):
