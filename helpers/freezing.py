@@ -60,7 +60,7 @@ def freeze(model: keras.Model, until: str | None = "top", batchnorm: str = "froz
 
     Example:
         >>> freeze(model, until="block6d")
-        <FreezePlan: frozen up to block6d; 1,129,285 weights train, 2,926,692 stay>
+        <FreezePlan: frozen up to block6d; 1,127,989 weights train, 2,927,987 stay>
     """
     if batchnorm not in ("frozen", "free"):
         raise ValueError(f'Expected batchnorm to be "frozen" or "free". Received: {batchnorm!r}.')
