@@ -19,6 +19,7 @@ _HOME = {
     "layer_table": "anatomy",
     "load_base": "backbone",
     "settle_statistics": "settling",
+    "source_accuracy": "remembering",
     "attach_head": "head",
     "FreezePlan": "freezing",
     "freeze": "freezing",

@@ -3,7 +3,6 @@
 import os
 import random
 import re
-import tempfile
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from helpers import config, data, pixels, settling, sources, standin
+from helpers import config, pixels, sources
 
 NAMES = [
     *(f"EfficientNetB{size}" for size in range(8)),
@@ -61,7 +60,7 @@ def load_base(
     if kind == "imagenet":
         return _label(_download(name, width, image_size), True, sources.IMAGENET_WEIGHTS)
     if kind == "bundled":
-        return _label(_bundled(image_size), True, sources.STANDIN_WEIGHTS)
+        return _label(_from_file(name, width, image_size, config.BUNDLED_BASE), True, sources.FORMULA_WEIGHTS)
     return _label(_from_file(name, width, image_size, Path(kind)), True, sources.UNKNOWN_WEIGHTS)
 
 
@@ -169,22 +168,3 @@ def _correct_input_scaling(base: keras.Model) -> None:
             mean, variance, count = layer.get_weights()
             layer.set_weights([mean, variance * np.array(_IMAGENET_STDDEV, variance.dtype), count])
             layer.finalize_state()
-
-
-def _bundled(image_size: int) -> keras.Model:
-    if config.BUNDLED_BASE.is_file():
-        return _from_file("EfficientNetB0", 1.0, image_size, config.BUNDLED_BASE)
-    return _standin(image_size)
-
-
-def _standin(image_size: int) -> keras.Model:
-    # Random weights with settled statistics hold the place of the bundled base until it is trained.
-    file = config.cache_folder() / f"standin-{image_size}.weights.h5"
-    if not file.is_file():
-        base = _build("EfficientNetB0", 1.0, image_size, config.SEED)
-        settling.settle_statistics(base, data.load_photos(standin.flowers_folder(), image_size).train)
-        with tempfile.TemporaryDirectory(dir=file.parent) as workshop:
-            unfinished = Path(workshop) / file.name
-            base.save_weights(unfinished)
-            unfinished.replace(file)
-    return _from_file("EfficientNetB0", 1.0, image_size, file)

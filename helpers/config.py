@@ -14,6 +14,8 @@ if not (ROOT / "pyproject.toml").is_file() or not DATA.is_dir():
 
 BUNDLED_FLOWERS = DATA / "flowers"
 BUNDLED_BASE = DATA / "base" / "EfficientNetB0.weights.h5"
+SOURCE_HEAD = DATA / "base" / "source_head.npz"  # what the bundled base was pre-trained with
+SOURCE_PICTURES = DATA / "source"  # a picture of each class of its source task
 DOWNLOADED_FLOWERS = DATA / "downloads" / "flower_photos"
 
 IMAGE_SIZE = 128  # pixels a side: 200 photos a second through EfficientNetB0 on two cores; 224 is three times slower
@@ -39,7 +41,7 @@ DOWNLOAD_PATIENCE = 4.0  # seconds until a server that does not answer counts as
 
 
 def cache_folder() -> Path:
-    """Return where activations and drawn stand-ins are kept (`GRAFT_CACHE`, else `data/cache`)."""
+    """Return where activations are kept (`GRAFT_CACHE`, else `data/cache`)."""
     return Path(os.environ.get("GRAFT_CACHE") or DATA / "cache")
 
 

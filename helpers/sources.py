@@ -8,7 +8,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import config, standin
+from helpers import config
 
 FLOWERS_URL = "https://storage.googleapis.com/download.tensorflow.org/example_images/flower_photos.tgz"
 FLOWERS_SHA256 = "4c54ace7911aaffe13a365c34f650e71dd5bf1be0a58b464e5a7183e3e595d9c"
@@ -28,8 +28,10 @@ class Licence:
 
 
 OURS = Licence("Apache-2.0", "drawn by this repository's own code")
-STANDIN_WEIGHTS = Licence(
-    "Apache-2.0", "architecture by Keras, weights drawn at random by this repository", "Trained on nothing: a stand-in."
+FORMULA_WEIGHTS = Licence(
+    "Apache-2.0",
+    "architecture by Keras, weights trained by this repository's own code",
+    "Trained on pictures drawn from formulas: no photograph and nobody else's work is in them.",
 )
 TF_FLOWERS = Licence(
     "CC-BY 2.0",
@@ -80,7 +82,7 @@ def find_photos(source: str | Path = "auto") -> PhotoSource:
     if source == "auto":
         source = config.source_override() or ("photos" if config.DOWNLOADED_FLOWERS.is_dir() else "bundled")
     if source == "bundled":
-        return PhotoSource("bundled", standin.flowers_folder(), OURS)
+        return PhotoSource("bundled", config.BUNDLED_FLOWERS, OURS)
     if source == "photos":
         if not config.DOWNLOADED_FLOWERS.is_dir():
             raise FileNotFoundError(

@@ -48,11 +48,16 @@ def photo_folder(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def shapes():
-    """Return the bundled pictures at 32 pixels, six training photos a class."""
-    from helpers import load_flowers
+def flowers(tmp_path_factory):
+    """Return forty of the bundled pictures of each class at 32 pixels, six of them to train on."""
+    from helpers import config, load_photos
 
-    return load_flowers("bundled", image_size=32, per_class=6)
+    folder = tmp_path_factory.mktemp("few") / "flowers"
+    for picture in sorted(config.BUNDLED_FLOWERS.glob("*/*.jpg")):
+        if int(picture.stem.split("_")[1]) < 40:
+            (folder / picture.parent.name).mkdir(parents=True, exist_ok=True)
+            (folder / picture.parent.name / picture.name).symlink_to(picture)
+    return load_photos(folder, image_size=32, per_class=6)
 
 
 @pytest.fixture(scope="session")
@@ -64,10 +69,10 @@ def efficientnet():
 
 
 @pytest.fixture(scope="session")
-def mobilenet(shapes):
+def mobilenet(flowers):
     """Return a slim MobileNetV2 for 32 pixels, random but settled: small, without stochastic depth."""
     from helpers import load_base, settle_statistics
 
-    base = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32), shapes.train)
+    base = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32), flowers.train)
     base.pretrained = True
     return base

@@ -118,7 +118,7 @@ def test_auto_means_imagenet_where_it_is_on_disk(imagenet_file, monkeypatch):
     monkeypatch.delenv("GRAFT_WEIGHTS")
     assert load_base("EfficientNetB0", image_size=32).licence == sources.IMAGENET_WEIGHTS
     imagenet_file.unlink()
-    assert load_base("EfficientNetB0", image_size=32).licence == sources.STANDIN_WEIGHTS
+    assert load_base("EfficientNetB0", image_size=32).licence == sources.FORMULA_WEIGHTS
 
 
 def test_auto_without_weights_for_a_base_names_the_ways_on(monkeypatch, tmp_path):

@@ -52,21 +52,21 @@ def all_weights(model) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def references(efficientnet, shapes):
-    return {until: plain_keras(attach_head(efficientnet, 5, dropout=0.3), shapes, until) for until in BOUNDARIES}
+def references(efficientnet, flowers):
+    return {until: plain_keras(attach_head(efficientnet, 5, dropout=0.3), flowers, until) for until in BOUNDARIES}
 
 
 @pytest.mark.parametrize("until", BOUNDARIES)
-def test_cached_training_is_plain_keras_training(efficientnet, shapes, references, until):
+def test_cached_training_is_plain_keras_training(efficientnet, flowers, references, until):
     model = attach_head(efficientnet, 5, dropout=0.3)
     before = all_weights(model)
-    after = cached(model, shapes, until)
+    after = cached(model, flowers, until)
     assert np.abs(after - before).max() > 1e-3, "nothing was trained"
     assert np.abs(after - references[until]).max() < 1e-5
 
 
 @pytest.mark.parametrize("damage", ["zeroed", "shuffled"])
-def test_the_rule_is_broken_by_wrong_activations(efficientnet, shapes, references, monkeypatch, damage):
+def test_the_rule_is_broken_by_wrong_activations(efficientnet, flowers, references, monkeypatch, damage):
     right = features.activations_at
 
     def wrong(model, cut, split, views=0, seed=0):
@@ -75,19 +75,19 @@ def test_the_rule_is_broken_by_wrong_activations(efficientnet, shapes, reference
         return spoiled, ready
 
     monkeypatch.setattr(features, "activations_at", wrong)
-    after = cached(attach_head(efficientnet, 5, dropout=0.3), shapes, "top")
+    after = cached(attach_head(efficientnet, 5, dropout=0.3), flowers, "top")
     assert np.abs(after - references["top"]).max() > 1e-3
 
 
-def test_training_without_the_cache_is_the_same(efficientnet, shapes, references):
+def test_training_without_the_cache_is_the_same(efficientnet, flowers, references):
     model = attach_head(efficientnet, 5, dropout=0.3)
     freeze(model, until="block6d")
     options = {"epochs": EPOCHS, "learning_rate": RATE, "batch_size": 8, "seed": SEED, "progress": False}
-    fit(model, shapes, cache=False, keep="last", **options)
+    fit(model, flowers, cache=False, keep="last", **options)
     assert np.abs(all_weights(model) - references["block6d"]).max() < 1e-5
 
 
-def test_the_guides_recipe_is_something_else(efficientnet, shapes, references, record_property):
+def test_the_guides_recipe_is_something_else(efficientnet, flowers, references, record_property):
     """`base(x, training=False)` inside a trained model: `fit` overrides it, and frozen blocks go on dropping out."""
     base = attach_head(efficientnet, 5)  # a copy
     base = keras.Model(base.input, base.get_layer("top_activation").output)
@@ -99,7 +99,7 @@ def test_the_guides_recipe_is_something_else(efficientnet, shapes, references, r
         x = layer(x)
     nested = keras.Model(inputs, x)
     nested.compile(keras.optimizers.Adam(RATE), loss="sparse_categorical_crossentropy")
-    images, labels = shapes.train.images().astype("float32"), shapes.train.labels
+    images, labels = flowers.train.images().astype("float32"), flowers.train.labels
     start_over(flat)
     for order in feeding.rows_to_show(EPOCHS, len(labels), 0, SEED):
         nested.fit(images[order], labels[order], batch_size=8, shuffle=False, verbose=0)

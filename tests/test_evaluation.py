@@ -7,40 +7,40 @@ from helpers import attach_head, evaluate, load_photos, luck_band
 
 
 @pytest.fixture(scope="module")
-def report(mobilenet, shapes):
-    return evaluate(attach_head(mobilenet, classes=5, seed=2), shapes.test)
+def report(mobilenet, flowers):
+    return evaluate(attach_head(mobilenet, classes=5, seed=2), flowers.test)
 
 
-def test_probabilities_are_the_models(report, mobilenet, shapes):
+def test_probabilities_are_the_models(report, mobilenet, flowers):
     model = attach_head(mobilenet, classes=5, seed=2)
-    expected = model.predict(shapes.test.images().astype("float32"), verbose=0)
+    expected = model.predict(flowers.test.images().astype("float32"), verbose=0)
     assert np.allclose(report.probabilities, expected, atol=1e-6)
 
 
-def test_every_measure_is_what_counting_gives(report, shapes):
-    truth, predicted = shapes.test.labels, report.probabilities.argmax(axis=1)
+def test_every_measure_is_what_counting_gives(report, flowers):
+    truth, predicted = flowers.test.labels, report.probabilities.argmax(axis=1)
     assert report.accuracy == pytest.approx((truth == predicted).mean())
-    for row, name in enumerate(shapes.class_names):
+    for row, name in enumerate(flowers.class_names):
         right = ((truth == row) & (predicted == row)).sum()
         assert report.per_class.photos[name] == (truth == row).sum()
         assert report.per_class.recall[name] == pytest.approx(right / (truth == row).sum())
         precision = right / (predicted == row).sum() if (predicted == row).any() else 0
         assert report.per_class.precision[name] == pytest.approx(precision)
-        for column, other in enumerate(shapes.class_names):
+        for column, other in enumerate(flowers.class_names):
             assert report.confusion.loc[name, other] == ((truth == row) & (predicted == column)).sum()
 
 
-def test_the_worst_mistakes_come_first(report, shapes):
+def test_the_worst_mistakes_come_first(report, flowers):
     worst = report.worst(5)
     assert len(worst) == 5
     assert (np.diff(worst.confidence) <= 0).all()
     for mistake in worst.itertuples():
-        assert mistake.path == shapes.test.paths[mistake.row]
-        assert mistake.label == shapes.class_names[shapes.test.labels[mistake.row]] != mistake.predicted
+        assert mistake.path == flowers.test.paths[mistake.row]
+        assert mistake.label == flowers.class_names[flowers.test.labels[mistake.row]] != mistake.predicted
         assert mistake.confidence == report.probabilities[mistake.row].max()
-    wrong = (report.predicted != shapes.test.labels).sum()
+    wrong = (report.predicted != flowers.test.labels).sum()
     assert len(report.worst(1000)) == wrong
-    surest = report.probabilities.max(axis=1)[report.predicted != shapes.test.labels].max()
+    surest = report.probabilities.max(axis=1)[report.predicted != flowers.test.labels].max()
     assert worst.confidence.iloc[0] == surest
 
 
@@ -52,12 +52,12 @@ def test_luck_stays_within_its_band_nineteen_times_in_twenty():
     assert 0.94 < together.mean() < 0.97
 
 
-def test_an_empty_split_or_something_else_is_told(mobilenet, photo_folder, shapes):
+def test_an_empty_split_or_something_else_is_told(mobilenet, photo_folder, flowers):
     model = attach_head(mobilenet, classes=2)
     empty = load_photos(photo_folder({"a": 4, "b": 4}), image_size=32, split=(0.5, 0.5, 0)).test
     with pytest.raises(ValueError, match="split with photos"):
         evaluate(model, empty)
     with pytest.raises(ValueError, match=r"photos\.test"):
-        evaluate(model, shapes)
+        evaluate(model, flowers)
     with pytest.raises(ValueError, match="5 classes"):
-        evaluate(model, shapes.test)
+        evaluate(model, flowers.test)

@@ -76,38 +76,38 @@ def test_nothing_is_cached_above_something_random(mobilenet):
 
 
 @pytest.mark.parametrize("cut", ["head_pool", "block_5_add", "block_6_project_BN"])
-def test_activations_are_what_keras_predicts(model, shapes, cut):
-    values, ready = activations_at(model, cut, shapes.train)
+def test_activations_are_what_keras_predicts(model, flowers, cut):
+    values, ready = activations_at(model, cut, flowers.train)
     assert not ready
     assert values.dtype == np.float32
-    assert np.allclose(values, plain(model, cut, shapes.train.images()), rtol=1e-5, atol=1e-6)
+    assert np.allclose(values, plain(model, cut, flowers.train.images()), rtol=1e-5, atol=1e-6)
 
 
-def test_prefix_and_suffix_together_are_the_model(model, shapes):
+def test_prefix_and_suffix_together_are_the_model(model, flowers):
     prefix, suffix = prefix_and_suffix(model, "block_5_add")
-    images = shapes.val.images().astype("float32")
+    images = flowers.val.images().astype("float32")
     halves = suffix.predict(prefix.predict(images, verbose=0), verbose=0)
     assert np.allclose(halves, model.predict(images, verbose=0), atol=1e-6)
     assert prefix_and_suffix(model, "block_5_add")[1] is suffix
 
 
-def test_views_stand_one_after_the_other_and_differ(model, shapes):
-    values, _ = activations_at(model, "head_pool", shapes.train, views=3, seed=5)
-    assert len(values) == 3 * len(shapes.train)
-    again, ready = activations_at(model, "head_pool", shapes.train, views=3, seed=5)
+def test_views_stand_one_after_the_other_and_differ(model, flowers):
+    values, _ = activations_at(model, "head_pool", flowers.train, views=3, seed=5)
+    assert len(values) == 3 * len(flowers.train)
+    again, ready = activations_at(model, "head_pool", flowers.train, views=3, seed=5)
     assert ready
     assert again is values
-    for number, view in enumerate(values.reshape(3, len(shapes.train), -1)):
-        augmented = augment(shapes.train.images(), np.random.default_rng([5, number]))
+    for number, view in enumerate(values.reshape(3, len(flowers.train), -1)):
+        augmented = augment(flowers.train.images(), np.random.default_rng([5, number]))
         assert np.allclose(view, plain(model, "head_pool", augmented), rtol=1e-5, atol=1e-6)
 
 
-def test_what_was_computed_is_kept_until_photos_weights_or_views_change(model, shapes):
+def test_what_was_computed_is_kept_until_photos_weights_or_views_change(model, flowers):
     def ready(**options) -> bool:
-        return activations_at(model, "head_pool", **{"split": shapes.train, **options})[1]
+        return activations_at(model, "head_pool", **{"split": flowers.train, **options})[1]
 
     assert [ready(), ready()] == [False, True]
-    assert not ready(split=shapes.val)
+    assert not ready(split=flowers.val)
     assert not ready(views=2)
     assert not ready(views=2, seed=1)
     model.get_layer("Conv_1").trainable = True
@@ -117,52 +117,52 @@ def test_what_was_computed_is_kept_until_photos_weights_or_views_change(model, s
     assert not ready()
 
 
-def test_a_trained_prefix_is_never_served_old_activations(model, shapes):
-    before, _ = activations_at(model, "head_pool", shapes.val)
+def test_a_trained_prefix_is_never_served_old_activations(model, flowers):
+    before, _ = activations_at(model, "head_pool", flowers.val)
     norm = model.get_layer("Conv_1_bn")
     norm.moving_mean.assign(norm.moving_mean + 0.5)  # a statistic alone, no trained weight
-    after, ready = activations_at(model, "head_pool", shapes.val)
+    after, ready = activations_at(model, "head_pool", flowers.val)
     assert not ready
     assert np.abs(after - before).max() > 1e-3
 
 
-def test_other_augmentation_gives_new_views(model, shapes, monkeypatch):
-    activations_at(model, "head_pool", shapes.train, views=1)
+def test_other_augmentation_gives_new_views(model, flowers, monkeypatch):
+    activations_at(model, "head_pool", flowers.train, views=1)
     monkeypatch.setattr(config, "AUGMENT_SMALLEST_CROP", 0.2)
-    assert not activations_at(model, "head_pool", shapes.train, views=1)[1]
+    assert not activations_at(model, "head_pool", flowers.train, views=1)[1]
 
 
-def test_large_activations_are_kept_in_half_precision_within_a_thousandth(model, shapes, monkeypatch):
+def test_large_activations_are_kept_in_half_precision_within_a_thousandth(model, flowers, monkeypatch):
     monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", 1000)
-    values, _ = activations_at(model, "block_5_add", shapes.train)
-    exact = plain(model, "block_5_add", shapes.train.images())
+    values, _ = activations_at(model, "block_5_add", flowers.train)
+    exact = plain(model, "block_5_add", flowers.train.images())
     assert values.dtype == np.float16
     assert np.abs(values - exact).max() < 1e-3 * np.abs(exact).max()
 
 
-def test_values_beyond_half_precision_stay_in_full(model, shapes, monkeypatch):
+def test_values_beyond_half_precision_stay_in_full(model, flowers, monkeypatch):
     monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", 1000)
     norm = model.get_layer("block_5_project_BN")
     norm.gamma.assign(norm.gamma * 1e6)
-    values, _ = activations_at(model, "block_5_add", shapes.train)
+    values, _ = activations_at(model, "block_5_add", flowers.train)
     assert values.dtype == np.float32
     assert 65504 < np.abs(values).max() < np.inf
 
 
-def test_too_large_for_memory_goes_to_disk_and_is_found_there(model, shapes, monkeypatch, tmp_path):
-    exact = plain(model, "block_5_add", shapes.train.images())
+def test_too_large_for_memory_goes_to_disk_and_is_found_there(model, flowers, monkeypatch, tmp_path):
+    exact = plain(model, "block_5_add", flowers.train.images())
     monkeypatch.setattr(config, "FEATURES_IN_MEMORY", 1000)
-    values, _ = activations_at(model, "block_5_add", shapes.train)
+    values, _ = activations_at(model, "block_5_add", flowers.train)
     assert isinstance(values, np.memmap)
     assert np.allclose(values, exact, rtol=1e-5, atol=1e-6)
     features.forget()
-    again, ready = activations_at(model, "block_5_add", shapes.train)
+    again, ready = activations_at(model, "block_5_add", flowers.train)
     assert ready
     assert np.array_equal(again, values)
     assert [path.suffix for path in (tmp_path / "cache" / "features").iterdir()] == [".npy"]
 
 
-def test_writing_that_breaks_off_leaves_nothing_behind(model, shapes, monkeypatch, tmp_path):
+def test_writing_that_breaks_off_leaves_nothing_behind(model, flowers, monkeypatch, tmp_path):
     monkeypatch.setattr(config, "FEATURES_IN_MEMORY", 1000)
     right, calls = features.predict_batch, []
 
@@ -175,18 +175,18 @@ def test_writing_that_breaks_off_leaves_nothing_behind(model, shapes, monkeypatc
     monkeypatch.setattr(config, "BATCH_SIZE", 8)
     monkeypatch.setattr(features, "predict_batch", breaking)
     with pytest.raises(KeyboardInterrupt):
-        activations_at(model, "block_5_add", shapes.train)
+        activations_at(model, "block_5_add", flowers.train)
     assert list((tmp_path / "cache" / "features").iterdir()) == []
 
 
-def test_memory_forgets_the_oldest_first(model, shapes, monkeypatch):
-    size = len(shapes.train) * 1280 * 4
+def test_memory_forgets_the_oldest_first(model, flowers, monkeypatch):
+    size = len(flowers.train) * 1280 * 4
     monkeypatch.setattr(config, "FEATURES_IN_MEMORY", int(2.5 * size))
     for seed in (1, 2, 3):
-        activations_at(model, "head_pool", shapes.train, views=1, seed=seed)
-    kept = [activations_at(model, "head_pool", shapes.train, views=1, seed=seed)[1] for seed in (3, 2)]
+        activations_at(model, "head_pool", flowers.train, views=1, seed=seed)
+    kept = [activations_at(model, "head_pool", flowers.train, views=1, seed=seed)[1] for seed in (3, 2)]
     assert kept == [True, True]
-    assert not activations_at(model, "head_pool", shapes.train, views=1, seed=1)[1]
+    assert not activations_at(model, "head_pool", flowers.train, views=1, seed=1)[1]
 
 
 def test_own_folders_with_the_same_photos_share_activations(model, photo_folder):

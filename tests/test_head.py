@@ -49,11 +49,11 @@ def test_copying_keeps_what_is_frozen(efficientnet):
     assert [layer.trainable for layer in copy_of(model).layers] == [layer.trainable for layer in model.layers]
 
 
-def test_training_a_head_leaves_the_base_alone(mobilenet, shapes):
+def test_training_a_head_leaves_the_base_alone(mobilenet, flowers):
     before = mobilenet.predict(pixels(), verbose=0)
     model = attach_head(mobilenet, classes=5)
     freeze(model, until="block7a")
-    fit(model, shapes, epochs=1, learning_rate=0.1, keep="last", progress=False)
+    fit(model, flowers, epochs=1, learning_rate=0.1, keep="last", progress=False)
     assert np.array_equal(mobilenet.predict(pixels(), verbose=0), before)
 
 

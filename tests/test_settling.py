@@ -8,21 +8,21 @@ from helpers import attach_head, copy_of, evaluate, features, load_base, load_ph
 from tests.test_backbone import loudness
 
 
-def test_settling_makes_a_random_base_speak(shapes):
+def test_settling_makes_a_random_base_speak(flowers):
     base = load_base("EfficientNetB0", weights=None, image_size=32)
     silent = loudness(base)
     kernels = [layer.get_weights()[0] for layer in base.layers if layer.name.endswith("_conv")]
-    settle_statistics(base, shapes.train)
+    settle_statistics(base, flowers.train)
     assert silent < 1e-4
     assert loudness(base) > 0.01
     after = [layer.get_weights()[0] for layer in base.layers if layer.name.endswith("_conv")]
     assert all(np.array_equal(one, other) for one, other in zip(kernels, after, strict=True))
 
 
-def test_settled_statistics_are_the_photos_own(shapes):
+def test_settled_statistics_are_the_photos_own(flowers):
     """Against NumPy: the input's mean and variance, and those of what the stem's convolution makes of the photos."""
-    base = settle_statistics(load_base("EfficientNetB0", weights=None, image_size=32), shapes.train, batch_size=3)
-    images = shapes.train.images().astype("float64")
+    base = settle_statistics(load_base("EfficientNetB0", weights=None, image_size=32), flowers.train, batch_size=3)
+    images = flowers.train.images().astype("float64")
     normalise = next(layer for layer in base.layers if isinstance(layer, keras.layers.Normalization))
     assert np.allclose(np.ravel(normalise.mean), images.mean(axis=(0, 1, 2)) / 255, atol=1e-4)
     assert np.allclose(np.ravel(normalise.variance), images.var(axis=(0, 1, 2)) / 255**2, atol=1e-4)
@@ -34,32 +34,32 @@ def test_settled_statistics_are_the_photos_own(shapes):
     assert {layer.momentum for layer in base.layers if isinstance(layer, keras.layers.BatchNormalization)} == {0.99}
 
 
-def test_settling_a_model_already_in_use_reaches_every_plan_made_before(shapes):
+def test_settling_a_model_already_in_use_reaches_every_plan_made_before(flowers):
     """Keras builds the input's statistics into its plans as constants; they must not outlive the statistics."""
     model = attach_head(load_base("EfficientNetB0", weights=None, image_size=32), classes=5)
-    evaluate(model, shapes.val)
-    features.activations_at(model, "head_pool", shapes.val)
-    settle_statistics(model, shapes.train)
+    evaluate(model, flowers.val)
+    features.activations_at(model, "head_pool", flowers.val)
+    settle_statistics(model, flowers.train)
     copied = copy_of(model)
-    assert np.array_equal(evaluate(model, shapes.val).probabilities, evaluate(copied, shapes.val).probabilities)
-    expected = keras.Model(copied.input, copied.get_layer("head_pool").output)(shapes.val.images().astype("float32"))
-    difference = np.abs(features.activations_at(model, "head_pool", shapes.val)[0] - expected).max()
+    assert np.array_equal(evaluate(model, flowers.val).probabilities, evaluate(copied, flowers.val).probabilities)
+    expected = keras.Model(copied.input, copied.get_layer("head_pool").output)(flowers.val.images().astype("float32"))
+    difference = np.abs(features.activations_at(model, "head_pool", flowers.val)[0] - expected).max()
     assert difference < 0.01 * np.abs(expected).max()
 
 
-def test_settling_leaves_fixed_input_statistics_alone(shapes):
+def test_settling_leaves_fixed_input_statistics_alone(flowers):
     base = load_base("EfficientNetV2B0", weights=None, image_size=32)
     before = loudness(base)
-    settle_statistics(base, shapes.train)
+    settle_statistics(base, flowers.train)
     assert loudness(base) > 10 * before
 
 
-def test_settling_works_on_frozen_models_and_gives_settings_back(shapes, efficientnet):
+def test_settling_works_on_frozen_models_and_gives_settings_back(flowers, efficientnet):
     model = attach_head(efficientnet, classes=5)
     model.trainable = False
     rates = [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
     model.get_layer("stem_bn").moving_mean.assign(np.full(32, 9.0))
-    settle_statistics(model, shapes.train)
+    settle_statistics(model, flowers.train)
     assert np.abs(model.get_layer("stem_bn").moving_mean).max() < 8
     assert not model.trainable_weights
     assert [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)] == rates

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from helpers import config, sources, standin
+from helpers import config, sources
 
 
 def test_auto_means_the_real_photos_where_they_are_on_disk(monkeypatch, tmp_path):
@@ -31,16 +31,10 @@ def test_photos_that_are_not_on_disk_are_told(monkeypatch, tmp_path):
         sources.find_photos("photos")
 
 
-def test_the_stand_in_is_drawn_once_and_the_same_every_time(monkeypatch, tmp_path):
-    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "one"))
-    first = standin.flowers_folder()
-    files = sorted(path.relative_to(first) for path in first.rglob("*.png"))
-    assert len(files) == 200
-    drawn = first.stat().st_mtime_ns
-    assert standin.flowers_folder().stat().st_mtime_ns == drawn
-    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "two"))
-    second = standin.flowers_folder()
-    assert all((first / file).read_bytes() == (second / file).read_bytes() for file in files)
+def test_the_bundled_pictures_are_there_and_ours():
+    found = sources.find_photos("bundled")
+    assert (found.folder, found.licence) == (config.BUNDLED_FLOWERS, sources.OURS)
+    assert {len(list(folder.iterdir())) for folder in found.folder.iterdir()} == {200}
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ def model(mobilenet):
     return model
 
 
-def test_history_has_a_row_an_epoch(model, shapes):
-    run = fit(model, shapes, **QUICK)
+def test_history_has_a_row_an_epoch(model, flowers):
+    run = fit(model, flowers, **QUICK)
     assert list(run.history.columns) == ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"]
     assert list(run.history.epoch) == [1, 2, 3]
     assert run.history.loss.iloc[-1] < run.history.loss.iloc[0]
@@ -32,27 +32,27 @@ def test_history_has_a_row_an_epoch(model, shapes):
     assert run.settings["cut"] == "head_pool"
 
 
-def test_recorded_validation_is_what_evaluation_measures(model, shapes):
-    run = fit(model, shapes, **QUICK, keep="last")
-    report = evaluate(model, shapes.val)
+def test_recorded_validation_is_what_evaluation_measures(model, flowers):
+    run = fit(model, flowers, **QUICK, keep="last")
+    report = evaluate(model, flowers.val)
     assert run.val_accuracy == pytest.approx(report.accuracy, abs=1e-6)
-    truth = report.probabilities[np.arange(len(shapes.val)), shapes.val.labels]
+    truth = report.probabilities[np.arange(len(flowers.val)), flowers.val.labels]
     assert run.history.val_loss.iloc[-1] == pytest.approx(-np.log(truth).mean(), rel=1e-4)
 
 
-def test_the_best_epoch_is_kept(model, shapes):
-    run = fit(model, shapes, epochs=20, learning_rate=3e-3, progress=False)
+def test_the_best_epoch_is_kept(model, flowers):
+    run = fit(model, flowers, epochs=20, learning_rate=3e-3, progress=False)
     losses = [run.start["val_loss"], *run.history.val_loss]
     assert run.kept_epoch == int(np.argmin(losses))
     assert 0 < run.kept_epoch < 20, "the test needs a run whose best epoch is not the last"
-    again = fit(model, shapes, epochs=1, learning_rate=1e-9, progress=False)
+    again = fit(model, flowers, epochs=1, learning_rate=1e-9, progress=False)
     assert again.start["val_loss"] == pytest.approx(min(losses), rel=1e-5)
 
 
-def test_training_that_only_harms_keeps_the_start(model, shapes):
-    fit(model, shapes, epochs=8, learning_rate=3e-3, progress=False)
+def test_training_that_only_harms_keeps_the_start(model, flowers):
+    fit(model, flowers, epochs=8, learning_rate=3e-3, progress=False)
     before = model.get_weights()
-    run = fit(model, shapes, epochs=2, learning_rate=3.0, progress=False)
+    run = fit(model, flowers, epochs=2, learning_rate=3.0, progress=False)
     assert run.kept_epoch == 0
     assert run.val_accuracy == run.start["val_accuracy"]
     assert all(np.array_equal(one, other) for one, other in zip(before, model.get_weights(), strict=True))
@@ -61,10 +61,10 @@ def test_training_that_only_harms_keeps_the_start(model, shapes):
 
 @pytest.mark.parametrize("until", ["block5c", "block7a", "top"])
 @pytest.mark.parametrize("batchnorm", ["frozen", "free"])
-def test_frozen_blocks_do_not_move_at_all_and_free_ones_do(mobilenet, shapes, until, batchnorm):
+def test_frozen_blocks_do_not_move_at_all_and_free_ones_do(mobilenet, flowers, until, batchnorm):
     model = attach_head(mobilenet, classes=5)
     freeze(model, until=until, batchnorm=batchnorm)
-    run = fit(model, shapes, epochs=1, keep="last", progress=False)
+    run = fit(model, flowers, epochs=1, keep="last", progress=False)
     moved = run.moved.set_index("block")
     assert (moved[moved.frozen][["weights_moved", "statistics_moved"]] == 0.0).all(axis=None)
     assert (moved[~moved.frozen].weights_moved > 0).all()
@@ -72,20 +72,20 @@ def test_frozen_blocks_do_not_move_at_all_and_free_ones_do(mobilenet, shapes, un
     assert ((statistics > 0) if batchnorm == "free" else (statistics == 0)).all()
 
 
-def test_distance_moved_is_that_of_numpy(model, shapes):
+def test_distance_moved_is_that_of_numpy(model, flowers):
     layer = model.get_layer("head_output")
     before = np.concatenate([np.ravel(w) for w in layer.get_weights()])
-    run = fit(model, shapes, **QUICK, keep="last")
+    run = fit(model, flowers, **QUICK, keep="last")
     after = np.concatenate([np.ravel(w) for w in layer.get_weights()])
     expected = np.linalg.norm(after - before) / np.linalg.norm(before)
     assert run.moved.set_index("block").weights_moved["head"] == pytest.approx(expected, rel=1e-5)
 
 
-def test_the_same_seed_gives_the_same_history_and_another_seed_another(mobilenet, shapes):
+def test_the_same_seed_gives_the_same_history_and_another_seed_another(mobilenet, flowers):
     def history(seed):
         model = attach_head(mobilenet, classes=5, dropout=0.5)
         freeze(model, until="block7a")
-        return fit(model, shapes, **QUICK, seed=seed).history.drop(columns="seconds")
+        return fit(model, flowers, **QUICK, seed=seed).history.drop(columns="seconds")
 
     assert history(0).equals(history(0))
     assert not history(0).equals(history(1))
@@ -109,25 +109,25 @@ def test_two_fresh_processes_give_the_same_history():
     assert outputs[0] == outputs[1]
 
 
-def test_each_epoch_is_told_and_stop_ends_within_a_batch(model, shapes):
+def test_each_epoch_is_told_and_stop_ends_within_a_batch(model, flowers):
     rows, batches = [], []
 
     def stop() -> bool:
         batches.append(1)
         return len(batches) == 5
 
-    run = fit(model, shapes, epochs=10, batch_size=10, progress=False, on_epoch=rows.append, stop=stop)
+    run = fit(model, flowers, epochs=10, batch_size=10, progress=False, on_epoch=rows.append, stop=stop)
     assert len(batches) == 5
     assert len(run.history) == len(rows) == 2
     assert rows[0]["val_loss"] == run.history.val_loss[0]
 
 
-def test_progress_prints_a_line_an_epoch(model, shapes, capsys):
-    fit(model, shapes, epochs=2)
+def test_progress_prints_a_line_an_epoch(model, flowers, capsys):
+    fit(model, flowers, epochs=2)
     lines = capsys.readouterr().out.splitlines()
     assert "activations of 70 photos at head_pool" in lines[0]
     assert [line[:11] for line in lines[1:]] == ["epoch  1/2 ", "epoch  2/2 "]
-    fit(model, shapes, epochs=1, progress=False)
+    fit(model, flowers, epochs=1, progress=False)
     assert capsys.readouterr().out == ""
 
 
@@ -140,28 +140,28 @@ def test_augmentation_draws_among_the_views_by_epoch():
 
 
 @pytest.mark.parametrize("until", ["top", None])
-def test_augmented_training_runs_with_and_without_a_boundary(mobilenet, shapes, until):
+def test_augmented_training_runs_with_and_without_a_boundary(mobilenet, flowers, until):
     model = attach_head(mobilenet, classes=5)
     freeze(model, until=until)
-    run = fit(model, shapes, epochs=2, augment=True, progress=False)
+    run = fit(model, flowers, epochs=2, augment=True, progress=False)
     assert len(run.history) == 2
     assert run.settings["cached_bytes"] == (0 if until is None else (4 * 30 + 40) * 1280 * 4)
 
 
-def test_nothing_frozen_trains_everything_and_caches_nothing(mobilenet, shapes):
+def test_nothing_frozen_trains_everything_and_caches_nothing(mobilenet, flowers):
     model = attach_head(mobilenet, classes=5)
     freeze(model, until=None, batchnorm="free")
-    run = fit(model, shapes, epochs=1, keep="last", progress=False)
+    run = fit(model, flowers, epochs=1, keep="last", progress=False)
     assert run.boundary is None
     assert (run.moved.weights_moved > 0).all()
 
 
-def test_a_set_too_large_for_memory_trains_the_same(model, mobilenet, shapes, monkeypatch):
-    small = fit(model, shapes, **QUICK).history.drop(columns="seconds")
+def test_a_set_too_large_for_memory_trains_the_same(model, mobilenet, flowers, monkeypatch):
+    small = fit(model, flowers, **QUICK).history.drop(columns="seconds")
     monkeypatch.setattr(config, "IMAGES_IN_MEMORY", 0)
     monkeypatch.setattr(config, "FEATURES_IN_MEMORY", 0)
     features.forget()
-    streamed = load_photos(shapes.train.paths[0].parents[1], image_size=32, per_class=6)
+    streamed = load_photos(flowers.train.paths[0].parents[1], image_size=32, per_class=6)
     again = attach_head(mobilenet, classes=5)
     freeze(again, until="top")
     assert small.equals(fit(again, streamed, **QUICK).history.drop(columns="seconds"))
@@ -171,51 +171,51 @@ def test_a_set_too_large_for_memory_trains_the_same(model, mobilenet, shapes, mo
     assert np.allclose(small, plain, atol=1e-4)
 
 
-def test_smoothing_is_keras_own(model, mobilenet, shapes):
-    loss = fit(model, shapes, epochs=1, learning_rate=1e-9, label_smoothing=0.2, progress=False).start["val_loss"]
-    probabilities = evaluate(attach_head(mobilenet, classes=5), shapes.val).probabilities
-    smooth = np.eye(5)[shapes.val.labels] * 0.8 + 0.2 / 5
+def test_smoothing_is_keras_own(model, mobilenet, flowers):
+    loss = fit(model, flowers, epochs=1, learning_rate=1e-9, label_smoothing=0.2, progress=False).start["val_loss"]
+    probabilities = evaluate(attach_head(mobilenet, classes=5), flowers.val).probabilities
+    smooth = np.eye(5)[flowers.val.labels] * 0.8 + 0.2 / 5
     assert loss == pytest.approx(-(smooth * np.log(probabilities)).sum(axis=1).mean(), rel=1e-4)
 
 
-def test_weight_decay_pulls_kernels_and_spares_biases(model, shapes):
+def test_weight_decay_pulls_kernels_and_spares_biases(model, flowers):
     output = model.get_layer("head_output")
     output.bias.assign(np.full(5, 2.0))
     before = np.abs(output.get_weights()[0]).sum()
-    fit(model, shapes, epochs=3, learning_rate=1e-4, weight_decay=300.0, keep="last", progress=False)
+    fit(model, flowers, epochs=3, learning_rate=1e-4, weight_decay=300.0, keep="last", progress=False)
     assert np.abs(output.get_weights()[0]).sum() < 0.95 * before
     assert np.abs(output.get_weights()[1] - 2).max() < 0.05
 
 
-def test_the_cosine_schedule_falls_to_nothing(model, shapes, monkeypatch):
+def test_the_cosine_schedule_falls_to_nothing(model, flowers, monkeypatch):
     steps = []
 
     def watching(self, batch, logs=None):
         steps.append(float(self.model.optimizer.learning_rate))
 
     monkeypatch.setattr(Watch, "on_train_batch_end", watching)
-    fit(model, shapes, epochs=20, learning_rate=0.01, batch_size=15, schedule="cosine", progress=False)
+    fit(model, flowers, epochs=20, learning_rate=0.01, batch_size=15, schedule="cosine", progress=False)
     assert len(steps) == 40
     assert max(steps) == pytest.approx(0.01, rel=1e-3)
     assert np.argmax(steps) <= 5
     assert steps[-1] < 1e-4
 
 
-def test_the_users_own_compilation_is_left_alone(model, shapes):
+def test_the_users_own_compilation_is_left_alone(model, flowers):
     model.compile("sgd", "mse")
     optimizer = model.optimizer
-    fit(model, shapes, **QUICK)
-    fit(model, shapes, **QUICK, cache=False)
+    fit(model, flowers, **QUICK)
+    fit(model, flowers, **QUICK, cache=False)
     assert model.optimizer is optimizer
 
 
-def test_a_model_built_by_hand_is_trained_as_well(mobilenet, shapes):
+def test_a_model_built_by_hand_is_trained_as_well(mobilenet, flowers):
     base = copy_of(mobilenet)
     x = keras.layers.GlobalAveragePooling2D()(base.output)
     hand = keras.Model(base.input, keras.layers.Dense(5, activation="softmax")(x))
     for layer in hand.layers[:-1]:
         layer.trainable = False
-    run = fit(hand, shapes, **QUICK)
+    run = fit(hand, flowers, **QUICK)
     assert run.boundary == "top"
     assert run.settings["cut"].startswith("global_average_pooling2d")
 
@@ -238,48 +238,48 @@ def test_a_model_built_by_hand_is_trained_as_well(mobilenet, shapes):
         ({"schedule": "linear"}, "schedule"),
     ],
 )
-def test_wrong_arguments_are_told(model, shapes, options, told):
+def test_wrong_arguments_are_told(model, flowers, options, told):
     with pytest.raises(ValueError, match=f"Expected {told}"):
-        fit(model, shapes, **options)
+        fit(model, flowers, **options)
 
 
-def test_a_model_that_does_not_fit_is_told(mobilenet, shapes, photo_folder):
+def test_a_model_that_does_not_fit_is_told(mobilenet, flowers, photo_folder):
     with pytest.raises(ValueError, match=r"each of the 5 classes.*attach_head\(base, classes=5\)"):
-        fit(attach_head(mobilenet, classes=3), shapes)
+        fit(attach_head(mobilenet, classes=3), flowers)
     with pytest.raises(ValueError, match="head"):
-        fit(mobilenet, shapes)
+        fit(mobilenet, flowers)
     larger = load_photos(photo_folder({"a": 4, "b": 4}), image_size=48)
     with pytest.raises(ValueError, match=r"32 px.*48 px"):
         fit(attach_head(mobilenet, classes=2), larger)
     with pytest.raises(ValueError, match="load_photos"):
-        fit(attach_head(mobilenet, classes=5), shapes.train)
+        fit(attach_head(mobilenet, classes=5), flowers.train)
 
 
-def test_a_model_with_nothing_to_train_is_told(model, shapes):
+def test_a_model_with_nothing_to_train_is_told(model, flowers):
     model.trainable = False
     with pytest.raises(ValueError, match="every layer frozen"):
-        fit(model, shapes)
+        fit(model, flowers)
 
 
-def test_logits_are_told(mobilenet, shapes):
+def test_logits_are_told(mobilenet, flowers):
     x = keras.layers.GlobalAveragePooling2D(name="head_pool")(mobilenet.output)
     logits = keras.Model(mobilenet.input, keras.layers.Dense(5, name="head_output")(x))
     with pytest.raises(ValueError, match="softmax"):
-        fit(logits, shapes)
+        fit(logits, flowers)
     maps = keras.layers.Conv2D(5, 1)(mobilenet.output)
     pooled = keras.Model(mobilenet.input, keras.layers.GlobalAveragePooling2D()(maps))  # ends without an activation
     with pytest.raises(ValueError, match="softmax"):
-        evaluate(pooled, shapes.val)
+        evaluate(pooled, flowers.val)
 
 
-def test_a_free_batchnorm_without_weights_is_trained_with_and_without_the_cache(mobilenet, shapes):
+def test_a_free_batchnorm_without_weights_is_trained_with_and_without_the_cache(mobilenet, flowers):
     def train(cache: bool) -> list:
         base = copy_of(mobilenet)
         base.trainable = False
         x = keras.layers.GlobalAveragePooling2D()(base.output)
         x = keras.layers.BatchNormalization(center=False, scale=False, name="norm")(x)
         model = keras.Model(base.input, keras.layers.Dense(5, "softmax", kernel_initializer="zeros")(x))
-        fit(model, shapes, **QUICK, cache=cache, keep="last")
+        fit(model, flowers, **QUICK, cache=cache, keep="last")
         return model.get_layer("norm").get_weights()
 
     for cached, plain in zip(train(cache=True), train(cache=False), strict=True):
@@ -287,28 +287,28 @@ def test_a_free_batchnorm_without_weights_is_trained_with_and_without_the_cache(
         assert np.allclose(cached, plain, atol=1e-5)
 
 
-def test_random_layers_inside_the_model_repeat_with_the_seed(mobilenet, shapes):
+def test_random_layers_inside_the_model_repeat_with_the_seed(mobilenet, flowers):
     inputs = keras.Input((32, 32, 3))
     zoomed = keras.layers.RandomZoom(0.5, seed=1)(inputs)
     base = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=zoomed, alpha=0.35)
     model = attach_head(keras.Model(inputs, base.output), classes=5, share=True)
     freeze(model, until="top")
     start = model.get_weights()
-    first = fit(model, shapes, epochs=1, progress=False).history.loss
+    first = fit(model, flowers, epochs=1, progress=False).history.loss
     model.set_weights(start)
-    assert first.equals(fit(model, shapes, epochs=1, progress=False).history.loss)
+    assert first.equals(fit(model, flowers, epochs=1, progress=False).history.loss)
 
 
-def test_a_trained_model_is_saved_and_loaded_whole(mobilenet, shapes, tmp_path):
+def test_a_trained_model_is_saved_and_loaded_whole(mobilenet, flowers, tmp_path):
     model = attach_head(mobilenet, classes=5)
     for until in ("top", "block7a"):
         freeze(model, until=until)
-        fit(model, shapes, epochs=1, keep="last", progress=False)
+        fit(model, flowers, epochs=1, keep="last", progress=False)
     model.save(tmp_path / "flowers.keras")
     loaded = keras.models.load_model(tmp_path / "flowers.keras")
-    assert np.array_equal(evaluate(loaded, shapes.val).probabilities, evaluate(model, shapes.val).probabilities)
+    assert np.array_equal(evaluate(loaded, flowers.val).probabilities, evaluate(model, flowers.val).probabilities)
 
 
-def test_a_run_of_numpy_numbers_is_saved_too(model, shapes, tmp_path):
-    run = fit(model, shapes, epochs=np.int64(1), learning_rate=np.float32(0.01), seed=np.int64(1), progress=False)
+def test_a_run_of_numpy_numbers_is_saved_too(model, flowers, tmp_path):
+    run = fit(model, flowers, epochs=np.int64(1), learning_rate=np.float32(0.01), seed=np.int64(1), progress=False)
     assert Run.load(run.save(tmp_path / "run.json")).settings == run.settings

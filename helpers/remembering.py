@@ -1,0 +1,62 @@
+"""How much of its source task a base still knows: what fine-tuning may cost."""
+
+import keras
+import numpy as np
+
+from helpers import config, pixels
+
+
+def source_accuracy(base: keras.Model, batch_size: int = 64) -> float:
+    """Measure how much of the source task a bundled base, fine-tuned or not, still knows.
+
+    The head that the base was pre-trained with is put back onto it, and shown one picture of each class of the source
+    task that it was not trained on. The input size is the base's own; the pictures are 128 pixels square.
+
+    Args:
+        base: A base from `load_base(weights="bundled")`, or a model built on one by `attach_head`.
+        batch_size: Pictures at a time.
+
+    Returns:
+        Share of pictures, 0 to 1, whose class is named rightly. Guessing gives 1 in the number of classes.
+
+    Raises:
+        ValueError: If the base's last layer does not fit the head.
+        FileNotFoundError: If the head is not on disk.
+
+    Example:
+        >>> source_accuracy(load_base(weights="bundled"))  # doctest: +SKIP
+    """
+    if not config.SOURCE_HEAD.is_file():
+        raise FileNotFoundError(
+            f"Expected the source task's head in '{config.SOURCE_HEAD.name}' beside the bundled base."
+        )
+    top = [layer for layer in base.layers if layer.name == "top_activation"]
+    with np.load(config.SOURCE_HEAD) as head:
+        kernel, bias = head["kernel"].astype("float32"), head["bias"]
+    if not top or top[0].output.shape[-1] != len(kernel):
+        raise ValueError(
+            f"Expected the bundled EfficientNetB0 or a model on it, with {len(kernel)} channels at 'top_activation'. "
+            f"Received: '{base.name}', which has no such layer."
+        )
+    seeing = keras.Model(base.input, keras.layers.GlobalAveragePooling2D()(top[0].output))
+    pictures, labels = source_pictures(base.input_shape[1])
+    features = np.concatenate(
+        [
+            keras.ops.convert_to_numpy(seeing(pictures[start : start + batch_size], training=False))
+            for start in range(0, len(pictures), batch_size)
+        ]
+    )
+    return float(((features @ kernel + bias).argmax(axis=1) == labels).mean())
+
+
+def source_classes() -> list[str]:
+    """Return the names of the source task's classes."""
+    with np.load(config.SOURCE_HEAD) as head:
+        return [str(name) for name in head["class_names"]]
+
+
+def source_pictures(image_size: int = config.IMAGE_SIZE) -> tuple[np.ndarray, np.ndarray]:
+    """Return one picture of each class of the source task, (classes, size, size, 3) float32, and its class's number."""
+    files = sorted(config.SOURCE_PICTURES.glob("*.jpg"))
+    pictures = np.stack([pixels.read_photo(file, image_size) for file in files]).astype("float32")
+    return pictures, np.array([int(file.stem) for file in files])
