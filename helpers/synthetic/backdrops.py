@@ -5,8 +5,8 @@ import numpy as np
 
 from helpers.synthetic import camera, grounds
 from helpers.synthetic.camera import Light
-from helpers.synthetic.species import petal_colours
 from helpers.synthetic.surfaces import sheet
+from helpers.synthetic.tones import petal_colours
 
 Rng = np.random.Generator
 

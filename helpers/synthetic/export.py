@@ -16,7 +16,7 @@ from helpers import config
 from helpers.backbone import load_base
 from helpers.settling import settle_statistics
 from helpers.synthetic import camera, pool, source_task
-from helpers.synthetic.pretrain import PICTURE_SIZE, Plan
+from helpers.synthetic.plan import PICTURE_SIZE, Plan
 from helpers.synthetic.source_model import build_source_model, targets
 from helpers.synthetic.views import Views
 

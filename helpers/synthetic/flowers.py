@@ -8,8 +8,9 @@ import numpy as np
 from helpers.synthetic import camera, grounds
 from helpers.synthetic.backdrops import paint_backdrop
 from helpers.synthetic.camera import Light
-from helpers.synthetic.species import SPECIES, Species, green, petal_colours
+from helpers.synthetic.species import SPECIES, Species
 from helpers.synthetic.surfaces import Cloud, merge, rotation, tube
+from helpers.synthetic.tones import green, petal_colours
 
 Rng = np.random.Generator
 

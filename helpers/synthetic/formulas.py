@@ -13,6 +13,8 @@ import numpy as np
 from helpers.synthetic.families import lines, radial, solids, textures
 from helpers.synthetic.surfaces import Cloud
 
+SHAPES_PER_FAMILY = 10
+
 Rng = np.random.Generator
 
 
