@@ -166,7 +166,7 @@ def load_flowers(
     Example:
         >>> photos = load_flowers()
         >>> photos.train.images().shape
-        (120, 128, 128, 3)
+        (600, 128, 128, 3)
     """
     found = sources.find_photos(source)
     size = config.IMAGE_SIZE if image_size is None else image_size

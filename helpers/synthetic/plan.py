@@ -19,7 +19,7 @@ class Stage:
 class Plan:
     """A whole pre-training. The defaults made the bundled base."""
 
-    stages: tuple[Stage, ...] = (Stage(64, 380_000), Stage(96, 180_000), Stage(128, 50_000))
+    stages: tuple[Stage, ...] = (Stage(64, 380_000), Stage(96, 180_000), Stage(128, 20_000))
     chunks: int = 90  # of the pool, the last of which is kept for validation
     learning_rate: float = 1.5e-3
     seed: int = 0

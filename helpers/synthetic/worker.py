@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import keras
 import numpy as np
+from tqdm import tqdm
 
 from helpers.synthetic import averaging, pool, source_model
 from helpers.synthetic.plan import AVERAGE_EVERY, BATCH, PICTURE_SIZE, Plan
@@ -33,17 +34,20 @@ class Worker:
         self._resume()
         total = sum(self.plan.rounds)
         log_every = max(1, self.plan.log_every // self.plan.views_a_round)
+        progress = tqdm(total=total, initial=self.round, desc="training", unit="round", disable=self.rank > 0)
         begun, logs = time.perf_counter(), []
         while self.round < total:
             self._at_size(self.plan.stage_at(self.round).size)
             logs += [self._step(self.round * AVERAGE_EVERY + step) for step in range(AVERAGE_EVERY)]
             self.model.set_weights(self.averager.mean(self.rank, self.model.get_weights()))
             self.round += 1
+            progress.update()
             if self.round % log_every == 0 or self.round == total:
                 self.seconds += time.perf_counter() - begun
                 self._log(logs)
                 self._save()
                 begun, logs = time.perf_counter(), []
+        progress.close()
         if self.rank == 0:
             _save_arrays(self.folder / "trained.npz", self.model.get_weights())
 
@@ -85,7 +89,7 @@ class Worker:
             if new:
                 writer.writerow(COLUMNS)
             writer.writerow(row)
-        print(" ".join(f"{name} {value}" for name, value in zip(COLUMNS, row, strict=True)), flush=True)
+        tqdm.write(" ".join(f"{name} {value}" for name, value in zip(COLUMNS, row, strict=True)))
 
     def _state(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
         return self.model.get_weights(), [keras.ops.convert_to_numpy(each) for each in self.model.optimizer.variables]
