@@ -16,7 +16,7 @@ from helpers import config
 # From the ground up: a module may import what stands before it.
 ORDER = [
     ("quiet", "config"),
-    ("pixels",),
+    ("pixels", "store"),
     ("sources", "folder"),
     ("splitting",),
     ("data",),
