@@ -220,9 +220,8 @@ def _stalk(of: Species, place, axis, scale: float, p: Parameters, rng: Rng, pixe
         foot = np.array([rng.normal(0, 0.06), -0.45, place[2] - 0.2])
     s = np.linspace(0, 1, 16)[:, None]
     knee = start - axis * 0.5 * scale + np.array([0, -0.25 * scale, 0])
-    path = (
-        start * (1 - s) ** 2 + 2 * knee * s * (1 - s) + foot * s**2
-    )  # leaves the head along its axis, then bends down
+    # A Bézier curve: it leaves the head along its axis, then bends down.
+    path = start * (1 - s) ** 2 + 2 * knee * s * (1 - s) + foot * s**2
     tone = green(rng, 0.2)
     parts = [tube(path, of.stem * scale * rng.uniform(0.85, 1.2), tone, pixels)]
     for _ in range(int(rng.integers(0, 4)) if p.count < 5 else int(rng.integers(0, 2))):
