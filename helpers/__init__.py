@@ -29,6 +29,7 @@ _HOME = {
     "evaluate": "evaluation",
     "luck_band": "evaluation",
     "copy_of": "head",
+    "sweep": "sweeping",
 }
 
 quieten_tensorflow()

@@ -56,7 +56,7 @@ def load_base(
     width = _check_name(name)
     kind = _resolve(name, width, weights, image_size)
     if kind is None:
-        return _label(_build(name, width, image_size, seed), False, sources.RANDOM_WEIGHTS)
+        return _label(_redraw(_build(name, width, image_size), seed), False, sources.RANDOM_WEIGHTS)
     if kind == "imagenet":
         return _label(_download(name, width, image_size), True, sources.IMAGENET_WEIGHTS)
     if kind == "bundled":
@@ -106,9 +106,9 @@ def _imagenet_file(name: str, width: float, image_size: int) -> Path:
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "models" / file
 
 
-def _build(name: str, width: float, image_size: int, seed: int = 0, weights: str | None = None) -> keras.Model:
+def _build(name: str, width: float, image_size: int, weights: str | None = None) -> keras.Model:
     shape = (image_size, image_size, 3)
-    with _seeded(seed), warnings.catch_warnings():
+    with _draws_left_alone(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*input_shape.*")  # ImageNet's weights serve any size
         if not name.startswith("MobileNetV2"):
             return getattr(keras.applications, name)(include_top=False, weights=weights, input_shape=shape)
@@ -119,14 +119,23 @@ def _build(name: str, width: float, image_size: int, seed: int = 0, weights: str
 
 
 @contextmanager
-def _seeded(seed: int):
-    # Keras draws the seeds of its initializers from Python's own generator; the user's draws are left alone.
+def _draws_left_alone():
+    # Keras takes the seeds of its initializers from Python's own generator, where the user's draws come from as well.
     state = random.getstate()
-    random.seed(seed)
     try:
         yield
     finally:
         random.setstate(state)
+
+
+def _redraw(base: keras.Model, seed: int) -> keras.Model:
+    # Setting Python's generator would decide the draws as well, but not where other threads draw from it, too.
+    for number, layer in enumerate(base.layers):
+        initializer = getattr(layer, "depthwise_initializer", None) or getattr(layer, "kernel_initializer", None)
+        if initializer is not None:
+            seeded = type(initializer).from_config(initializer.get_config() | {"seed": seed * 1000 + number})
+            layer.kernel.assign(seeded(layer.kernel.shape))
+    return base
 
 
 def _download(name: str, width: float, image_size: int) -> keras.Model:

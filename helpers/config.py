@@ -30,9 +30,11 @@ AUGMENT_SMALLEST_CROP = 0.75  # of the photo's side
 DECODE_MARGIN = 2.0  # JPEGs are decoded at no less than this many times the wanted size, so that resizing still smooths
 PROGRESS_AFTER = 2.0  # seconds of reading before a progress bar appears
 
-IMAGES_IN_MEMORY = 1_000_000_000  # bytes of decoded photos kept; larger sets are read again batch by batch
-FEATURES_IN_MEMORY = 1_000_000_000  # bytes of cached activations kept in memory, oldest out first; larger go to disk
+IMAGES_IN_MEMORY = 400_000_000  # bytes of decoded photos kept; larger sets are read again batch by batch
+CACHE_LIMIT = 4_000_000_000  # bytes of activations kept on disk; the least recently used go first
 FLOAT32_FEATURES_UP_TO = 256_000_000  # bytes; above it activations are cached in float16, half the size
+
+OPENVINO_PAYS_FROM = 20_000_000  # pixels of all photos to run: below, converting the network takes longer than it saves
 
 FREE_BATCHNORM_MOMENTUM = 0.9  # Keras's 0.99 needs hundreds of steps to forget its start; short runs have dozens
 WARMUP_STEPS = 20  # of the cosine schedule, at most a tenth of the run
@@ -43,6 +45,11 @@ DOWNLOAD_PATIENCE = 4.0  # seconds until a server that does not answer counts as
 def cache_folder() -> Path:
     """Return where activations are kept (`GRAFT_CACHE`, else `data/cache`)."""
     return Path(os.environ.get("GRAFT_CACHE") or DATA / "cache")
+
+
+def engine_override() -> str | None:
+    """Return what `engine="auto"` must mean, if `GRAFT_ENGINE` says so."""
+    return os.environ.get("GRAFT_ENGINE") or None
 
 
 def source_override() -> str | None:

@@ -1,95 +1,52 @@
-"""What the frozen prefix makes of each photo: computed once at the freeze boundary, kept, and trained on.
+"""What the frozen prefix makes of each photo: computed once at the freeze boundary, kept on disk, and trained on.
 
-A frozen prefix gives the same activations for a photo every time. So nothing below the boundary needs to run
-again: not in the next epoch, nor in the next run. The cut is the last single tensor before the first layer that
-is trainable or random. Where the whole base is frozen that lies above the pooling, 50 times smaller than below it.
+A frozen prefix gives the same activations for a photo every time. So nothing below the boundary needs to run again:
+not in the next epoch, nor in the next run, nor tomorrow. What is kept is named by all it depends on: photos, layers,
+weights, size, augmentation. Where the boundary moves up, the activations kept further down are the start.
 """
 
 import hashlib
 import inspect
 import json
-import os
-import tempfile
-import weakref
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
 import keras
 import numpy as np
 
-from helpers import anatomy, config, freezing, pixels
+from helpers import anatomy, config, cutting, engines, pixels
 from helpers.data import Split
+from helpers.store import Store
 
 _FLOAT16_MAX = float(np.finfo(np.float16).max)
 _NO_BEARING = ("trainable", "momentum", "seed", "name")  # parts of a layer's description that inference ignores
 
-_in_memory: OrderedDict[str, np.ndarray] = OrderedDict()
-_parts: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
+class Kept(NamedTuple):
+    """Activations at a cut.
 
-def find_cut(model: keras.Model) -> str | None:
-    """Return the layer whose output is the freeze boundary's cut, read from `layer.trainable`.
-
-    Args:
-        model: A flat model on a base.
-
-    Returns:
-        Keras's name of the layer; `None` where nothing is frozen, or something random stands below.
-
-    Example:
-        >>> freeze(model, until="top")
-        >>> find_cut(model)
-        'head_pool'
+    Attributes:
+        values: Array of shape `(photos, …)`, or `(views * photos, …)` with all photos' first views first; read-only,
+            mapped from disk. `float32` up to 256 MB, above that `float16` unless a value does not fit into it.
+        was_ready: Whether they had been computed before.
+        begun_at: The layer whose kept activations they were computed from; `None` for photos.
+        engine: What computed them, or would have.
     """
-    prefix = freezing.frozen_prefix(model)
-    if not prefix or any(_is_random(layer) for layer in prefix if not isinstance(layer, keras.layers.Dropout)):
-        return None
-    cut = prefix[-1]
-    if prefix[-1].name != anatomy.blocks(model)[-1].output_layer:
-        return cut.name
-    head = freezing.head_layers(model)
-    for layer in head:
-        users = [other for other in head if any(tensor is cut.output for tensor in _inputs(other))]
-        if users != [layer] or freezing.learns(layer) or _is_random(layer) or layer is head[-1]:
-            break
-        cut = layer
-    return cut.name
 
-
-def _inputs(layer: keras.layers.Layer) -> list:
-    return layer.input if isinstance(layer.input, list) else [layer.input]
-
-
-def _is_random(layer: keras.layers.Layer) -> bool:
-    draws = getattr(layer, "seed_generator", None) or getattr(layer, "generator", None)
-    return draws is not None and getattr(layer, "rate", 1) != 0
-
-
-def prefix_and_suffix(model: keras.Model, cut: str) -> tuple[keras.Model, keras.Model]:
-    """Return a model as two that share its layers: photos to the cut, and the cut to the output.
-
-    Training the suffix trains the model, in place. The halves are kept, since each one built leaves nodes behind in
-    the layers.
-    """
-    tensor = model.get_layer(cut).output
-    return _kept(model, cut, lambda: (keras.Model(model.input, tensor), keras.Model(tensor, model.output)))
-
-
-def _kept(model: keras.Model, part: str, build: Callable):
-    # A Normalization layer computes with constants that are built into every plan TensorFlow has made. Where they
-    # are replaced (adapt, load_weights), models built before would go on with the old ones.
-    constants = [layer.mean for layer in model.layers if isinstance(layer, keras.layers.Normalization)]
-    parts = _parts.setdefault(model, {})
-    built, used = parts.get(part, (None, []))
-    if built is None or len(used) != len(constants) or any(a is not b for a, b in zip(used, constants, strict=True)):
-        built = build()
-        parts[part] = built, constants
-    return built
+    values: np.ndarray
+    was_ready: bool
+    begun_at: str | None
+    engine: str
 
 
 def activations_at(
-    model: keras.Model, cut: str, split: Split, views: int = 0, seed: int = 0
-) -> tuple[np.ndarray, bool]:
+    model: keras.Model, cut: str, split: Split, views: int = 0, seed: int = 0, engine: str = "auto"
+) -> Kept:
     """Return the activations of all photos of a split at a cut, computed once.
 
     Args:
@@ -98,111 +55,149 @@ def activations_at(
         split: The photos.
         views: 0 for the photos as they are; otherwise how many augmented views of each.
         seed: Decides the views.
+        engine: What computes them; see `engines.choose`.
 
-    Returns:
-        Array of shape `(photos, …)`, or `(views * photos, …)` with all photos' first views first, and whether it was
-        there already. `float32` up to 256 MB, above that `float16` unless a value does not fit into it.
+    Raises:
+        DiskFullError: If the disk is full. What was kept before stays usable.
     """
-    prefix, _ = prefix_and_suffix(model, cut)
-    key = _key(prefix, split, views, seed)
-    ready = _recall(key)
-    if ready is not None:
-        return ready, True
-    count = len(split) * max(views, 1)
-    shape = (count, *prefix.output.shape[1:])
-    small = 4 * int(np.prod(shape)) <= config.FLOAT32_FEATURES_UP_TO
-    try:
-        values = _compute(prefix, split, views, seed, shape, key, np.float32 if small else np.float16)
-    except _RangeError:
-        values = _compute(prefix, split, views, seed, shape, key, np.float32)
-    return _remember(key, values), False
+    return activations_at_each(model, [cut], split, views, seed, engine)[cut]
 
 
-class _RangeError(Exception):
-    """A value that float16 cannot hold."""
+def activations_at_each(
+    model: keras.Model, cuts: Sequence[str], split: Split, views: int = 0, seed: int = 0, engine: str = "auto"
+) -> dict[str, Kept]:
+    """Return the activations at several cuts: those that are missing are computed in one pass over the photos."""
+    engine = engines.choose(engine, len(split) * max(views, 1), split.image_size)
+    names = _names(model, cuts, engine)
+    photos = _digest(split.fingerprint, views, seed if views else 0, config.AUGMENT_SMALLEST_CROP, _preparation())
+    keys = {layer: f"{photos}{name}" for layer, name in names.items()}
+    found = {cut: kept_on_disk().find(keys[cut]) for cut in cuts}
+    missing = [layer for layer in names if layer in cuts and found[layer] is None]
+    begin, below = _nearest_below(names, keys, missing[0]) if missing else (None, None)
+    full_precision: set[str] = set()
+    while any(found[cut] is None for cut in missing):
+        try:
+            batches = _rows(below) if begin else _batches(split, views, seed)
+            part, name = cutting.part(model, begin, missing), _digest(names[missing[-1]], begin, *missing)
+            outputs = engines.run(part, batches, engine, name, kept_on_disk())
+            shapes = {cut: (len(split) * max(views, 1), *shape_at(model, cut, split)) for cut in missing}
+            found |= _write(outputs, keys, shapes, full_precision)
+        except _RangeError as error:
+            full_precision.add(error.args[0])
+    return {cut: Kept(found[cut], cut not in missing, begin if cut in missing else None, engine) for cut in cuts}
 
 
-def _compute(prefix: keras.Model, split: Split, views: int, seed: int, shape: tuple, key: str, dtype) -> np.ndarray:
-    on_disk = int(np.prod(shape)) * np.dtype(dtype).itemsize > config.FEATURES_IN_MEMORY
-    file = _file(key)
-    values, unfinished = np.empty(0), None
-    if on_disk:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(dir=file.parent, suffix=".unfinished")
-        os.close(handle)
-        values = np.lib.format.open_memmap(unfinished, mode="w+", dtype=dtype, shape=shape)
-    else:
-        values = np.empty(shape, dtype)
-    try:
-        start = 0
-        for batch in _batches(split, views, seed):
-            output = predict_batch(prefix, batch)
-            if dtype == np.float16 and np.abs(output).max(initial=0) > _FLOAT16_MAX:
-                raise _RangeError
-            values[start : start + len(batch)] = output
-            start += len(batch)
-        if on_disk:
-            values.flush()
-            os.replace(unfinished, file)  # in one step: a reader sees the whole file or none
-            values = np.load(file, mmap_mode="r")
-    finally:
-        if unfinished and os.path.exists(unfinished):
-            os.unlink(unfinished)
-    return values
+def shape_at(model: keras.Model, cut: str, split: Split) -> tuple[int, ...]:
+    """Return the shape of one photo's activations at a cut."""
+    shape = model.get_layer(cut).output.shape
+    if None in shape[1:]:  # a model for photos of any size
+        shape = cutting.part(model, None, [cut]).compute_output_shape((1, split.image_size, split.image_size, 3))
+    return tuple(shape[1:])
 
 
-def _batches(split: Split, views: int, seed: int) -> Iterator[np.ndarray]:
-    for view in range(max(views, 1)):
-        rng = np.random.default_rng([seed, view])
-        for images, _ in split.batches(config.BATCH_SIZE):
-            yield pixels.augment(images, rng) if views else images
+def size_at(model: keras.Model, cut: str, split: Split, views: int = 0) -> int:
+    """Return how many bytes the activations of a split take at a cut."""
+    numbers = len(split) * max(views, 1) * math.prod(shape_at(model, cut, split))
+    return numbers * np.dtype(_type_for(numbers)).itemsize
 
 
-def predict_batch(model: keras.Model, images: np.ndarray, size: int = config.BATCH_SIZE) -> np.ndarray:
-    """Return a model's output for one batch, padded to `size` so that TensorFlow need not plan for a second shape."""
-    padding = np.zeros((size - len(images), *images.shape[1:]), images.dtype)
-    return np.asarray(model.predict_on_batch(np.concatenate([images, padding])))[: len(images)]
+def kept_on_disk() -> Store:
+    """Return the store of all activations (in `GRAFT_CACHE`, else `data/cache`)."""
+    return _store(config.cache_folder() / "features", config.CACHE_LIMIT)
+
+
+@cache
+def _store(folder: Path, limit: int) -> Store:
+    return Store(folder, limit)
 
 
 def predict_split(model: keras.Model, split: Split) -> np.ndarray:
     """Return a model's output for every photo of a split, in order."""
-    whole = _kept(model, "", lambda: keras.Model(model.input, model.output))
-    outputs = [predict_batch(whole, images) for images, _ in split.batches(config.BATCH_SIZE)]
+    batches = _batches(split, 0, 0)
+    outputs = [engines.predict_batch(cutting.whole(model), images) for images in batches]
     return np.concatenate(outputs) if outputs else np.zeros((0, *model.output_shape[1:]), np.float32)
 
 
-def forget() -> None:
-    """Drop all activations kept in memory."""
-    _in_memory.clear()
+class _RangeError(Exception):
+    """A value that float16 cannot hold; the argument is the cut."""
 
 
-def _recall(key: str) -> np.ndarray | None:
-    if key in _in_memory:
-        _in_memory.move_to_end(key)
-        return _in_memory[key]
-    return np.load(_file(key), mmap_mode="r") if _file(key).is_file() else None
+def _type_for(numbers: int) -> type:
+    return np.float32 if 4 * numbers <= config.FLOAT32_FEATURES_UP_TO else np.float16
 
 
-def _remember(key: str, values: np.ndarray) -> np.ndarray:
-    values.setflags(write=False)
-    if not isinstance(values, np.memmap):
-        _in_memory[key] = values
-    while sum(kept.nbytes for kept in _in_memory.values()) > config.FEATURES_IN_MEMORY:
-        _in_memory.popitem(last=False)
-    return values
+def _write(outputs: Iterator, keys: dict[str, str], shapes: dict[str, tuple], full_precision: set) -> dict:
+    with ExitStack() as all_written:
+        writings = {}
+        for cut, shape in shapes.items():
+            dtype = np.float32 if cut in full_precision else _type_for(math.prod(shape))
+            writings[cut] = all_written.enter_context(kept_on_disk().writing(keys[cut], shape, dtype))
+        for values in outputs:
+            for (cut, writing), value in zip(writings.items(), values, strict=True):
+                if writing.dtype == np.float16 and np.abs(value).max(initial=0) > _FLOAT16_MAX:
+                    raise _RangeError(cut)
+                writing.write(value)
+    return {cut: writing.values for cut, writing in writings.items()}
 
 
-def _file(key: str):
-    return config.cache_folder() / "features" / f"{key}.npy"
+def _rows(values: np.ndarray) -> Iterator[np.ndarray]:
+    for start in range(0, len(values), config.BATCH_SIZE):
+        yield np.asarray(values[start : start + config.BATCH_SIZE], np.float32)
 
 
-def _key(prefix: keras.Model, split: Split, views: int, seed: int) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    digest.update(f"{split.fingerprint} {views} {seed if views else 0} {config.AUGMENT_SMALLEST_CROP}".encode())
-    digest.update(inspect.getsource(pixels).encode())  # whoever changes how photos are prepared gets new activations
-    for layer in prefix.layers:
+def _batches(split: Split, views: int, seed: int) -> Iterator[np.ndarray]:
+    """Yield the photos, or one view of all of them after the other; decode the next batch while this one is used."""
+
+    def prepared() -> Iterator[np.ndarray]:
+        for view in range(max(views, 1)):
+            rng = np.random.default_rng([seed, view])
+            for images, _ in split.batches(config.BATCH_SIZE):
+                yield pixels.augment(images, rng) if views else images
+
+    if split.in_memory and not views:
+        yield from prepared()
+        return
+    batches = prepared()
+    with ThreadPoolExecutor(1) as other:
+        coming = other.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = other.submit(next, batches, None)
+            yield batch
+
+
+def _nearest_below(names: dict[str, str], keys: dict[str, str], cut: str) -> tuple[str | None, np.ndarray | None]:
+    below = list(names)[: list(names).index(cut)]
+    for layer in reversed(below):
+        values = kept_on_disk().find(keys[layer])
+        if values is not None:
+            return layer, values
+    return None, None
+
+
+def _names(model: keras.Model, cuts: Sequence[str], engine: str) -> dict[str, str]:
+    """Return, for each block's end up to the highest cut, and each cut, a name for what it computes, lowest first."""
+    ends = [block.output_layer for block in anatomy.blocks(model)]
+    names, numbers, remaining = {}, {}, set(cuts)
+    digest = hashlib.blake2b(engine.encode(), digest_size=16)
+    for number, layer in enumerate(model.layers):
+        fed_by = [numbers.get(tensor._keras_history.operation.name) for tensor in cutting.inputs_of(layer)]
+        numbers[layer.name] = number
         description = {name: value for name, value in layer.get_config().items() if name not in _NO_BEARING}
-        digest.update(json.dumps([type(layer).__name__, description], sort_keys=True, default=str).encode())
-        for weight in layer.get_weights():
-            digest.update(np.ascontiguousarray(weight).tobytes())
-    return digest.hexdigest()
+        digest.update(json.dumps([type(layer).__name__, fed_by, description], sort_keys=True, default=str).encode())
+        for weight in layer.weights:
+            digest.update(np.ascontiguousarray(weight).data)
+        if layer.name in ends or layer.name in remaining:
+            names[layer.name] = digest.hexdigest()
+            remaining.discard(layer.name)
+        if not remaining:
+            break
+    return names
+
+
+@cache
+def _preparation() -> str:
+    return inspect.getsource(pixels)  # whoever changes how photos are prepared gets new activations
+
+
+def _digest(*parts) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()

@@ -68,13 +68,19 @@ def _fetch(batches: tf.data.Dataset, values: Rows, labels: np.ndarray, shape: tu
 
 
 def _taker(values: Rows, shape: tuple) -> Callable:
-    if isinstance(values, np.ndarray) and not isinstance(values, np.memmap):
-        table = tf.constant(values)
-        return lambda rows: tf.cast(tf.gather(table, rows), tf.float32)
-    get = values if callable(values) else values.__getitem__
+    if callable(values):
 
-    def take(rows):
-        fetched = tf.numpy_function(lambda r: np.asarray(get(r), dtype=np.float32), [rows], tf.float32)
-        return tf.ensure_shape(fetched, (None, *shape))
+        def take(rows):
+            fetched = tf.numpy_function(lambda r: np.asarray(values(r), dtype=np.float32), [rows], tf.float32)
+            return tf.ensure_shape(fetched, (None, *shape))
 
-    return take
+        return take
+    table = _in_place(values) if isinstance(values, np.memmap) else tf.constant(values)
+    return lambda rows: tf.cast(tf.gather(table, rows), tf.float32)
+
+
+def _in_place(values: np.memmap) -> tf.Tensor:
+    """Return a tensor on the very pages that an array is mapped to: nothing is copied, and nothing read beforehand."""
+    pages = values.view()
+    pages.setflags(write=True)  # DLPack hands out nothing read-only; nobody writes
+    return tf.experimental.dlpack.from_dlpack(pages.__dlpack__())

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 
 import numpy as np
@@ -76,3 +77,23 @@ def mobilenet(flowers):
     base = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32), flowers.train)
     base.pretrained = True
     return base
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """Return a function that mounts a disk of the given size, such as "400k"."""
+    place = tmp_path / "disk"
+
+    def mount(size: str):
+        if os.name != "posix" or os.geteuid() != 0:
+            pytest.skip("mounting a small disk needs root")
+        place.mkdir()
+        if subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", place], capture_output=True
+        ).returncode:
+            pytest.skip("mounting is not allowed here")
+        return place
+
+    yield mount
+    if place.exists():
+        subprocess.run(["umount", "-l", place], capture_output=True)

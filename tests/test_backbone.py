@@ -3,6 +3,7 @@
 import hashlib
 import random
 import socket
+import threading
 import time
 
 import h5py
@@ -49,10 +50,39 @@ def test_random_weights_are_decided_by_the_seed_and_leave_other_draws_alone():
     random.seed(5)
     first, again, other = (load_base("MobileNetV2-0.35", None, 32, seed=seed) for seed in (0, 0, 1))
     assert random.random() == expected
-    kernels = [base.get_layer("Conv1").get_weights()[0] for base in (first, again, other)]
-    assert np.array_equal(kernels[0], kernels[1])
-    assert not np.array_equal(kernels[0], kernels[2])
     assert not first.pretrained
+    for layer in first.layers:
+        if hasattr(layer, "kernel"):
+            kernels = [base.get_layer(layer.name).get_weights()[0] for base in (first, again, other)]
+            assert np.array_equal(kernels[0], kernels[1]), layer.name
+            assert not np.array_equal(kernels[0], kernels[2]), layer.name
+
+
+def test_random_weights_are_drawn_as_keras_draws_them():
+    ours = load_base("MobileNetV2-0.35", weights=None, image_size=32)
+    keras_own = keras.applications.MobileNetV2(include_top=False, weights=None, alpha=0.35, input_shape=(32, 32, 3))
+    for layer in keras_own.layers:
+        if hasattr(layer, "kernel") and layer.kernel.shape[-1] * layer.kernel.shape[-2] > 2000:
+            spread = np.std(ours.get_layer(layer.name).get_weights()[0])
+            assert spread == pytest.approx(np.std(layer.get_weights()[0]), rel=0.15), layer.name
+
+
+def test_another_thread_that_draws_does_not_change_random_weights():
+    stop = threading.Event()
+
+    def draw() -> None:
+        while not stop.is_set():
+            random.random()
+
+    expected = load_base("MobileNetV2-0.35", None, 32).get_layer("Conv_1").get_weights()[0]
+    other = threading.Thread(target=draw)
+    other.start()
+    try:
+        drawn = load_base("MobileNetV2-0.35", None, 32).get_layer("Conv_1").get_weights()[0]
+    finally:
+        stop.set()
+        other.join()
+    assert np.array_equal(drawn, expected)
 
 
 def test_a_weights_file_gives_the_network_it_was_saved_from(tmp_path, mobilenet):

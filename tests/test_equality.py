@@ -69,10 +69,10 @@ def test_cached_training_is_plain_keras_training(efficientnet, flowers, referenc
 def test_the_rule_is_broken_by_wrong_activations(efficientnet, flowers, references, monkeypatch, damage):
     right = features.activations_at
 
-    def wrong(model, cut, split, views=0, seed=0):
-        values, ready = right(model, cut, split, views, seed)
-        spoiled = np.zeros_like(values) if damage == "zeroed" else np.roll(values, 1, axis=0)
-        return spoiled, ready
+    def wrong(*arguments, **options):
+        kept = right(*arguments, **options)
+        spoiled = np.zeros_like(kept.values) if damage == "zeroed" else np.roll(kept.values, 1, axis=0)
+        return kept._replace(values=np.asarray(spoiled))
 
     monkeypatch.setattr(features, "activations_at", wrong)
     after = cached(attach_head(efficientnet, 5, dropout=0.3), flowers, "top")

@@ -24,10 +24,12 @@ ORDER = [
     ("backbone",),
     ("head",),
     ("freezing",),
-    ("features", "feeding", "proof", "runs", "watch"),
+    ("cutting", "engines", "feeding", "proof", "runs", "watch"),
+    ("features",),
     ("training",),
     ("evaluation",),
     ("plots",),
+    ("sweeping",),
     ("lessons",),
     ("__main__",),
 ]

@@ -102,32 +102,41 @@ def test_a_full_disk_is_told_in_one_sentence_and_spares_what_was_there(kept, mon
     assert not list(kept.folder.glob("*.unfinished"))
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="mounting a small disk needs root")
-def test_a_disk_that_really_is_full(tmp_path):
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True).returncode:
-        pytest.skip("mounting is not allowed here")
-    try:
-        small = Store(disk, limit=10**9)
-        put(small, "a")
-        (disk / "something else").write_bytes(bytes(30_000))
-        assert small.why_not(10**6) is not None
-        with pytest.raises(DiskFullError):
-            small.keep("b", (10, 5000), np.float32, iter(np.ones((10, 1, 5000), np.float32)))
-        assert not list(disk.glob("*.unfinished"))
-    finally:
-        subprocess.run(["umount", "-l", disk], check=True)
+def test_a_disk_that_really_is_full(small_disk):
+    disk = small_disk("64k")
+    small = Store(disk, limit=10**9)
+    put(small, "a")
+    (disk / "something else").write_bytes(bytes(30_000))
+    assert small.why_not(10**6) is not None
+    with pytest.raises(DiskFullError):
+        small.keep("b", (10, 5000), np.float32, iter(np.ones((10, 1, 5000), np.float32)))
+    assert not list(disk.glob("*.unfinished"))
 
 
-def test_files_left_behind_are_cleared_away_and_those_being_written_are_not(kept):
+@pytest.mark.parametrize("locks", [True, False])
+def test_files_left_behind_are_cleared_away_and_those_being_written_are_not(kept, monkeypatch, locks):
+    if not locks:
+        monkeypatch.setattr(store, "fcntl", None)
+    elif store.fcntl is None:
+        pytest.skip("there are no locks here")
     kept.folder.mkdir()
     old, new = kept.folder / "x.1.unfinished", kept.folder / "x.2.unfinished"
     for file in (old, new):
         file.write_bytes(b"half")
     os.utime(old, (0, 0))
-    put(kept, "a")
-    assert (old.exists(), new.exists()) == (False, True)
+    with kept.writing("b", VALUES.shape, VALUES.dtype) as writing:
+        (own,) = kept.folder.glob("b.*.unfinished")
+        os.utime(own, (time.time() - 60,) * 2)  # slow, and alive
+        put(kept, "a")
+        assert (old.exists(), new.exists(), own.exists()) == (False, True, True)
+        writing.write(VALUES)
+    assert np.array_equal(kept.find("b"), VALUES)
+
+
+def test_an_array_with_rows_missing_is_refused(kept):
+    with pytest.raises(ValueError, match="bytes fewer"):
+        kept.keep("a", VALUES.shape, VALUES.dtype, [VALUES[:99]])
+    assert kept.find("a") is None
 
 
 def test_many_writers_and_readers_at_once_see_whole_arrays_only(kept):
@@ -162,16 +171,21 @@ def test_killed_at_any_moment_nothing_wrong_is_read(tmp_path):
     )
     values = np.arange(600_000, dtype=np.float32).reshape(1000, 600)
     rng = np.random.default_rng(0)
-    for _ in range(10):
+    for _ in range(50):
         writer = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, cwd=config.ROOT)
         assert writer.stdout.readline() == b"ready\n"
-        for _ in range(5):  # look in while it writes: five looks a process, fifty in all
-            time.sleep(rng.uniform(0, 0.02))
-            _all_whole_or_absent(tmp_path, values)
+        time.sleep(rng.uniform(0, 0.03))
+        _all_whole_or_absent(tmp_path, values)  # while it writes
         writer.send_signal(signal.SIGKILL)
         writer.wait()
         writer.stdout.close()
         _all_whole_or_absent(tmp_path, values)
+
+    for file in tmp_path.glob("*.unfinished"):
+        os.utime(file, (time.time() - 20,) * 2)
+    where = Store(tmp_path, 20_000_000)
+    assert np.array_equal(where.keep("k9", values.shape, values.dtype, [values]), values)
+    assert not list(tmp_path.glob("*.unfinished")), "what killed processes left is cleared away"
 
 
 def _all_whole_or_absent(folder, values):

@@ -70,12 +70,12 @@ def _transfer(photos, options) -> float:
         freeze(tuned, until=options.until, batchnorm=batchnorm)
         run = fit(
             tuned, photos, epochs=options.epochs, learning_rate=options.learning_rate, seed=options.seed,
-            progress=False, **RECIPE,
+            progress=False, **RECIPE | {"augment": not options.plain},
         )  # fmt: skip
         accuracy = evaluate(tuned, photos.test).accuracy
         print(
             f"  fine-tuned above {options.until}, BatchNorm {batchnorm}, rate {options.learning_rate}, "
-            f"{options.epochs} epochs: {accuracy:.3f} in {run.seconds:.0f} s",
+            f"{options.epochs} epochs, {'as they are' if options.plain else 'augmented'}: {accuracy:.3f} in {run.seconds:.0f} s",
             flush=True,
         )
     return head.seconds + run.seconds
@@ -116,6 +116,7 @@ def main() -> None:
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--until", default=None, help="last frozen block while fine-tuning; none by default")
     parser.add_argument("--batchnorm", nargs="+", default=["free"])
+    parser.add_argument("--plain", action="store_true", help="fine-tune without augmentation")
     parser.add_argument("--no-scratch", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
