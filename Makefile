@@ -25,7 +25,7 @@ photos: $(READY)  ## download the real photos (229 MB) and ImageNet's weights (1
 	$(BIN)/python -m helpers photos
 
 bench: $(READY)  ## measure against plain Keras, side by side
-	$(BIN)/python -m tests.benchmarks.against_plain_keras
+	$(BIN)/python -m tests.benchmarks.against_plain_keras --write
 
 lint: $(READY)  ## check style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check helpers tests

@@ -18,6 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     _add_photos(commands)
     _add_check(commands)
     _add_run(commands)
+    _add_sweep(commands)
     _add_store(commands)
     commands.add_parser("doctor", help="say what this machine has").set_defaults(do=doctor)
     options = parser.parse_args(arguments)
@@ -145,6 +146,26 @@ def _try_photos(parameters: dict) -> None:
         raise FileNotFoundError(f"Expected a weights file. Received: '{weights}', which does not exist.")
 
 
+def _add_sweep(commands) -> None:
+    command = commands.add_parser("sweep", help="train for every combination of settings and seeds, a row each")
+    command.add_argument("--out", required=True, help="file of finished rows; a sweep broken off goes on from it")
+    command.add_argument("--seeds", type=int, default=5, help="how many (5 by default)")
+    command.add_argument("--jobs", type=int, default=1, help="processes at a time; -1 for one a core")
+    command.add_argument("-s", "--setting", nargs="+", action="append", default=[], metavar=("NAME", "VALUE"),
+                         help="a setting and its values, such as: -s until block6d top -s per_class 10 50")  # fmt: skip
+    command.set_defaults(do=sweep)
+
+
+def sweep(options) -> int:
+    """Train over a grid, print a row each, and return how many failed."""
+    from helpers import sweep
+
+    grid = {name: [_literal(value) for value in values] for name, *values in options.setting}
+    table = sweep(grid, seeds=range(options.seeds), n_jobs=options.jobs, results=options.out)
+    print(table.drop(columns=["where"]).to_string(index=False))
+    return int(table.error.notna().sum())
+
+
 def _add_store(commands) -> None:
     command = commands.add_parser("store", help="execute lessons as they are and store their outputs in them")
     command.add_argument("lessons", nargs="*", help="notebooks; all of them by default")
@@ -164,7 +185,7 @@ def doctor(options) -> None:
     from helpers import sources
 
     print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
-    for name in ("keras", "numpy", "pillow", "scikit-learn", "jupyterlab", "papermill"):
+    for name in ("keras", "numpy", "pillow", "scikit-learn", "openvino", "jupyterlab", "papermill"):
         try:
             print(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:

@@ -13,6 +13,7 @@ if not (ROOT / "pyproject.toml").is_file() or not DATA.is_dir():
     )
 
 BUNDLED_FLOWERS = DATA / "flowers"
+RESULTS = DATA / "results"  # measured by commands that take longer than a lesson
 BUNDLED_BASE = DATA / "base" / "EfficientNetB0.weights.h5"
 SOURCE_HEAD = DATA / "base" / "source_head.npz"  # what the bundled base was pre-trained with
 SOURCE_PICTURES = DATA / "source"  # a picture of each class of its source task
@@ -34,6 +35,7 @@ IMAGES_IN_MEMORY = 400_000_000  # bytes of decoded photos kept; larger sets are 
 CACHE_LIMIT = 4_000_000_000  # bytes of activations kept on disk; the least recently used go first
 FLOAT32_FEATURES_UP_TO = 256_000_000  # bytes; above it activations are cached in float16, half the size
 
+OPENVINO_BATCH = 4  # photos at a time in each of its streams: what is in work then fits into the processor's own cache
 OPENVINO_PAYS_FROM = 20_000_000  # pixels of all photos to run: below, converting the network takes longer than it saves
 
 FREE_BATCHNORM_MOMENTUM = 0.9  # Keras's 0.99 needs hundreds of steps to forget its start; short runs have dozens

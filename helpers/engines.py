@@ -57,27 +57,30 @@ def run(
 ) -> Iterator[list[np.ndarray]]:
     """Run a part of a network over batches, in inference mode.
 
+    A part that OpenVINO cannot convert, because of a layer it does not know, is run by TensorFlow.
+
     Args:
         part: From `cutting.part`.
-        batches: Arrays of at most `config.BATCH_SIZE` rows; smaller ones are filled up, so that nothing has to be
+        batches: Arrays of at most `config.BATCH_SIZE` rows. Smaller ones are filled up, so that nothing has to be
             planned for a second shape.
         engine: From `choose`.
         name: Letters and digits; says what the part computes: its layers, weights and shapes.
         store: Where converted parts are kept.
 
     Yields:
-        For each batch, in order, an array for each output of the part.
+        Some rows at a time, in order: an array for each output of the part.
     """
     batches = iter(batches)
     first = next(batches, None)
     if first is None:
         return
     batches = chain([first], batches)
-    if engine == "tensorflow":
+    compiled = None if engine == "tensorflow" else _compiled(part, first.shape[1:], engine, name, store)
+    if compiled:
+        yield from _run_openvino(compiled, batches)
+    else:
         for batch in batches:
             yield _listed(predict_batch(part, batch))
-    else:
-        yield from _run_openvino(_compiled(part, first.shape[1:], engine, name, store), batches)
 
 
 def predict_batch(model: keras.Model, images: np.ndarray, size: int = config.BATCH_SIZE) -> np.ndarray | list:
@@ -117,11 +120,14 @@ def _compiled(part: keras.Model, shape: tuple[int, ...], engine: str, name: str,
     threads = tf.config.threading.get_intra_op_parallelism_threads()
     options = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": precision}
     options |= {"INFERENCE_NUM_THREADS": threads} if threads else {}
-    shape = (config.BATCH_SIZE, *shape)
+    shape = (config.OPENVINO_BATCH, *shape)
     key = f"{name}-{'x'.join(map(str, shape))}-openvino-{metadata.version('openvino')}".replace(".", "-")
     kept = store.find(key)
     if kept is None:
-        data = np.frombuffer(_converted(part, shape, openvino), np.uint8)
+        try:
+            data = np.frombuffer(_converted(part, shape, openvino), np.uint8)
+        except Exception:  # from OpenVINO, of many kinds
+            return None
         kept = data if store.why_not(data.nbytes) else store.keep(key, data.shape, data.dtype, [data])
     graph, weights = _unpacked(kept.tobytes())
     core = openvino.Core()
@@ -152,17 +158,23 @@ def _run_openvino(compiled, batches: Iterable[np.ndarray]) -> Iterator[list[np.n
     idle = [compiled.create_infer_request() for _ in range(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))]
     busy: deque = deque()
     try:
-        for batch in batches:
+        for rows in _pieces(batches, config.OPENVINO_BATCH):
             if not idle:
                 yield _result(busy, idle)
             request = idle.pop()
-            request.start_async({0: _padded(np.asarray(batch, np.float32), config.BATCH_SIZE)})
-            busy.append((request, len(batch)))
+            request.start_async({0: _padded(np.asarray(rows, np.float32), config.OPENVINO_BATCH)})
+            busy.append((request, len(rows)))
         while busy:
             yield _result(busy, idle)
     finally:
         for request, _ in busy:
             request.wait()
+
+
+def _pieces(batches: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
+    for batch in batches:
+        for start in range(0, len(batch), size):
+            yield batch[start : start + size]
 
 
 def _result(busy: deque, idle: list) -> list[np.ndarray]:

@@ -9,7 +9,8 @@ import hashlib
 import inspect
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cache
@@ -87,6 +88,25 @@ def activations_at_each(
     return {cut: Kept(found[cut], cut not in missing, begin if cut in missing else None, engine) for cut in cuts}
 
 
+def views_of(split: Split, rows: Sequence[int], views: int = config.AUGMENT_VIEWS, seed: int = 0) -> np.ndarray:
+    """Return the very views of some photos that `fit(…, augment=True, seed=seed)` keeps and draws among.
+
+    Args:
+        split: The photos.
+        rows: Which of them, as indices.
+        views: How many views of each.
+        seed: Decides them.
+
+    Returns:
+        Array of shape `(views, rows, image_size, image_size, 3)`, `uint8`.
+
+    Example:
+        >>> views_of(photos.train, rows=[0, 1]).shape
+        (4, 2, 128, 128, 3)
+    """
+    return np.stack([_view(split, rows, view, seed) for view in range(views)])
+
+
 def shape_at(model: keras.Model, cut: str, split: Split) -> tuple[int, ...]:
     """Return the shape of one photo's activations at a cut."""
     shape = model.get_layer(cut).output.shape
@@ -147,22 +167,31 @@ def _rows(values: np.ndarray) -> Iterator[np.ndarray]:
 
 def _batches(split: Split, views: int, seed: int) -> Iterator[np.ndarray]:
     """Yield the photos, or one view of all of them after the other; decode the next batch while this one is used."""
+    count, size = len(split), config.BATCH_SIZE
+    wanted = [(range(at, min(at + size, count)), view) for view in range(max(views, 1)) for at in range(0, count, size)]
 
-    def prepared() -> Iterator[np.ndarray]:
-        for view in range(max(views, 1)):
-            rng = np.random.default_rng([seed, view])
-            for images, _ in split.batches(config.BATCH_SIZE):
-                yield pixels.augment(images, rng) if views else images
+    def prepare(rows: range, view: int) -> np.ndarray:
+        return _view(split, rows, view, seed) if views else split.images(rows)
 
     if split.in_memory and not views:
-        yield from prepared()
+        yield from (prepare(*each) for each in wanted)
         return
-    batches = prepared()
+    ahead: deque = deque()
     with ThreadPoolExecutor(1) as other:
-        coming = other.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = other.submit(next, batches, None)
-            yield batch
+        for each in wanted:
+            ahead.append(other.submit(prepare, *each))
+            if len(ahead) > 1:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _view(split: Split, rows: Iterable[int], view: int, seed: int) -> np.ndarray:
+    rows = list(rows)
+    chance = [np.random.default_rng([seed, view, row]) for row in rows]
+    return np.concatenate(
+        [pixels.augment(image[None], rng) for image, rng in zip(split.images(rows), chance, strict=True)]
+    )
 
 
 def _nearest_below(names: dict[str, str], keys: dict[str, str], cut: str) -> tuple[str | None, np.ndarray | None]:

@@ -2,6 +2,7 @@
 
 import ast
 import logging
+import os
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -137,8 +138,10 @@ def store_outputs(notebook: str | Path) -> float:
     check_is_notebook(path)
     lesson = nbformat.read(path, as_version=4)
     began = time.perf_counter()
+    client = NotebookClient(lesson, timeout=600, resources={"metadata": {"path": str(path.parent)}}, **_KERNEL)
     try:
-        NotebookClient(lesson, timeout=600, resources={"metadata": {"path": str(path.parent)}}, **_KERNEL).execute()
+        with tempfile.TemporaryDirectory() as cache:  # what is stored is what a learner sees the first time
+            client.execute(env=os.environ | {"GRAFT_CACHE": cache})
     except CellExecutionError as error:
         raise LessonError(f"{path.stem}: {error.ename}: {error.evalue}") from None
     lesson.metadata.pop("widgets", None)  # a saved widget state makes exported pages blank without a network

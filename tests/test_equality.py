@@ -7,8 +7,9 @@ blocks. A second test shows how far the Keras guide's own recipe, `base(x, train
 import keras
 import numpy as np
 import pytest
+from keras.src.applications.efficientnet import EfficientNet  # of any size; the public ones are eight sizes of it
 
-from helpers import attach_head, blocks, features, feeding, fit, freeze
+from helpers import attach_head, blocks, features, feeding, fit, freeze, settle_statistics
 
 EPOCHS, SEED, RATE = 3, 3, 1e-3
 BOUNDARIES = ["top", "block6d", "block4c"]
@@ -108,3 +109,29 @@ def test_the_guides_recipe_is_something_else(efficientnet, flowers, references, 
     difference = float(np.abs(head.get_weights()[0] - kernel).max())
     record_property("largest difference in the head's weights", difference)
     assert difference > 1e-3
+
+
+@pytest.fixture(scope="module")
+def small(flowers):
+    """Return EfficientNet with one block a stage: small enough to be trained at every boundary, twice."""
+    size = {"width_coefficient": 0.25, "depth_coefficient": 0.1, "default_size": 32}
+    base = EfficientNet(**size, name="small", include_top=False, weights=None, input_shape=(32, 32, 3))
+    base = settle_statistics(base, flowers.train)
+    base.pretrained = True
+    return base
+
+
+def test_it_holds_at_every_boundary_and_nothing_frozen_moves(small, flowers):
+    boundaries = [block.name for block in blocks(small)]
+    assert len(boundaries) == 9
+    for until in boundaries:
+        expected = plain_keras(attach_head(small, 5, dropout=0.3), flowers, until)
+        model = attach_head(small, 5, dropout=0.3)
+        freeze(model, until=until)
+        run = fit(model, flowers, EPOCHS, RATE, batch_size=8, seed=SEED, keep="last", progress=False)
+        assert run.settings["cut"], until
+        assert np.abs(all_weights(model) - expected).max() < 1e-5, until
+        frozen = run.moved.block.isin(boundaries[: boundaries.index(until) + 1])
+        assert run.moved.frozen.equals(frozen), until
+        assert (run.moved[frozen][["weights_moved", "statistics_moved"]] == 0).all(axis=None), until
+        assert (run.moved[~frozen].weights_moved > 0).all(), until

@@ -43,9 +43,18 @@ def test_views_stand_one_after_the_other_and_differ(model, flowers):
     again = activations_at(model, "head_pool", flowers.train, views=3, seed=5)
     assert again.was_ready
     assert np.array_equal(again.values, values)
-    for number, view in enumerate(values.reshape(3, len(flowers.train), -1)):
-        augmented = augment(flowers.train.images(), np.random.default_rng([5, number]))
+    shown = features.views_of(flowers.train, range(len(flowers.train)), views=3, seed=5)
+    for view, augmented in zip(values.reshape(3, len(flowers.train), -1), shown, strict=True):
         assert np.allclose(view, plain(model, "head_pool", augmented), rtol=1e-5, atol=1e-6)
+    assert len({picture.tobytes() for picture in shown[:, 7]}) == 3, "views differ"
+
+
+def test_a_view_depends_on_seed_photo_and_number_alone(flowers):
+    every = features.views_of(flowers.train, range(10), views=4, seed=2)
+    assert np.array_equal(features.views_of(flowers.train, [7, 3], views=2, seed=2), every[:2, [7, 3]])
+    assert not np.array_equal(features.views_of(flowers.train, [7], seed=3), every[:, [7]])
+    expected = augment(flowers.train.images([7]), np.random.default_rng([2, 1, 7]))
+    assert np.array_equal(every[1, [7]], expected)
 
 
 def test_what_was_computed_is_kept_until_photos_weights_or_views_change(model, flowers):

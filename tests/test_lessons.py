@@ -77,3 +77,10 @@ def test_lessons_are_found_in_order():
     assert names == sorted(names)
     assert names[0] == "01_load_the_flowers"
     assert lessons.lesson_paths(["a.ipynb"])[0].name == "a.ipynb"
+
+
+def test_outputs_are_stored_from_an_empty_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path))
+    asking = write(tmp_path, "asking", "import os\nprint(os.listdir(os.environ['GRAFT_CACHE']))")
+    lessons.store_outputs(asking)
+    assert nbformat.read(asking, 4).cells[0].outputs[0].text == "[]\n"

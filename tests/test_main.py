@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from helpers import config, lessons
+from helpers import config, lessons, sweeping
 from helpers.__main__ import main
 
 FOURTH = str(config.ROOT / "notebooks" / "04_train_with_a_frozen_base.ipynb")
@@ -122,3 +122,20 @@ def test_no_command_lists_the_commands(capsys):
     with pytest.raises(SystemExit):
         main([])
     assert "{photos,check,run,store,doctor}" in capsys.readouterr().err
+
+
+def test_sweep_prints_a_row_a_run_and_counts_the_failed(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(sweeping, "_train_and_judge", lambda **options: {"accuracy": options["learning_rate"] / 0})
+    out = tmp_path / "rows.jsonl"
+    settings = ["-s", "until", "top", "block6d", "-s", "learning_rate", "0.5"]
+    assert main(["sweep", "--out", str(out), "--seeds", "2", *settings]) == 4
+    assert len(out.read_text().splitlines()) == 4
+    assert capsys.readouterr().out.count("ZeroDivisionError") == 4
+    monkeypatch.setattr(sweeping, "_train_and_judge", lambda **options: {"accuracy": options["learning_rate"]})
+    assert main(["sweep", "--out", str(out), "--seeds", "2", *settings]) == 0
+    assert capsys.readouterr().out.count("block6d") == 2
+
+
+def test_sweep_with_an_unknown_setting(capsys, tmp_path):
+    out = str(tmp_path / "rows.jsonl")
+    assert "Received: rate" in fails_with_one_sentence(capsys, "sweep", "--out", out, "-s", "rate", "1")

@@ -120,7 +120,7 @@ def test_a_copy_outside_its_checkout_says_how_to_install(tmp_path):
 def test_conda_takes_its_versions_from_the_same_place():
     lines = (config.ROOT / "environment.yml").read_text().splitlines()
     wanted = tomllib.loads((config.ROOT / "pyproject.toml").read_text())["project"]
-    extras = ",".join(name for name in wanted["optional-dependencies"] if name not in ("gpu", "synthetic"))
+    extras = ",".join(name for name in wanted["optional-dependencies"] if name not in ("gpu", "synthetic", "cluster"))
     assert "      - -c constraints.txt" in lines
     assert f"      - -e .[{extras}]" in lines
     dependencies = lines[lines.index("dependencies:") + 1 : lines.index("  - pip:")]

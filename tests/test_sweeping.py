@@ -67,9 +67,12 @@ def test_two_processes_and_one_give_the_same_rows(grid):
 def test_a_cluster_carries_the_same_call(grid, tmp_path):
     distributed = pytest.importorskip("distributed", reason="needs dask.distributed: pip install -e '.[cluster]'")
     settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "local_directory": str(tmp_path)}
-    with distributed.LocalCluster(**settings) as cluster, distributed.Client(cluster):
-        with joblib.parallel_config(backend="dask"):
-            table = sweep(grid, seeds=range(2), progress=False)
+    with (
+        distributed.LocalCluster(**settings) as cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config(backend="dask"),
+    ):
+        table = sweep(grid, seeds=range(2), progress=False)
     assert table.error.isna().all()
     alone = sweep(grid, seeds=range(2), progress=False)
     assert table.accuracy.tolist() == pytest.approx(alone.accuracy.tolist(), abs=0.02)

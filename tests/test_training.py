@@ -1,5 +1,6 @@
 """`fit`: what it keeps, stops, counts, repeats and proves."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import Run, attach_head, config, evaluate, features, feeding, fit, freeze, load_photos
+from helpers import Run, attach_head, config, evaluate, features, feeding, fit, freeze, load_photos, store
 from helpers.head import copy_of
 from helpers.watch import Watch
 
@@ -168,6 +169,64 @@ def test_a_set_too_large_for_memory_trains_the_same(model, mobilenet, flowers, m
     freeze(uncached, until="top")
     plain = fit(uncached, streamed, **QUICK, cache=False).history.drop(columns="seconds")
     assert np.allclose(small, plain, atol=1e-4)
+
+
+@pytest.mark.parametrize("why", ["the limit", "a disk that runs full", "a folder nobody may write to"])
+def test_a_cache_that_cannot_be_kept_is_told_in_a_sentence_and_trains_the_same(
+    model, mobilenet, flowers, monkeypatch, capsys, tmp_path, why
+):
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "cache"))
+    expected = fit(model, flowers, **QUICK).history.drop(columns="seconds")
+    features.kept_on_disk().clear()
+    if why == "the limit":
+        monkeypatch.setattr(config, "CACHE_LIMIT", 1000)
+    elif why == "a disk that runs full":
+
+        def full(*_):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(store, "_reserve", full)
+    else:
+        (tmp_path / "file").write_text("in the way")
+        monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "file"))
+    again = attach_head(mobilenet, classes=5)
+    freeze(again, until="top")
+    run = fit(again, flowers, **{**QUICK, "progress": True})
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith("The frozen blocks run in every epoch, because their activations cannot be kept: ")
+    assert first.count(".\n") == 0
+    assert run.settings["not_kept"]
+    assert run.settings["cut"] is None
+    assert np.allclose(run.history.drop(columns="seconds"), expected, atol=1e-4)
+    assert (run.moved[run.moved.frozen].weights_moved == 0).all()
+
+
+def test_a_second_run_finds_what_the_first_kept_and_a_higher_boundary_starts_from_it(efficientnet, flowers, capsys):
+    model = attach_head(efficientnet, classes=5)
+    freeze(model, until="block5c")
+    first, second = (fit(model, flowers, epochs=1, learning_rate=1e-5) for _ in range(2))
+    assert (first.settings["cache_reused"], second.settings["cache_reused"]) == (False, True)
+    freeze(copy := copy_of(attach_head(efficientnet, classes=5)), until="block6a")
+    assert fit(copy, flowers, epochs=1).settings["computed_from"] == "block5c_add"
+    lines = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("epoch")]
+    assert lines[0].startswith("Computed the activations of 70 photos at block5c_add")
+    assert lines[1].startswith("Using the kept activations of 70 photos at block5c_add")
+    assert lines[2].endswith("from those kept at block5c_add.")
+
+
+def test_kept_activations_are_read_where_they_lie(tmp_path):
+    values = (np.arange(4_000_000) % 7).astype(np.float16).reshape(1000, 4000)
+    kept = store.Store(tmp_path, 10**9).keep("a", values.shape, values.dtype, [values])
+    rows = feeding.rows_to_show(1, 1000, 0, seed=1)
+    shown = feeding.shuffled(kept, np.arange(1000), rows, 64, (4000,))
+    for batch, labels in shown:
+        assert batch.dtype == "float32"
+        assert np.array_equal(batch, values[labels])
+    tensor, pages = feeding._in_place(kept), kept.view()
+    pages.setflags(write=True)
+    pages[5, 5] = 99  # in this process's memory only: the file stays
+    assert tensor[5, 5] == 99, "a copy was made"
+    assert store.Store(tmp_path, 10**9).find("a")[5, 5] == values[5, 5]
 
 
 def test_smoothing_is_keras_own(model, mobilenet, flowers):

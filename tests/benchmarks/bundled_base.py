@@ -73,11 +73,9 @@ def _transfer(photos, options) -> float:
             progress=False, **RECIPE | {"augment": not options.plain},
         )  # fmt: skip
         accuracy = evaluate(tuned, photos.test).accuracy
-        print(
-            f"  fine-tuned above {options.until}, BatchNorm {batchnorm}, rate {options.learning_rate}, "
-            f"{options.epochs} epochs, {'as they are' if options.plain else 'augmented'}: {accuracy:.3f} in {run.seconds:.0f} s",
-            flush=True,
-        )
+        recipe = f"BatchNorm {batchnorm}, rate {options.learning_rate}, {options.epochs} epochs"
+        recipe += ", as they are" if options.plain else ", augmented"
+        print(f"  fine-tuned above {options.until}, {recipe}: {accuracy:.3f} in {run.seconds:.0f} s", flush=True)
     return head.seconds + run.seconds
 
 
