@@ -214,7 +214,7 @@ def _names(model: keras.Model, cuts: Sequence[str], engine: str) -> dict[str, st
         description = {name: value for name, value in layer.get_config().items() if name not in _NO_BEARING}
         digest.update(json.dumps([type(layer).__name__, fed_by, description], sort_keys=True, default=str).encode())
         for weight in layer.weights:
-            digest.update(np.ascontiguousarray(weight).data)
+            digest.update(np.asarray(weight).tobytes())
         if layer.name in ends or layer.name in remaining:
             names[layer.name] = digest.hexdigest()
             remaining.discard(layer.name)

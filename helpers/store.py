@@ -59,7 +59,8 @@ class Store:
             try:
                 if file.name in self._proved or _checksum(file) == file.name.split(".")[-2]:
                     values = _mapped(file)
-                    os.utime(file)  # the time of last use decides who goes first
+                    with contextlib.suppress(OSError):  # a folder that may only be read
+                        os.utime(file)  # the time of last use decides who goes first
                     self._proved.add(file.name)
                     return values
             except (OSError, ValueError):
@@ -224,7 +225,7 @@ def _checksum(file: Path) -> str:
 
 
 def _remove(file: Path) -> None:
-    with contextlib.suppress(PermissionError):  # open in another process, on Windows
+    with contextlib.suppress(OSError):  # open in another process, on Windows; or nothing may be written here
         file.unlink(missing_ok=True)
 
 

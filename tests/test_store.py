@@ -55,6 +55,16 @@ def test_damage_is_found_and_the_array_thrown_away(kept, damage):
     assert not list(kept.folder.iterdir())
 
 
+def test_a_folder_that_may_only_be_read_is_read(kept, monkeypatch):
+    put(kept, "a")
+
+    def read_only(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(store.os, "utime", read_only)
+    assert np.array_equal(Store(kept.folder, 100_000).find("a"), VALUES)
+
+
 def test_a_broken_off_writing_leaves_nothing_to_be_read(kept):
     def parts():
         yield VALUES[:50]
