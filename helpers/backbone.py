@@ -54,7 +54,7 @@ def load_base(
     """
     pixels.check_image_size(image_size)
     width = _check_name(name)
-    kind = _resolve(name, width, weights, image_size)
+    kind = which_weights(name, weights, image_size)
     if kind is None:
         return _label(_redraw(_build(name, width, image_size), seed), False, sources.RANDOM_WEIGHTS)
     if kind == "imagenet":
@@ -78,7 +78,9 @@ def _check_name(name: str) -> float:
     return 1.0
 
 
-def _resolve(name: str, width: float, weights: str | Path | None, image_size: int) -> str | None:
+def which_weights(name: str, weights: str | Path | None, image_size: int) -> str | None:
+    """Return what `weights` means for a base: `"bundled"`, `"imagenet"`, a path, or `None`. Errors as `load_base`."""
+    width = _check_name(name)
     if weights is not None and not isinstance(weights, (str, Path)):
         raise ValueError(f"Expected weights to be a word, a path or None, see load_base. Received: {weights!r}.")
     on_disk = _imagenet_file(name, width, image_size).is_file()

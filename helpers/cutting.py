@@ -21,7 +21,7 @@ def find_cut(model: keras.Model) -> str | None:
         model: A flat model on a base.
 
     Returns:
-        Keras's name of the layer; `None` where nothing is frozen, or something random stands below.
+        Keras's name of the layer; `None` where nothing is frozen, or nothing can be cut off (see `why_no_cut`).
 
     Example:
         >>> freeze(model, until="top")
@@ -29,28 +29,68 @@ def find_cut(model: keras.Model) -> str | None:
         'head_pool'
     """
     prefix = freezing.frozen_prefix(model)
-    if not prefix or any(_is_random(layer) for layer in prefix if not isinstance(layer, keras.layers.Dropout)):
+    if not prefix or why_no_cut(model):
         return None
     cut = prefix[-1]
     if prefix[-1].name != anatomy.blocks(model)[-1].output_layer:
         return cut.name
     head = freezing.head_layers(model)
     for layer in head:
-        users = [other for other in head if any(tensor is cut.output for tensor in inputs_of(other))]
-        if users != [layer] or freezing.learns(layer) or _is_random(layer) or layer is head[-1]:
+        follows = any(tensor is cut.output for tensor in inputs_of(layer))
+        fixed = not (freezing.learns(layer) or _is_random(layer) or _is_opaque(layer))
+        if not follows or not fixed or layer is head[-1] or not _is_clean(model, layer):
             break
         cut = layer
     return cut.name
 
 
-def inputs_of(layer: keras.layers.Layer) -> list:
-    """Return the tensors that a layer works on."""
-    return layer.input if isinstance(layer.input, list) else [layer.input]
+def why_no_cut(model: keras.Model) -> str | None:
+    """Return why the frozen prefix of a model cannot be cut off, if it has one that cannot."""
+    prefix = freezing.frozen_prefix(model)
+    for layer in prefix:
+        if _is_random(layer) and not isinstance(layer, keras.layers.Dropout):
+            return f"'{layer.name}' among the frozen blocks draws at random"
+        if _is_opaque(layer):
+            return f"nobody can tell from outside what '{layer.name}', a layer of your own, computes"
+    if prefix and not _is_clean(model, prefix[-1]):
+        return f"the layers above '{prefix[-1].name}' also use what comes from below it"
+    return None
+
+
+def inputs_of(operation: keras.Operation) -> list:
+    """Return the tensors that a layer or another operation works on."""
+    return list(operation._inbound_nodes[0].input_tensors)
 
 
 def _is_random(layer: keras.layers.Layer) -> bool:
-    draws = getattr(layer, "seed_generator", None) or getattr(layer, "generator", None)
-    return draws is not None and getattr(layer, "rate", 1) != 0
+    # A layer may be made of others, as keras.layers.Pipeline is.
+    for each in layer._flatten_layers():
+        draws = getattr(each, "seed_generator", None) or getattr(each, "generator", None)
+        if draws is not None and getattr(each, "rate", 1) != 0:
+            return True
+    return False
+
+
+def _is_opaque(layer: keras.layers.Layer) -> bool:
+    # Activations are known by what a layer says of itself. A function or a class of the user's own can change without
+    # its description changing, and then old activations would be taken for new ones.
+    return isinstance(layer, keras.layers.Lambda) or not type(layer).__module__.startswith("keras.")
+
+
+def _is_clean(model: keras.Model, cut: keras.layers.Layer) -> bool:
+    below, waiting = {cut}, [cut]
+    while waiting:
+        for tensor in inputs_of(waiting.pop()):
+            operation = tensor._keras_history.operation
+            if operation not in below:
+                below.add(operation)
+                waiting.append(operation)
+    above = [operation for operation in model.operations if operation not in below]
+    return all(
+        tensor is cut.output or tensor._keras_history.operation not in below
+        for operation in above
+        for tensor in inputs_of(operation)
+    )
 
 
 def part(model: keras.Model, begin: str | None, ends: Sequence[str]) -> keras.Model:

@@ -42,7 +42,7 @@ class Split:
 
     @property
     def in_memory(self) -> bool:
-        """Whether the decoded photos are kept in memory (they are, up to a gigabyte)."""
+        """Whether the decoded photos are kept in memory (they are, up to 400 MB)."""
         return self._pixels is not None
 
     def images(self, rows: Iterable[int] | None = None) -> np.ndarray:
@@ -195,7 +195,7 @@ def load_photos(
         split: Fractions for train, val and test, for each class separately. Test may be 0.
 
     Returns:
-        `Photos`. Up to a gigabyte of pixels is kept in memory; a larger set is read again batch by batch.
+        `Photos`. Up to 400 MB of pixels are kept in memory; a larger set is read again batch by batch.
 
     Raises:
         FileNotFoundError: If the folder does not exist.

@@ -23,6 +23,10 @@ from helpers.store import Store
 ENGINES = ("auto", "tensorflow", "openvino", "openvino-bfloat16")
 
 
+class ConversionError(RuntimeError):
+    """OpenVINO cannot run a network; the message says why."""
+
+
 def choose(engine: str, photos: int, image_size: int) -> str:
     """Return which engine is meant.
 
@@ -57,8 +61,6 @@ def run(
 ) -> Iterator[list[np.ndarray]]:
     """Run a part of a network over batches, in inference mode.
 
-    A part that OpenVINO cannot convert, because of a layer it does not know, is run by TensorFlow.
-
     Args:
         part: From `cutting.part`.
         batches: Arrays of at most `config.BATCH_SIZE` rows. Smaller ones are filled up, so that nothing has to be
@@ -69,18 +71,20 @@ def run(
 
     Yields:
         Some rows at a time, in order: an array for each output of the part.
+
+    Raises:
+        ConversionError: If OpenVINO cannot run this part.
     """
     batches = iter(batches)
     first = next(batches, None)
     if first is None:
         return
     batches = chain([first], batches)
-    compiled = None if engine == "tensorflow" else _compiled(part, first.shape[1:], engine, name, store)
-    if compiled:
-        yield from _run_openvino(compiled, batches)
-    else:
+    if engine == "tensorflow":
         for batch in batches:
             yield _listed(predict_batch(part, batch))
+    else:
+        yield from _run_openvino(_compiled(part, first.shape[1:], engine, name, store), batches)
 
 
 def predict_batch(model: keras.Model, images: np.ndarray, size: int = config.BATCH_SIZE) -> np.ndarray | list:
@@ -126,8 +130,8 @@ def _compiled(part: keras.Model, shape: tuple[int, ...], engine: str, name: str,
     if kept is None:
         try:
             data = np.frombuffer(_converted(part, shape, openvino), np.uint8)
-        except Exception:  # from OpenVINO, of many kinds
-            return None
+        except Exception as error:  # from OpenVINO, of many kinds
+            raise ConversionError(str(error).strip().splitlines()[0] if str(error) else type(error).__name__) from None
         kept = data if store.why_not(data.nbytes) else store.keep(key, data.shape, data.dtype, [data])
     graph, weights = _unpacked(kept.tobytes())
     core = openvino.Core()

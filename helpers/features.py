@@ -9,6 +9,7 @@ import hashlib
 import inspect
 import json
 import math
+import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ import numpy as np
 
 from helpers import anatomy, config, cutting, engines, pixels
 from helpers.data import Split
-from helpers.store import Store
+from helpers.store import NoRoomError, Store
 
 _FLOAT16_MAX = float(np.finfo(np.float16).max)
 _NO_BEARING = ("trainable", "momentum", "seed", "name")  # parts of a layer's description that inference ignores
@@ -59,7 +60,7 @@ def activations_at(
         engine: What computes them; see `engines.choose`.
 
     Raises:
-        DiskFullError: If the disk is full. What was kept before stays usable.
+        NoRoomError: If they do not fit the limit or the disk. What was kept before stays usable.
     """
     return activations_at_each(model, [cut], split, views, seed, engine)[cut]
 
@@ -67,25 +68,58 @@ def activations_at(
 def activations_at_each(
     model: keras.Model, cuts: Sequence[str], split: Split, views: int = 0, seed: int = 0, engine: str = "auto"
 ) -> dict[str, Kept]:
-    """Return the activations at several cuts: those that are missing are computed in one pass over the photos."""
-    engine = engines.choose(engine, len(split) * max(views, 1), split.image_size)
+    """Return the activations at several cuts: those that are missing are computed in one pass over the photos.
+
+    Raises:
+        NoRoomError: If what is missing does not fit the limit or the disk. Then nothing is begun.
+    """
+    chosen = engines.choose(engine, len(split) * max(views, 1), split.image_size)
+    try:
+        return _found_or_computed(model, cuts, split, views, seed, chosen)
+    except engines.ConversionError as error:
+        warnings.warn(f"OpenVINO cannot run this network, so TensorFlow does ({error}).", RuntimeWarning, stacklevel=2)
+        return _found_or_computed(model, cuts, split, views, seed, "tensorflow")
+
+
+def _found_or_computed(model, cuts, split, views, seed, engine) -> dict[str, Kept]:
     names = _names(model, cuts, engine)
-    photos = _digest(split.fingerprint, views, seed if views else 0, config.AUGMENT_SMALLEST_CROP, _preparation())
-    keys = {layer: f"{photos}{name}" for layer, name in names.items()}
+    keys = _keys(names, split, views, seed)
     found = {cut: kept_on_disk().find(keys[cut]) for cut in cuts}
     missing = [layer for layer in names if layer in cuts and found[layer] is None]
-    begin, below = _nearest_below(names, keys, missing[0]) if missing else (None, None)
-    full_precision: set[str] = set()
-    while any(found[cut] is None for cut in missing):
+    shapes = {cut: (len(split) * max(views, 1), *shape_at(model, cut, split)) for cut in missing}
+    types = {cut: _type_for(math.prod(shape)) for cut, shape in shapes.items()}
+    begin, below = _nearest_below(keys, missing, types)
+    while missing and any(found[cut] is None for cut in missing):
+        size = sum(math.prod(shapes[cut]) * np.dtype(types[cut]).itemsize for cut in missing)
+        if reason := kept_on_disk().why_not(size):
+            raise NoRoomError(reason)
         try:
             batches = _rows(below) if begin else _batches(split, views, seed)
             part, name = cutting.part(model, begin, missing), _digest(names[missing[-1]], begin, *missing)
             outputs = engines.run(part, batches, engine, name, kept_on_disk())
-            shapes = {cut: (len(split) * max(views, 1), *shape_at(model, cut, split)) for cut in missing}
-            found |= _write(outputs, keys, shapes, full_precision)
+            found |= _write(outputs, keys, shapes, types)
         except _RangeError as error:
-            full_precision.add(error.args[0])
+            types[error.args[0]] = np.float32
     return {cut: Kept(found[cut], cut not in missing, begin if cut in missing else None, engine) for cut in cuts}
+
+
+def why_not(model: keras.Model, cut: str, wanted: Sequence[tuple[Split, int]], seed: int, engine: str) -> str | None:
+    """Return why activations cannot be kept, or `None` if they can, or are there already.
+
+    Args:
+        model: A flat model on a base.
+        cut: Keras's name of the layer whose output is wanted.
+        wanted: Splits, with how many views of each photo.
+        seed: Decides the views.
+        engine: From `engines.choose`.
+    """
+    names = _names(model, [cut], engine)
+    missing = [
+        size_at(model, cut, split, views)
+        for split, views in wanted
+        if kept_on_disk().find(_keys(names, split, views, seed)[cut]) is None
+    ]
+    return kept_on_disk().why_not(sum(missing)) if missing else None
 
 
 def views_of(split: Split, rows: Sequence[int], views: int = config.AUGMENT_VIEWS, seed: int = 0) -> np.ndarray:
@@ -146,12 +180,12 @@ def _type_for(numbers: int) -> type:
     return np.float32 if 4 * numbers <= config.FLOAT32_FEATURES_UP_TO else np.float16
 
 
-def _write(outputs: Iterator, keys: dict[str, str], shapes: dict[str, tuple], full_precision: set) -> dict:
+def _write(outputs: Iterator, keys: dict[str, str], shapes: dict[str, tuple], types: dict[str, type]) -> dict:
     with ExitStack() as all_written:
-        writings = {}
-        for cut, shape in shapes.items():
-            dtype = np.float32 if cut in full_precision else _type_for(math.prod(shape))
-            writings[cut] = all_written.enter_context(kept_on_disk().writing(keys[cut], shape, dtype))
+        writings = {
+            cut: all_written.enter_context(kept_on_disk().writing(keys[cut], shape, types[cut]))
+            for cut, shape in shapes.items()
+        }
         for values in outputs:
             for (cut, writing), value in zip(writings.items(), values, strict=True):
                 if writing.dtype == np.float16 and np.abs(value).max(initial=0) > _FLOAT16_MAX:
@@ -194,13 +228,27 @@ def _view(split: Split, rows: Iterable[int], view: int, seed: int) -> np.ndarray
     )
 
 
-def _nearest_below(names: dict[str, str], keys: dict[str, str], cut: str) -> tuple[str | None, np.ndarray | None]:
-    below = list(names)[: list(names).index(cut)]
-    for layer in reversed(below):
+def _nearest_below(keys: dict[str, str], missing: list[str], types: dict[str, type]) -> tuple:
+    """Return the highest layer below all missing cuts whose activations are kept, and these, or twice `None`."""
+    layers = list(keys)
+    for layer in reversed(layers[: layers.index(missing[0])] if missing else []):
         values = kept_on_disk().find(keys[layer])
-        if values is not None:
+        # Rounded activations must not be the start of exact ones: results would depend on what was run before.
+        if values is not None and (values.dtype == np.float32 or set(types.values()) == {np.float16}):
             return layer, values
     return None, None
+
+
+def _keys(names: dict[str, str], split: Split, views: int, seed: int) -> dict[str, str]:
+    photos = _digest(
+        split.fingerprint,
+        views,
+        seed if views else 0,
+        config.AUGMENT_SMALLEST_CROP,
+        config.DECODE_MARGIN,
+        _preparation(),
+    )
+    return {layer: f"{photos}{name}" for layer, name in names.items()}
 
 
 def _names(model: keras.Model, cuts: Sequence[str], engine: str) -> dict[str, str]:
@@ -208,24 +256,45 @@ def _names(model: keras.Model, cuts: Sequence[str], engine: str) -> dict[str, st
     ends = [block.output_layer for block in anatomy.blocks(model)]
     names, numbers, remaining = {}, {}, set(cuts)
     digest = hashlib.blake2b(engine.encode(), digest_size=16)
-    for number, layer in enumerate(model.layers):
-        fed_by = [numbers.get(tensor._keras_history.operation.name) for tensor in cutting.inputs_of(layer)]
-        numbers[layer.name] = number
-        description = {name: value for name, value in layer.get_config().items() if name not in _NO_BEARING}
-        digest.update(json.dumps([type(layer).__name__, fed_by, description], sort_keys=True, default=str).encode())
-        for weight in layer.weights:
-            digest.update(np.asarray(weight).tobytes())
-        if layer.name in ends or layer.name in remaining:
-            names[layer.name] = digest.hexdigest()
-            remaining.discard(layer.name)
+    for number, operation in enumerate(model.operations):
+        numbers[operation] = number
+        fed_by = [numbers.get(tensor._keras_history.operation) for tensor in cutting.inputs_of(operation)]
+        digest.update(repr((type(operation).__name__, fed_by)).encode())
+        for part in _description(operation):
+            digest.update(part)
+        if operation.name in ends or operation.name in remaining:
+            names[operation.name] = digest.hexdigest()
+            remaining.discard(operation.name)
         if not remaining:
             break
     return names
 
 
+def _description(operation: keras.Operation) -> Iterator[bytes]:
+    """Yield all that decides what a layer, or an operation such as `x / 255`, makes of its inputs."""
+    arguments = operation._inbound_nodes[0].arguments
+    yield repr([_plain(each) for each in (*arguments.args, *arguments.kwargs.items())]).encode()
+    if isinstance(operation, keras.layers.Layer):
+        config_of = {name: value for name, value in operation.get_config().items() if name not in _NO_BEARING}
+        yield json.dumps(config_of, sort_keys=True, default=str).encode()
+        for weight in operation.weights:
+            yield np.asarray(weight).tobytes()
+    if isinstance(operation, keras.layers.Normalization):  # what it computes with, whatever its weights say
+        yield np.asarray(operation.mean).tobytes()
+        yield np.asarray(operation.variance).tobytes()
+
+
+def _plain(argument):
+    if isinstance(argument, (list, tuple)):
+        return [_plain(each) for each in argument]
+    if isinstance(argument, keras.KerasTensor):
+        return "tensor"
+    return np.asarray(argument).tobytes() if hasattr(argument, "__array__") else argument
+
+
 @cache
 def _preparation() -> str:
-    return inspect.getsource(pixels)  # whoever changes how photos are prepared gets new activations
+    return inspect.getsource(pixels)  # whoever changes the code that prepares photos gets new activations
 
 
 def _digest(*parts) -> str:

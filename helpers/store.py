@@ -24,13 +24,19 @@ except ImportError:  # Windows
 
 import numpy as np
 
+_UMASK = os.umask(0o077)  # which rights new files are to have can only be asked by setting it
+os.umask(_UMASK)
 _CHUNK = 1 << 24  # bytes read at a time to check an array
 _YOUNG = 10.0  # seconds in which an unfinished file may not have been locked yet by its writer
 _ABANDONED = 3600.0  # seconds without a change after which it counts as left behind where there are no locks
 
 
-class DiskFullError(OSError):
-    """The disk is full; the message says how much was wanted and where."""
+class NoRoomError(OSError):
+    """What was to be kept does not fit; the message says how much it is and how much would."""
+
+
+class DiskFullError(NoRoomError):
+    """The disk ran full; the message says how much was wanted and where."""
 
 
 class Store:
@@ -63,9 +69,11 @@ class Store:
                         os.utime(file)  # the time of last use decides who goes first
                     self._proved.add(file.name)
                     return values
-            except (OSError, ValueError):
-                pass  # gone in the meantime, or damaged
-            _remove(file)
+                _remove(file)
+            except ValueError:  # as long as it should be, but no array
+                _remove(file)
+            except OSError:
+                continue  # gone in the meantime, or not ours to read
         return None
 
     def why_not(self, size: int) -> str | None:
@@ -88,7 +96,7 @@ class Store:
             parts: Arrays that make the whole, one after the other along the first axis.
 
         Raises:
-            DiskFullError: If the disk is full. What was kept before stays usable.
+            NoRoomError: If it is larger than the limit, or the disk is full. What was kept before stays usable.
         """
         with self.writing(key, shape, dtype) as writing:
             for part in parts:
@@ -107,9 +115,11 @@ class Store:
             dtype: Of the whole array.
 
         Raises:
-            DiskFullError: If the disk is full. What was kept before stays usable.
+            NoRoomError: If it is larger than the limit, or the disk is full. What was kept before stays usable.
         """
         size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        if size > self.limit:
+            raise NoRoomError(self.why_not(size))
         self.folder.mkdir(parents=True, exist_ok=True)
         self._make_room(size)
         handle, name = tempfile.mkstemp(dir=self.folder, prefix=f"{key}.", suffix=".unfinished")
@@ -123,6 +133,8 @@ class Store:
                 yield writing
                 out.flush()
                 os.fsync(out.fileno())
+                if hasattr(os, "fchmod"):  # a temporary file is its owner's alone; a cache may be shared
+                    os.fchmod(out.fileno(), 0o666 & ~_UMASK)
             if writing.missing:
                 raise ValueError(f"Expected {size} bytes for '{key}'. Received: {writing.missing} bytes fewer.")
             file = self.folder / f"{key}.{writing.checksum:08x}.npy"
@@ -133,8 +145,8 @@ class Store:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
             raise DiskFullError(
-                f"The disk ran full while {_told(size)} were written to '{self.folder}'. Free some "
-                "space, set GRAFT_CACHE to a folder on a larger disk, or pass cache=False."
+                f"the disk ran full while {_told(size)} were written to '{self.folder}': free some space, set "
+                "GRAFT_CACHE to a folder on a larger disk, or pass cache=False"
             ) from None
         finally:
             _remove(Path(name))

@@ -4,10 +4,12 @@ A run is described by plain settings and makes everything anew from them, so it 
 written down at once: a sweep that was broken off goes on where it stopped.
 """
 
+import contextlib
 import itertools
 import json
 import os
 import platform
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -16,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import joblib
+import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from helpers import config
+from helpers import config, sources
 
 DEFAULTS: dict[str, Any] = {
     # photos
@@ -37,6 +40,7 @@ _PHOTOS = ("source", "image_size", "per_class")
 _HEAD = ("cut_at", "hidden_units", "dropout")
 _FIT = ("learning_rate", "batch_size", "augment", "cache", "engine", "schedule", "weight_decay",
         "label_smoothing", "keep")  # fmt: skip
+_one_at_a_time = threading.Lock()  # a cluster's worker may have several threads; they share photos and bases
 _LINE = '{"key": '  # what every line of results begins with
 _HEAD_EPOCHS = 15  # of the head alone before a base is unfrozen, where head_epochs does not say otherwise
 
@@ -54,7 +58,8 @@ def sweep(
     are to be unfrozen, the head is first trained on the frozen base. A model trained from scratch (`weights=None`,
     `until=None`) is judged with BatchNorm statistics recomputed on its training photos.
 
-    Runs that keep more frozen come later, so that they find the activations of those that keep less.
+    Runs on the same photos come one after the other, those that keep more frozen later, so that they find the
+    activations of those that keep less.
 
     Args:
         settings: From names to a value or a list of values, of which every combination is run; or a list of such
@@ -65,13 +70,15 @@ def sweep(
         n_jobs: Processes at a time; -1 for one a core. Inside `joblib.parallel_config(backend="dask")` the cluster
             that is connected carries the runs; paths must mean the same there.
         results: A file of finished rows (JSON, one a line), made if missing. Rows that stand in it are not run
-            again, but for those that ended in an error.
+            again, but for those that ended in an error. Rows are known by their settings and the folder of photos:
+            where photos were added to the folder, take another file.
         progress: Whether to show a bar.
 
     Returns:
         DataFrame with a row for each run, in the order of the grid: its settings, `seed`, `accuracy` (on the test
-        photos), `val_accuracy`, `kept_epoch`, `trainable_params`, `seconds` (the head's included), `engine`,
-        `where` (machine and process), `error` (what went wrong, else `None`).
+        photos), `val_accuracy`, `kept_epoch`, `trainable_params`, `seconds` (the head's included), `ran_on` (the
+        engine of the frozen blocks), `photos` (their fingerprint), `where` (machine and process), `error` (what went
+        wrong, else `None`).
 
     Raises:
         ValueError: If a setting has an unknown name, or the results file is something else.
@@ -84,7 +91,7 @@ def sweep(
     file = Path(results) if results is not None else None
     rows = _finished(file) if file else {}
     waiting = [key for key in jobs if key not in rows or rows[key]["error"]]
-    waiting.sort(key=lambda key: _height({**DEFAULTS, **jobs[key]}["until"]))
+    waiting.sort(key=lambda key: _order(DEFAULTS | jobs[key]))
     runs = joblib.Parallel(n_jobs=n_jobs if n_jobs != 1 else None, return_as="generator_unordered")(
         joblib.delayed(_run)(jobs[key], key, n_jobs) for key in waiting
     )
@@ -105,19 +112,50 @@ def _jobs(settings: Mapping | Sequence[Mapping], seeds: Iterable[int]) -> dict[s
         unknown = sorted(set(grid) - set(DEFAULTS))
         if unknown:
             raise ValueError(f"Expected settings among {', '.join(DEFAULTS)}. Received: {', '.join(unknown)}.")
-        alternatives = [list(v) if isinstance(v, (list, range)) else [v] for v in grid.values()]
+        alternatives = [_alternatives(name, values) for name, values in grid.items()]
         for combination in itertools.product(*alternatives):
             for seed in seeds:
                 job = {**dict(zip(grid, combination, strict=True)), "seed": seed}
-                jobs[json.dumps(job, sort_keys=True, default=str)] = job
+                jobs[_key(job)] = job
     if not jobs:
         raise ValueError(f"Expected at least one setting and one seed. Received: {settings!r} and {seeds!r}.")
     return jobs
 
 
-def _height(until: str | None) -> tuple:
-    """Return what sorts boundaries from the lowest up."""
-    return (until is not None, until != "stem", until == "top", until)
+def _alternatives(name: str, values) -> list:
+    values = list(values) if isinstance(values, (list, range, np.ndarray)) else [values]
+    values = [value.item() if isinstance(value, np.generic) else value for value in values]
+    for value in values:
+        if not isinstance(value, (type(None), bool, int, float, str, Path, tuple)):
+            raise ValueError(
+                f"Expected {name} to be numbers, words, tuples or None, so that a run can be described and found "
+                f"again. Received: {value!r}."
+            )
+    return values
+
+
+def _key(job: dict) -> str:
+    # A default that changes, or "auto" that comes to mean something else, makes it another run.
+    told = DEFAULTS | job
+    with contextlib.suppress(ValueError, OSError):  # what is wrong with them is told in the run's own row
+        told |= {"source": str(sources.find_photos(told["source"]).folder.resolve())}
+    if told["weights"] == "auto":
+        with contextlib.suppress(ValueError, OSError):
+            told |= {"weights": _which_weights(told["base"], told["image_size"])}
+    return json.dumps(told, sort_keys=True, default=str)
+
+
+def _which_weights(base: str, image_size: int) -> str | None:
+    from helpers import backbone
+
+    return backbone.which_weights(base, "auto", image_size)
+
+
+def _order(job: dict) -> tuple:
+    """Return what sorts runs: those on the same photos together, and among them the lowest boundary first."""
+    until = job["until"]
+    same_photos = (job["seed"], *(str(job[name]) for name in (*_PHOTOS, "base", "weights")))
+    return (*same_photos, until is not None, until != "stem", until == "top", str(until))
 
 
 def _columns(job: dict) -> dict:
@@ -148,10 +186,11 @@ def _write_down(file: Path, key: str, row: dict) -> None:
 
 def _run(job: dict, key: str, n_jobs: int) -> tuple[str, dict]:
     _settle_on_a_core(n_jobs)
-    nothing = {"accuracy": None, "val_accuracy": None, "kept_epoch": None, "trainable_params": None, "engine": None}
+    nothing = dict.fromkeys(("accuracy", "val_accuracy", "kept_epoch", "trainable_params", "ran_on", "photos"))
     began, where = time.perf_counter(), f"{platform.node()}:{os.getpid()}"
     try:
-        outcome = _train_and_judge(**{**DEFAULTS, **job}) | {"error": None}
+        with _one_at_a_time:
+            outcome = _train_and_judge(**DEFAULTS | job) | {"error": None}
     except Exception as error:  # one run that cannot be is no reason to lose the others
         outcome = nothing | {"error": f"{type(error).__name__}: {error}"}
     return key, outcome | {"seconds": time.perf_counter() - began, "where": where}
@@ -194,7 +233,8 @@ def _train_and_judge(seed: int, **options) -> dict:
         "val_accuracy": run.val_accuracy,
         "kept_epoch": run.kept_epoch,
         "trainable_params": plan.trainable_params,
-        "engine": run.settings.get("engine"),
+        "ran_on": run.settings.get("engine"),
+        "photos": photos.fingerprint,
     }
 
 

@@ -49,8 +49,9 @@ def fit(
         cache: `False` runs the whole model in every step, as plain Keras does. So does a cache that would not fit: on
             disk the activations of all runs share 4 GB (`config.CACHE_LIMIT`).
         engine: What runs the frozen prefix, once: `"tensorflow"`; `"openvino"`, twice as fast and equal to within
-            rounding; `"openvino-bfloat16"`, four times as fast and equal to within a hundredth; `"auto"` takes
-            OpenVINO in full precision where it is installed and the photos are many.
+            rounding; `"openvino-bfloat16"`, faster still where the processor has that format, and equal to
+            within a few hundredths; `"auto"` takes OpenVINO in full precision where it is installed and the photos
+            are many.
         schedule: `None` keeps the learning rate; `"cosine"` warms up for 20 steps and falls to 0; or a Keras schedule.
         weight_decay: Pull of the weights towards 0, a step; biases and BatchNorm are left out.
         label_smoothing: Share of each label that is spread over the other classes.
@@ -169,27 +170,23 @@ def _keep(model, photos, cache, augment, seed, engine) -> tuple[tuple[np.ndarray
     views, count = config.AUGMENT_VIEWS if augment else 0, len(photos.train) + len(photos.val)
     engine = engines.choose(engine, count * max(views, 1), photos.image_size)
     cached = {"cut": None, "cached_bytes": 0, "not_kept": None}
-    cut = cutting.find_cut(model) if cache else None
-    if not cut:
+    if not cache or not freezing.frozen_prefix(model):
         return None, cached
-    size = features.size_at(model, cut, photos.train, views) + features.size_at(model, cut, photos.val)
-    reason = features.kept_on_disk().why_not(size)
-    if not reason:
-        began = time.perf_counter()
-        try:
-            train = features.activations_at(model, cut, photos.train, views, seed, engine)
-            val = features.activations_at(model, cut, photos.val, engine=engine)
-        except OSError as error:
-            reason = str(error)
-    if reason:
-        return None, cached | {"not_kept": reason}
+    began, cut, wanted = time.perf_counter(), cutting.find_cut(model), [(photos.train, views), (photos.val, 0)]
+    reason = features.why_not(model, cut, wanted, seed, engine) if cut else cutting.why_no_cut(model)
+    try:
+        if reason:
+            return None, cached | {"not_kept": reason}
+        train, val = (features.activations_at(model, cut, split, views, seed, engine) for split, views in wanted)
+    except OSError as error:
+        return None, cached | {"not_kept": str(error)}
     return (train.values, val.values), cached | {
         "cut": cut,
         "cached_bytes": int(train.values.nbytes + val.values.nbytes),
         "cache_seconds": time.perf_counter() - began,
         "cache_reused": train.was_ready,
         "computed_from": train.begun_at,
-        "engine": engine,
+        "engine": train.engine,
     }
 
 

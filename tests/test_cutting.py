@@ -2,9 +2,10 @@
 
 import keras
 import numpy as np
+import pytest
 
-from helpers import attach_head, blocks, copy_of, freeze
-from helpers.cutting import find_cut, part, suffix, whole
+from helpers import attach_head, blocks, copy_of, fit, freeze
+from helpers.cutting import find_cut, part, suffix, whole, why_no_cut
 
 
 def test_the_cut_follows_the_boundary(efficientnet):
@@ -54,6 +55,56 @@ def test_nothing_is_cached_above_something_random(mobilenet):
     model = attach_head(keras.Model(inputs, base.output), classes=5, share=True)
     freeze(model, until="top")
     assert find_cut(model) is None
+    assert why_no_cut(model) == "'random_flip' among the frozen blocks draws at random"
+
+
+def test_a_random_layer_inside_another_is_found(mobilenet):
+    inputs = keras.Input((32, 32, 3))
+    flipped = keras.layers.Pipeline([keras.layers.RandomFlip()], name="views")(inputs)
+    base = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=flipped, alpha=0.35)
+    model = attach_head(keras.Model(inputs, base.output), classes=5, share=True)
+    freeze(model, until="top")
+    assert "'views' among the frozen blocks draws at random" in why_no_cut(model)
+
+
+class Tinted(keras.layers.Layer):
+    """A layer of somebody's own, whose code may change while its description stays."""
+
+    def call(self, pictures):
+        return pictures * 0.9
+
+
+@pytest.mark.parametrize("layer", [Tinted(name="mine"), keras.layers.Lambda(lambda x: x * 0.9, name="mine")])
+def test_what_nobody_can_look_into_is_not_kept(layer):
+    inputs = keras.Input((32, 32, 3))
+    base = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=layer(inputs), alpha=0.35)
+    model = attach_head(keras.Model(inputs, base.output), classes=5, share=True)
+    freeze(model, until="top")
+    assert find_cut(model) is None
+    assert "'mine', a layer of your own" in why_no_cut(model)
+
+
+def test_a_head_that_taps_a_lower_block_is_not_cut_off(mobilenet, flowers):
+    low = keras.layers.GlobalAveragePooling2D()(mobilenet.get_layer("block_5_add").output)
+    high = keras.layers.GlobalAveragePooling2D()(mobilenet.output)
+    both = keras.layers.Concatenate()([low, high])
+    model = copy_of(keras.Model(mobilenet.input, keras.layers.Dense(5, activation="softmax")(both)))
+    freeze(model, until="top")
+    assert find_cut(model) is None
+    assert "also use what comes from below" in why_no_cut(model)
+    run = fit(model, flowers, epochs=1, progress=False)
+    assert "also use what comes from below" in run.settings["not_kept"]
+    freeze(model, until="block2b")
+    assert find_cut(model) == "block_2_add", "below the tap there is nothing in the way"
+
+
+def test_an_operation_beside_the_head_is_seen(mobilenet):
+    pooled = keras.layers.GlobalAveragePooling2D(name="pool")(mobilenet.output)
+    highest = keras.ops.max(mobilenet.output, axis=(1, 2))  # no layer
+    answer = keras.layers.Dense(5, activation="softmax")(pooled + highest)
+    model = copy_of(keras.Model(mobilenet.input, answer))
+    freeze(model, until="top")
+    assert find_cut(model) == "out_relu"
 
 
 def test_every_block_can_be_the_boundary(efficientnet):

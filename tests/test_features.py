@@ -7,10 +7,10 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import attach_head, config, engines, features, freeze, load_photos
+from helpers import attach_head, config, copy_of, engines, features, freeze, load_photos
 from helpers.features import activations_at, activations_at_each, kept_on_disk
 from helpers.pixels import augment
-from helpers.store import DiskFullError, Store
+from helpers.store import DiskFullError, NoRoomError, Store
 
 
 @pytest.fixture(autouse=True)
@@ -202,6 +202,52 @@ def test_two_models_alike_but_for_their_wiring_share_nothing(flowers):
     assert names[0] != names[1]
 
 
+@pytest.mark.parametrize("change", ["another number", "another operation"])
+def test_operations_that_are_no_layers_tell_networks_apart(mobilenet, change):
+    def name(scale) -> str:
+        inputs = keras.Input((32, 32, 3))
+        base = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=scale(inputs), alpha=0.35)
+        for layer in base.layers[1:]:
+            layer.set_weights(mobilenet.get_layer(layer.name).get_weights())
+        return features._names(base, ["block_5_add"], "tensorflow")["block_5_add"]
+
+    other = {"another number": lambda x: x / 127.5, "another operation": lambda x: x - 255.0}[change]
+    assert name(lambda x: x / 255.0) == name(lambda x: x / 255.0) != name(other)
+
+
+def test_a_copy_that_computes_with_other_constants_shares_nothing(efficientnet):
+    """`clone_model` and `set_weights` leave Normalization's constants behind: the twin computes something else."""
+    twin = keras.models.clone_model(efficientnet)
+    twin.set_weights(efficientnet.get_weights())
+    names = [features._names(each, ["block1a_project_bn"], "tensorflow") for each in (efficientnet, twin)]
+    constants = [np.asarray(each.get_layer("normalization").mean) for each in (efficientnet, twin)]
+    assert np.array_equal(*constants) == (names[0] == names[1])
+    right = copy_of(efficientnet)
+    assert features._names(right, ["block1a_project_bn"], "tensorflow") == names[0]
+
+
+def test_rounded_activations_are_not_the_start_of_exact_ones(efficientnet, flowers, monkeypatch):
+    model = attach_head(efficientnet, classes=5)
+    small, large = (features.size_at(model, cut, flowers.val) for cut in ("head_pool", "block2b_add"))
+    monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", (small + large) // 2)
+    assert activations_at(model, "block2b_add", flowers.val).values.dtype == np.float16
+    upper = activations_at(model, "head_pool", flowers.val)
+    assert (upper.begun_at, upper.values.dtype) == (None, np.float32)
+    monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", 0)
+    assert activations_at(model, "block3b_add", flowers.val).begun_at == "block2b_add"
+
+
+def test_what_does_not_fit_together_is_not_begun(model, flowers, monkeypatch, tmp_path):
+    cuts = ["block_2_add", "block_5_add"]
+    sizes = [features.size_at(model, cut, flowers.train) for cut in cuts]
+    monkeypatch.setattr(config, "CACHE_LIMIT", sum(sizes) - 1)
+    with pytest.raises(NoRoomError, match="more than the cache may hold"):
+        activations_at_each(model, cuts, flowers.train)
+    assert not (tmp_path / "cache" / "features").exists()
+    monkeypatch.setattr(config, "CACHE_LIMIT", sum(sizes) + 1000)
+    assert len(activations_at_each(model, cuts, flowers.train)) == 2
+
+
 def test_activations_of_a_model_for_any_size(flowers):
     base = keras.applications.MobileNetV2(include_top=False, weights=None, alpha=0.35, input_shape=(None, None, 3))
     model = attach_head(base, classes=5)
@@ -231,6 +277,9 @@ def test_a_full_disk_leaves_earlier_activations_usable(model, flowers, small_dis
     monkeypatch.setenv("GRAFT_CACHE", str(disk))
     first = np.array(activations_at(model, "head_pool", flowers.train).values)  # 154 kB
     (disk / "something else").write_bytes(bytes(150_000))
+    with pytest.raises(NoRoomError, match="do not fit on the disk"):
+        activations_at(model, "block_1_expand", flowers.train, views=10)
+    monkeypatch.setattr(Store, "why_not", lambda *_: None)  # as if another process took the space a moment later
     with pytest.raises(DiskFullError, match="disk ran full"):
         activations_at(model, "block_1_expand", flowers.train, views=10)
     monkeypatch.setenv("GRAFT_CACHE", f"{disk}/.")  # as another process sees it

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from helpers import config, store
-from helpers.store import DiskFullError, Store
+from helpers.store import DiskFullError, NoRoomError, Store
 
 VALUES = np.arange(6000, dtype=np.float32).reshape(100, 60)
 
@@ -53,6 +53,33 @@ def test_damage_is_found_and_the_array_thrown_away(kept, damage):
     file.write_bytes(bytes(data[: {"cut short": 9000, "a bit turned": None, "emptied": 0}[damage]]))
     assert Store(kept.folder, 100_000).find("a") is None
     assert not list(kept.folder.iterdir())
+
+
+def test_what_is_larger_than_the_limit_is_refused_and_throws_nothing_out(kept):
+    put(kept, "a")
+    with pytest.raises(NoRoomError, match=r"0\.2 MB are more than the cache may hold \(0\.1 MB\)"):
+        put(kept, "b", np.zeros((100, 500), np.float32))
+    assert kept.find("a") is not None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are told otherwise on Windows")
+def test_others_may_read_what_was_kept(kept):
+    put(kept, "a")
+    (file,) = kept.folder.glob("a.*.npy")
+    (kept.folder / "other").touch()
+    assert file.stat().st_mode == (kept.folder / "other").stat().st_mode
+
+
+def test_what_cannot_be_opened_just_now_is_not_thrown_away(kept, monkeypatch):
+    put(kept, "a")
+
+    def refuse(*_, **__):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(store, "_checksum", refuse)
+    assert Store(kept.folder, 100_000).find("a") is None
+    monkeypatch.undo()
+    assert Store(kept.folder, 100_000).find("a") is not None
 
 
 def test_a_folder_that_may_only_be_read_is_read(kept, monkeypatch):

@@ -35,7 +35,7 @@ def pretended(monkeypatch):
         trained.append((options["until"], options["learning_rate"], seed))
         if options["learning_rate"] == 666:
             raise RuntimeError("the devil's own rate")
-        return {"accuracy": seed / 10, "val_accuracy": 0.5, "kept_epoch": 1, "trainable_params": 5, "engine": None}
+        return {"accuracy": seed / 10, "val_accuracy": 0.5, "kept_epoch": 1, "trainable_params": 5, "ran_on": None}
 
     monkeypatch.setattr(sweeping, "_train_and_judge", note)
     return trained
@@ -83,7 +83,8 @@ def test_every_combination_is_run_once_and_lower_boundaries_first(pretended):
     settings = {"until": ["top", "block4c", None, "stem"], "learning_rate": [1e-3, 1e-4]}
     table = sweep(settings, seeds=range(2), progress=False)
     assert len(pretended) == len(set(pretended)) == len(table) == 16
-    assert [until for until, _, seed in pretended[::4]] == [None, "stem", "block4c", "top"]
+    assert [until for until, _, seed in pretended[:8:2]] == [None, "stem", "block4c", "top"]
+    assert {seed for _, _, seed in pretended[:8]} == {0}
     assert table[["until", "learning_rate", "seed"]].values.tolist()[:3] == [
         ["top", 1e-3, 0], ["top", 1e-3, 1], ["top", 1e-4, 0],
     ]  # fmt: skip
@@ -91,9 +92,8 @@ def test_every_combination_is_run_once_and_lower_boundaries_first(pretended):
 
 
 def test_grids_one_after_the_other_and_tuples_are_values(pretended):
-    table = sweep([{"until": "top"}, {"hidden_units": [(), (8, 4)]}], seeds=[0], progress=False)
-    assert len(table) == 3
-    assert table.hidden_units.tolist()[1:] == ["()", "(8, 4)"]
+    table = sweep([{"until": "top"}, {"hidden_units": [(), (4,), (8, 4)]}], seeds=[0], progress=False)
+    assert table.hidden_units.tolist() == ["()", "(4,)", "(8, 4)"], "no hidden units and until top: the same run"
 
 
 def test_finished_rows_are_kept_and_errors_run_again(pretended, tmp_path):
@@ -132,6 +132,23 @@ def test_rows_say_where_they_ran(pretended, tmp_path):
     assert name
     assert int(process) > 0
     assert json.loads(file.read_text())["row"]["where"] == table["where"][0]
+
+
+def test_another_source_is_another_run(pretended, tmp_path, monkeypatch, photo_folder):
+    file = tmp_path / "rows.jsonl"
+    sweep({}, seeds=[0], results=file, progress=False)
+    sweep({"source": "bundled", "weights": "bundled", "epochs": 10}, seeds=[0], results=file, progress=False)
+    assert len(pretended) == 1, "said in other words, it is the same run"
+    monkeypatch.setenv("GRAFT_SOURCE", str(photo_folder({"a": 3, "b": 3})))
+    sweep({}, seeds=[0], results=file, progress=False)
+    monkeypatch.setenv("GRAFT_WEIGHTS", "imagenet")
+    sweep({"base": "MobileNetV2"}, seeds=[0], results=file, progress=False)
+    assert len(pretended) == 3
+
+
+def test_a_value_that_cannot_be_written_down_is_refused(pretended):
+    with pytest.raises(ValueError, match="Expected schedule to be numbers, words, tuples or None"):
+        sweep({"schedule": object()}, seeds=[0], progress=False)
 
 
 @pytest.mark.parametrize(("settings", "seeds"), [({"learnin_rate": 1}, [0]), ({"until": []}, [0]), ({}, [])])

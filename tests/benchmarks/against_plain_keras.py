@@ -140,16 +140,14 @@ def floor(graft: Graft) -> dict[str, float]:
     """Return the seconds of one forward pass over the photos, by each engine, and of converting the network."""
     model = graft._model("top")
     part = cutting.part(model, None, [graft._cut("top")])
-    seconds = {}
+    seconds, splits = {}, (graft.photos.train, graft.photos.val)
+    batches = [batch for split in splits for batch in features._batches(split, 0, 0)]
     for engine in ("tensorflow", "openvino") if engines._openvino() else ("tensorflow",):
         with empty_cache():
             for turn in ("first", "again"):  # the first time includes planning, or converting
                 began = time.perf_counter()
-                for split in (graft.photos.train, graft.photos.val):
-                    for _ in engines.run(
-                        part, features._batches(split, 0, 0), engine, "floor", features.kept_on_disk()
-                    ):
-                        pass
+                for _ in engines.run(part, batches, engine, "floor", features.kept_on_disk()):
+                    pass
                 seconds[f"{engine}, {turn}"] = time.perf_counter() - began
     return seconds
 
