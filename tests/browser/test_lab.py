@@ -107,6 +107,8 @@ def test_the_first_lesson_opens_and_its_first_cells_run(lab):
         ARTEFACTS.mkdir(exist_ok=True)
         page.screenshot(path=ARTEFACTS / "lab_first_lesson.png")
         assert page.locator("h1", has_text="Load the flowers").is_visible()
+        page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+        page.locator(".jp-OutputArea-output img").first.wait_for(state="detached")  # the stored picture is gone
         page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
         page.locator(".jp-OutputArea-output img").first.wait_for(timeout=120_000)
         page.screenshot(path=ARTEFACTS / "lab_after_run.png")
