@@ -140,3 +140,8 @@ def test_the_makefile_has_few_targets():
     targets = re.search(r"\.PHONY: (.*)", (config.ROOT / "Makefile").read_text())[1].split()
     assert {"lab", "test"} <= set(targets)
     assert len(targets) <= 8
+
+
+def test_the_readme_shows_the_speeds_that_were_measured():
+    measured = (config.RESULTS / "speed.md").read_text().split("`make bench`\n\n")[1]
+    assert f"<!-- speed -->\n{measured}<!-- end of speed -->" in (config.ROOT / "README.md").read_text()
