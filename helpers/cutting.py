@@ -62,13 +62,17 @@ def inputs_of(operation: keras.Operation) -> list:
     return list(operation._inbound_nodes[0].input_tensors)
 
 
+def draws_of(layer: keras.layers.Layer) -> list[tuple[keras.layers.Layer, keras.random.SeedGenerator]]:
+    """Return what in a layer draws at random, and from what: itself, or layers it is made of, as a `Pipeline` is."""
+    parts = [
+        (each, getattr(each, "seed_generator", None) or getattr(each, "generator", None))
+        for each in layer._flatten_layers()
+    ]
+    return [(each, generator) for each, generator in parts if generator is not None]
+
+
 def _is_random(layer: keras.layers.Layer) -> bool:
-    # A layer may be made of others, as keras.layers.Pipeline is.
-    for each in layer._flatten_layers():
-        draws = getattr(each, "seed_generator", None) or getattr(each, "generator", None)
-        if draws is not None and getattr(each, "rate", 1) != 0:
-            return True
-    return False
+    return any(getattr(each, "rate", 1) != 0 for each, _ in draws_of(layer))
 
 
 def _is_opaque(layer: keras.layers.Layer) -> bool:

@@ -1,4 +1,4 @@
-"""What runs a frozen part of a network: TensorFlow, or OpenVINO, which is about twice as fast where it is installed.
+"""What runs a frozen part of a network: TensorFlow, or OpenVINO, which is faster where it is installed (`make bench`).
 
 A frozen prefix is never trained, so whatever computes the same numbers faster may compute them. OpenVINO
 (https://docs.openvino.ai) does, in float32 to within rounding. What it needs is converted once and kept on disk.

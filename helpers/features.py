@@ -5,14 +5,9 @@ not in the next epoch, nor in the next run, nor tomorrow. What is kept is named 
 weights, size, augmentation. Where the boundary moves up, the activations kept further down are the start.
 """
 
-import hashlib
-import inspect
-import json
 import math
 import warnings
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
@@ -21,12 +16,11 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from helpers import anatomy, config, cutting, engines, pixels
+from helpers import config, cutting, engines, naming, viewing
 from helpers.data import Split
 from helpers.store import NoRoomError, Store
 
 _FLOAT16_MAX = float(np.finfo(np.float16).max)
-_NO_BEARING = ("trainable", "momentum", "seed", "name")  # parts of a layer's description that inference ignores
 
 
 class Kept(NamedTuple):
@@ -82,8 +76,8 @@ def activations_at_each(
 
 
 def _found_or_computed(model, cuts, split, views, seed, engine) -> dict[str, Kept]:
-    names = _names(model, cuts, engine)
-    keys = _keys(names, split, views, seed)
+    names = naming.names_up_to(model, cuts, engine)
+    keys = naming.keys_of(names, split, views, seed)
     found = {cut: kept_on_disk().find(keys[cut]) for cut in cuts}
     missing = [layer for layer in names if layer in cuts and found[layer] is None]
     shapes = {cut: (len(split) * max(views, 1), *shape_at(model, cut, split)) for cut in missing}
@@ -94,8 +88,8 @@ def _found_or_computed(model, cuts, split, views, seed, engine) -> dict[str, Kep
         if reason := kept_on_disk().why_not(size):
             raise NoRoomError(reason)
         try:
-            batches = _rows(below) if begin else _batches(split, views, seed)
-            part, name = cutting.part(model, begin, missing), _digest(names[missing[-1]], begin, *missing)
+            batches = _rows(below) if begin else viewing.batches_of(split, views, seed)
+            part, name = cutting.part(model, begin, missing), naming.digest_of(names[missing[-1]], begin, *missing)
             outputs = engines.run(part, batches, engine, name, kept_on_disk())
             found |= _write(outputs, keys, shapes, types)
         except _RangeError as error:
@@ -113,32 +107,13 @@ def why_not(model: keras.Model, cut: str, wanted: Sequence[tuple[Split, int]], s
         seed: Decides the views.
         engine: From `engines.choose`.
     """
-    names = _names(model, [cut], engine)
+    names = naming.names_up_to(model, [cut], engine)
     missing = [
         size_at(model, cut, split, views)
         for split, views in wanted
-        if kept_on_disk().find(_keys(names, split, views, seed)[cut]) is None
+        if kept_on_disk().find(naming.keys_of(names, split, views, seed)[cut]) is None
     ]
     return kept_on_disk().why_not(sum(missing)) if missing else None
-
-
-def views_of(split: Split, rows: Sequence[int], views: int = config.AUGMENT_VIEWS, seed: int = 0) -> np.ndarray:
-    """Return the very views of some photos that `fit(…, augment=True, seed=seed)` keeps and draws among.
-
-    Args:
-        split: The photos.
-        rows: Which of them, as indices.
-        views: How many views of each.
-        seed: Decides them.
-
-    Returns:
-        Array of shape `(views, rows, image_size, image_size, 3)`, `uint8`.
-
-    Example:
-        >>> views_of(photos.train, rows=[0, 1]).shape
-        (4, 2, 128, 128, 3)
-    """
-    return np.stack([_view(split, rows, view, seed) for view in range(views)])
 
 
 def shape_at(model: keras.Model, cut: str, split: Split) -> tuple[int, ...]:
@@ -167,8 +142,7 @@ def _store(folder: Path, limit: int) -> Store:
 
 def predict_split(model: keras.Model, split: Split) -> np.ndarray:
     """Return a model's output for every photo of a split, in order."""
-    batches = _batches(split, 0, 0)
-    outputs = [engines.predict_batch(cutting.whole(model), images) for images in batches]
+    outputs = [engines.predict_batch(cutting.whole(model), images) for images in viewing.batches_of(split)]
     return np.concatenate(outputs) if outputs else np.zeros((0, *model.output_shape[1:]), np.float32)
 
 
@@ -199,35 +173,6 @@ def _rows(values: np.ndarray) -> Iterator[np.ndarray]:
         yield np.asarray(values[start : start + config.BATCH_SIZE], np.float32)
 
 
-def _batches(split: Split, views: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield the photos, or one view of all of them after the other; decode the next batch while this one is used."""
-    count, size = len(split), config.BATCH_SIZE
-    wanted = [(range(at, min(at + size, count)), view) for view in range(max(views, 1)) for at in range(0, count, size)]
-
-    def prepare(rows: range, view: int) -> np.ndarray:
-        return _view(split, rows, view, seed) if views else split.images(rows)
-
-    if split.in_memory and not views:
-        yield from (prepare(*each) for each in wanted)
-        return
-    ahead: deque = deque()
-    with ThreadPoolExecutor(1) as other:
-        for each in wanted:
-            ahead.append(other.submit(prepare, *each))
-            if len(ahead) > 1:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
-
-
-def _view(split: Split, rows: Iterable[int], view: int, seed: int) -> np.ndarray:
-    rows = list(rows)
-    chance = [np.random.default_rng([seed, view, row]) for row in rows]
-    return np.concatenate(
-        [pixels.augment(image[None], rng) for image, rng in zip(split.images(rows), chance, strict=True)]
-    )
-
-
 def _nearest_below(keys: dict[str, str], missing: list[str], types: dict[str, type]) -> tuple:
     """Return the highest layer below all missing cuts whose activations are kept, and these, or twice `None`."""
     layers = list(keys)
@@ -237,65 +182,3 @@ def _nearest_below(keys: dict[str, str], missing: list[str], types: dict[str, ty
         if values is not None and (values.dtype == np.float32 or set(types.values()) == {np.float16}):
             return layer, values
     return None, None
-
-
-def _keys(names: dict[str, str], split: Split, views: int, seed: int) -> dict[str, str]:
-    photos = _digest(
-        split.fingerprint,
-        views,
-        seed if views else 0,
-        config.AUGMENT_SMALLEST_CROP,
-        config.DECODE_MARGIN,
-        _preparation(),
-    )
-    return {layer: f"{photos}{name}" for layer, name in names.items()}
-
-
-def _names(model: keras.Model, cuts: Sequence[str], engine: str) -> dict[str, str]:
-    """Return, for each block's end up to the highest cut, and each cut, a name for what it computes, lowest first."""
-    ends = [block.output_layer for block in anatomy.blocks(model)]
-    names, numbers, remaining = {}, {}, set(cuts)
-    digest = hashlib.blake2b(engine.encode(), digest_size=16)
-    for number, operation in enumerate(model.operations):
-        numbers[operation] = number
-        fed_by = [numbers.get(tensor._keras_history.operation) for tensor in cutting.inputs_of(operation)]
-        digest.update(repr((type(operation).__name__, fed_by)).encode())
-        for part in _description(operation):
-            digest.update(part)
-        if operation.name in ends or operation.name in remaining:
-            names[operation.name] = digest.hexdigest()
-            remaining.discard(operation.name)
-        if not remaining:
-            break
-    return names
-
-
-def _description(operation: keras.Operation) -> Iterator[bytes]:
-    """Yield all that decides what a layer, or an operation such as `x / 255`, makes of its inputs."""
-    arguments = operation._inbound_nodes[0].arguments
-    yield repr([_plain(each) for each in (*arguments.args, *arguments.kwargs.items())]).encode()
-    if isinstance(operation, keras.layers.Layer):
-        config_of = {name: value for name, value in operation.get_config().items() if name not in _NO_BEARING}
-        yield json.dumps(config_of, sort_keys=True, default=str).encode()
-        for weight in operation.weights:
-            yield np.asarray(weight).tobytes()
-    if isinstance(operation, keras.layers.Normalization):  # what it computes with, whatever its weights say
-        yield np.asarray(operation.mean).tobytes()
-        yield np.asarray(operation.variance).tobytes()
-
-
-def _plain(argument):
-    if isinstance(argument, (list, tuple)):
-        return [_plain(each) for each in argument]
-    if isinstance(argument, keras.KerasTensor):
-        return "tensor"
-    return np.asarray(argument).tobytes() if hasattr(argument, "__array__") else argument
-
-
-@cache
-def _preparation() -> str:
-    return inspect.getsource(pixels)  # whoever changes the code that prepares photos gets new activations
-
-
-def _digest(*parts) -> str:
-    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()

@@ -4,8 +4,6 @@ A run is described by plain settings and makes everything anew from them, so it 
 written down at once: a sweep that was broken off goes on where it stopped.
 """
 
-import contextlib
-import itertools
 import json
 import os
 import platform
@@ -18,25 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import joblib
-import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from helpers import config, sources
+from helpers import grid
 
-DEFAULTS: dict[str, Any] = {
-    # photos
-    "source": "auto", "image_size": config.IMAGE_SIZE, "per_class": None,
-    # base and head
-    "base": "EfficientNetB0", "weights": "auto", "cut_at": "top", "hidden_units": (), "dropout": 0.2,
-    "head_epochs": None, "head_learning_rate": 3e-3,
-    # boundary
-    "until": "top", "batchnorm": "frozen",
-    # fit
-    "epochs": 10, "learning_rate": 1e-3, "batch_size": config.BATCH_SIZE, "augment": False, "cache": True,
-    "engine": "auto", "schedule": None, "weight_decay": 0.0, "label_smoothing": 0.0, "keep": "best",
-}  # fmt: skip
-_PHOTOS = ("source", "image_size", "per_class")
 _HEAD = ("cut_at", "hidden_units", "dropout")
 _FIT = ("learning_rate", "batch_size", "augment", "cache", "engine", "schedule", "weight_decay",
         "label_smoothing", "keep")  # fmt: skip
@@ -87,11 +71,11 @@ def sweep(
         >>> table = sweep({"until": ["block6d", "top"], "per_class": [10, 50]}, seeds=range(3))
         >>> table.groupby(["until", "per_class"]).accuracy.mean()
     """
-    jobs = _jobs(settings, seeds)
+    jobs = grid.jobs_of(settings, seeds)
     file = Path(results) if results is not None else None
     rows = _finished(file) if file else {}
     waiting = [key for key in jobs if key not in rows or rows[key]["error"]]
-    waiting.sort(key=lambda key: _order(DEFAULTS | jobs[key]))
+    waiting.sort(key=lambda key: grid.order(jobs[key]))
     runs = joblib.Parallel(n_jobs=n_jobs if n_jobs != 1 else None, return_as="generator_unordered")(
         joblib.delayed(_run)(jobs[key], key, n_jobs) for key in waiting
     )
@@ -102,60 +86,6 @@ def sweep(
                 _write_down(file, key, row)
             bar.update()
     return pd.DataFrame([_columns(jobs[key]) | rows[key] for key in jobs])
-
-
-def _jobs(settings: Mapping | Sequence[Mapping], seeds: Iterable[int]) -> dict[str, dict]:
-    """Return the runs that are wanted, each under its settings as text."""
-    grids = [settings] if isinstance(settings, Mapping) else list(settings)
-    seeds, jobs = [int(seed) for seed in seeds], {}
-    for grid in grids:
-        unknown = sorted(set(grid) - set(DEFAULTS))
-        if unknown:
-            raise ValueError(f"Expected settings among {', '.join(DEFAULTS)}. Received: {', '.join(unknown)}.")
-        alternatives = [_alternatives(name, values) for name, values in grid.items()]
-        for combination in itertools.product(*alternatives):
-            for seed in seeds:
-                job = {**dict(zip(grid, combination, strict=True)), "seed": seed}
-                jobs[_key(job)] = job
-    if not jobs:
-        raise ValueError(f"Expected at least one setting and one seed. Received: {settings!r} and {seeds!r}.")
-    return jobs
-
-
-def _alternatives(name: str, values) -> list:
-    values = list(values) if isinstance(values, (list, range, np.ndarray)) else [values]
-    values = [value.item() if isinstance(value, np.generic) else value for value in values]
-    for value in values:
-        if not isinstance(value, (type(None), bool, int, float, str, Path, tuple)):
-            raise ValueError(
-                f"Expected {name} to be numbers, words, tuples or None, so that a run can be described and found "
-                f"again. Received: {value!r}."
-            )
-    return values
-
-
-def _key(job: dict) -> str:
-    # A default that changes, or "auto" that comes to mean something else, makes it another run.
-    told = DEFAULTS | job
-    with contextlib.suppress(ValueError, OSError):  # what is wrong with them is told in the run's own row
-        told |= {"source": str(sources.find_photos(told["source"]).folder.resolve())}
-    if told["weights"] == "auto":
-        with contextlib.suppress(ValueError, OSError):
-            told |= {"weights": _which_weights(told["base"], told["image_size"])}
-    return json.dumps(told, sort_keys=True, default=str)
-
-
-def _which_weights(base: str, image_size: int) -> str | None:
-    from helpers import backbone
-
-    return backbone.which_weights(base, "auto", image_size)
-
-
-def _order(job: dict) -> tuple:
-    """Return what sorts runs: those on the same photos together, and among them the lowest boundary first."""
-    until = job["until"]
-    same_photos = (job["seed"], *(str(job[name]) for name in (*_PHOTOS, "base", "weights")))
-    return (*same_photos, until is not None, until != "stem", until == "top", str(until))
 
 
 def _columns(job: dict) -> dict:
@@ -190,7 +120,7 @@ def _run(job: dict, key: str, n_jobs: int) -> tuple[str, dict]:
     began, where = time.perf_counter(), f"{platform.node()}:{os.getpid()}"
     try:
         with _one_at_a_time:
-            outcome = _train_and_judge(**DEFAULTS | job) | {"error": None}
+            outcome = _train_and_judge(**grid.DEFAULTS | job) | {"error": None}
     except Exception as error:  # one run that cannot be is no reason to lose the others
         outcome = nothing | {"error": f"{type(error).__name__}: {error}"}
     return key, outcome | {"seconds": time.perf_counter() - began, "where": where}
@@ -212,7 +142,7 @@ def _settle_on_a_core(n_jobs: int) -> None:
 def _train_and_judge(seed: int, **options) -> dict:
     from helpers import attach_head, evaluate, fit, freeze, settle_statistics
 
-    photos = _photos(*(options[name] for name in _PHOTOS), seed)
+    photos = _photos(*(options[name] for name in grid.PHOTOS), seed)
     base = _base(options["base"], options["weights"], options["image_size"], seed)
     if not base.pretrained:
         settle_statistics(base, photos.train)

@@ -48,7 +48,7 @@ def fit(
             every epoch draws one of them; without one every epoch makes fresh views.
         cache: `False` runs the whole model in every step, as plain Keras does. So does a cache that would not fit: on
             disk the activations of all runs share 4 GB (`config.CACHE_LIMIT`).
-        engine: What runs the frozen prefix, once: `"tensorflow"`; `"openvino"`, twice as fast and equal to within
+        engine: What runs the frozen prefix, once: `"tensorflow"`; `"openvino"`, faster and equal to within
             rounding; `"openvino-bfloat16"`, faster still where the processor has that format, and equal to
             within a few hundredths; `"auto"` takes OpenVINO in full precision where it is installed and the photos
             are many.
@@ -160,9 +160,8 @@ def _check_model(model: keras.Model, photos: Photos) -> None:
 def _reset_randomness(model: keras.Model, seed: int) -> None:
     # Dropout and random augmentation count their draws. Set back, the same run gives the same numbers again.
     for number, layer in enumerate(model.layers):
-        generator = getattr(layer, "seed_generator", None) or getattr(layer, "generator", None)
-        if generator is not None:
-            generator.state.assign(np.array([seed, number], dtype="uint32"))
+        for turn, (_, generator) in enumerate(cutting.draws_of(layer)):
+            generator.state.assign(np.array([seed, number + turn * len(model.layers)], dtype="uint32"))
 
 
 def _keep(model, photos, cache, augment, seed, engine) -> tuple[tuple[np.ndarray, np.ndarray] | None, dict]:

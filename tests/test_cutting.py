@@ -50,12 +50,12 @@ def test_a_head_that_forks_is_cut_before_the_fork(mobilenet):
 
 def test_nothing_is_cached_above_something_random(mobilenet):
     inputs = keras.Input((32, 32, 3))
-    flipped = keras.layers.RandomFlip()(inputs)
+    flipped = keras.layers.RandomFlip(name="flip")(inputs)
     base = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=flipped, alpha=0.35)
     model = attach_head(keras.Model(inputs, base.output), classes=5, share=True)
     freeze(model, until="top")
     assert find_cut(model) is None
-    assert why_no_cut(model) == "'random_flip' among the frozen blocks draws at random"
+    assert why_no_cut(model) == "'flip' among the frozen blocks draws at random"
 
 
 def test_a_random_layer_inside_another_is_found(mobilenet):

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import attach_head, config, copy_of, engines, features, freeze, load_photos
+from helpers import attach_head, config, copy_of, engines, features, freeze, load_photos, naming, viewing
 from helpers.features import activations_at, activations_at_each, kept_on_disk
 from helpers.pixels import augment
 from helpers.store import DiskFullError, NoRoomError, Store
@@ -43,16 +43,16 @@ def test_views_stand_one_after_the_other_and_differ(model, flowers):
     again = activations_at(model, "head_pool", flowers.train, views=3, seed=5)
     assert again.was_ready
     assert np.array_equal(again.values, values)
-    shown = features.views_of(flowers.train, range(len(flowers.train)), views=3, seed=5)
+    shown = viewing.views_of(flowers.train, range(len(flowers.train)), views=3, seed=5)
     for view, augmented in zip(values.reshape(3, len(flowers.train), -1), shown, strict=True):
         assert np.allclose(view, plain(model, "head_pool", augmented), rtol=1e-5, atol=1e-6)
     assert len({picture.tobytes() for picture in shown[:, 7]}) == 3, "views differ"
 
 
 def test_a_view_depends_on_seed_photo_and_number_alone(flowers):
-    every = features.views_of(flowers.train, range(10), views=4, seed=2)
-    assert np.array_equal(features.views_of(flowers.train, [7, 3], views=2, seed=2), every[:2, [7, 3]])
-    assert not np.array_equal(features.views_of(flowers.train, [7], seed=3), every[:, [7]])
+    every = viewing.views_of(flowers.train, range(10), views=4, seed=2)
+    assert np.array_equal(viewing.views_of(flowers.train, [7, 3], views=2, seed=2), every[:2, [7, 3]])
+    assert not np.array_equal(viewing.views_of(flowers.train, [7], seed=3), every[:, [7]])
     expected = augment(flowers.train.images([7]), np.random.default_rng([2, 1, 7]))
     assert np.array_equal(every[1, [7]], expected)
 
@@ -156,7 +156,7 @@ def test_moving_the_boundary_up_starts_from_what_is_kept_below(efficientnet, flo
     def no_photos(*_):
         raise AssertionError("the photos were read again")
 
-    monkeypatch.setattr(features, "_batches", no_photos)
+    monkeypatch.setattr(viewing, "batches_of", no_photos)
     upper = activations_at(model, "head_pool", flowers.val)
     assert upper.begun_at == "block4c_add"
     assert np.allclose(upper.values, expected, rtol=1e-5, atol=1e-6)
@@ -175,8 +175,8 @@ def test_a_weight_changed_between_two_cuts_spoils_the_upper_one_only(efficientne
 
 
 def test_one_pass_fills_several_boundaries(model, flowers, monkeypatch):
-    passes, right = [], features._batches
-    monkeypatch.setattr(features, "_batches", lambda *arguments: passes.append(1) or right(*arguments))
+    passes, right = [], viewing.batches_of
+    monkeypatch.setattr(viewing, "batches_of", lambda *arguments: passes.append(1) or right(*arguments))
     cuts = ["head_pool", "block_5_add", "block_2_add"]
     every = activations_at_each(model, cuts, flowers.train)
     assert len(passes) == 1
@@ -197,7 +197,7 @@ def test_two_models_alike_but_for_their_wiring_share_nothing(flowers):
 
     names = []
     for swapped in (False, True):
-        digest = features._names(build(swapped), ["block1a_add"], "tensorflow")
+        digest = naming.names_up_to(build(swapped), ["block1a_add"], "tensorflow")
         names.append(digest["block1a_add"])
     assert names[0] != names[1]
 
@@ -209,7 +209,7 @@ def test_operations_that_are_no_layers_tell_networks_apart(mobilenet, change):
         base = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=scale(inputs), alpha=0.35)
         for layer in base.layers[1:]:
             layer.set_weights(mobilenet.get_layer(layer.name).get_weights())
-        return features._names(base, ["block_5_add"], "tensorflow")["block_5_add"]
+        return naming.names_up_to(base, ["block_5_add"], "tensorflow")["block_5_add"]
 
     other = {"another number": lambda x: x / 127.5, "another operation": lambda x: x - 255.0}[change]
     assert name(lambda x: x / 255.0) == name(lambda x: x / 255.0) != name(other)
@@ -219,11 +219,12 @@ def test_a_copy_that_computes_with_other_constants_shares_nothing(efficientnet):
     """`clone_model` and `set_weights` leave Normalization's constants behind: the twin computes something else."""
     twin = keras.models.clone_model(efficientnet)
     twin.set_weights(efficientnet.get_weights())
-    names = [features._names(each, ["block1a_project_bn"], "tensorflow") for each in (efficientnet, twin)]
+    names = [naming.names_up_to(each, ["block1a_project_bn"], "tensorflow") for each in (efficientnet, twin)]
     constants = [np.asarray(each.get_layer("normalization").mean) for each in (efficientnet, twin)]
-    assert np.array_equal(*constants) == (names[0] == names[1])
+    assert not np.array_equal(*constants), "else there is nothing to tell apart"
+    assert names[0] != names[1]
     right = copy_of(efficientnet)
-    assert features._names(right, ["block1a_project_bn"], "tensorflow") == names[0]
+    assert naming.names_up_to(right, ["block1a_project_bn"], "tensorflow") == names[0]
 
 
 def test_rounded_activations_are_not_the_start_of_exact_ones(efficientnet, flowers, monkeypatch):

@@ -1,5 +1,6 @@
 """Sweeps: every combination once, resumed where broken off, errors in their rows, the same on every backend."""
 
+import inspect
 import json
 
 import joblib
@@ -18,6 +19,7 @@ from helpers import (
     sweeping,
     training,
 )
+from helpers.grid import DEFAULTS
 
 
 @pytest.fixture
@@ -175,3 +177,15 @@ def test_unfreezing_begins_with_a_trained_head(monkeypatch, grid):
     table = sweep({**unfrozen, "epochs": 1, "head_epochs": [None, 2, 0]}, seeds=[0], progress=False)
     assert table.error.isna().all(), table.error.tolist()
     assert trained == [("top", 15), ("block7a", 1), ("top", 2), ("block7a", 1), ("block7a", 1)]
+
+
+def test_the_defaults_are_those_of_the_functions_that_a_run_calls():
+    for function in (load_flowers, attach_head, freeze, fit):
+        for name, parameter in inspect.signature(function).parameters.items():
+            if parameter.default is inspect.Parameter.empty or name == "image_size":  # below
+                continue
+            if name in DEFAULTS:
+                assert DEFAULTS[name] == parameter.default, (function.__name__, name)
+    base = inspect.signature(load_base).parameters
+    assert (DEFAULTS["base"], DEFAULTS["weights"]) == (base["name"].default, base["weights"].default)
+    assert DEFAULTS["image_size"] == base["image_size"].default

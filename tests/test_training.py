@@ -378,3 +378,17 @@ def test_a_trained_model_is_saved_and_loaded_whole(mobilenet, flowers, tmp_path)
 def test_a_run_of_numpy_numbers_is_saved_too(model, flowers, tmp_path):
     run = fit(model, flowers, epochs=np.int64(1), learning_rate=np.float32(0.01), seed=np.int64(1), progress=False)
     assert Run.load(run.save(tmp_path / "run.json")).settings == run.settings
+
+
+def test_random_layers_made_of_others_repeat_with_the_seed(mobilenet, flowers):
+    inputs = keras.Input((32, 32, 3))
+    views = keras.layers.Pipeline([keras.layers.RandomFlip(), keras.layers.RandomRotation(0.2)])(inputs)
+    base = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=views, alpha=0.35)
+    model = attach_head(keras.Model(inputs, base.output), classes=5, share=True)
+    freeze(model, until="top")
+    before = model.get_weights()
+    losses = []
+    for _ in range(2):
+        model.set_weights(before)
+        losses.append(fit(model, flowers, epochs=1, keep="last", progress=False).history.loss[0])
+    assert losses[0] == losses[1]

@@ -22,7 +22,19 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from helpers import attach_head, blocks, config, cutting, engines, features, fit, freeze, load_base, load_photos
+from helpers import (
+    attach_head,
+    blocks,
+    config,
+    cutting,
+    engines,
+    features,
+    fit,
+    freeze,
+    load_base,
+    load_photos,
+    viewing,
+)
 from helpers.head import copy_of
 from tests import shared
 
@@ -34,6 +46,15 @@ GOALS = {
     "fine-tuning from block7a": 4,
     "fine-tuning from block5a": 1.6,
     "boundaries block4a to top": 2,
+}
+PARTS = {
+    "decode": "reading and decoding the photos",
+    "convert": "converting the network for OpenVINO",
+    "prefix": "the frozen base, head only, with nothing kept",
+    "suffix": "all epochs of the head",
+    "all boundaries' prefixes": "the frozen blocks at all boundaries, in one pass, reading included",
+    "one pass, openvino, again": "the floor: one pass through the base, OpenVINO",
+    "one pass, tensorflow, again": "the same by TensorFlow",
 }
 
 
@@ -141,7 +162,7 @@ def floor(graft: Graft) -> dict[str, float]:
     model = graft._model("top")
     part = cutting.part(model, None, [graft._cut("top")])
     seconds, splits = {}, (graft.photos.train, graft.photos.val)
-    batches = [batch for split in splits for batch in features._batches(split, 0, 0)]
+    batches = [batch for split in splits for batch in viewing.batches_of(split)]
     for engine in ("tensorflow", "openvino") if engines._openvino() else ("tensorflow",):
         with empty_cache():
             for turn in ("first", "again"):  # the first time includes planning, or converting
@@ -205,8 +226,9 @@ def as_markdown(record: dict) -> str:
     parts = dict(record["parts"])
     if "one pass, openvino, again" in parts:
         parts["convert"] = parts["one pass, openvino, first"] - parts["one pass, openvino, again"]
-    told = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in parts.items())
-    return "\n".join([*lines, "", f"Parts: {told}."]) + "\n"
+    lines += ["", "| parts of Graft's time | |", "| --- | ---: |"]
+    lines += [f"| {PARTS[name]} | {parts[name]:.1f} s |" for name in PARTS if name in parts]
+    return "\n".join(lines) + "\n"
 
 
 def write(record: dict) -> None:
