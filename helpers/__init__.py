@@ -29,6 +29,11 @@ _HOME = {
     "evaluate": "evaluation",
     "luck_band": "evaluation",
     "copy_of": "head",
+    "activations": "explain",
+    "grad_cam": "explain",
+    "strongest_patches": "patches",
+    "Recipe": "recipe",
+    "Step": "recipe",
     "sweep": "sweeping",
 }
 

@@ -19,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     _add_check(commands)
     _add_run(commands)
     _add_sweep(commands)
+    _add_experiment(commands)
     _add_store(commands)
     commands.add_parser("doctor", help="say what this machine has").set_defaults(do=doctor)
     options = parser.parse_args(arguments)
@@ -164,6 +165,20 @@ def sweep(options) -> int:
     table = sweep(grid, seeds=range(options.seeds), n_jobs=options.jobs, results=options.out)
     print(table.drop(columns=["where", "photos"], errors="ignore").to_string(index=False))
     return min(int(table.error.notna().sum()), 125)  # an exit status has eight bits
+
+
+def _add_experiment(commands) -> None:
+    command = commands.add_parser("experiment", help="compute the results that lessons show and do not compute")
+    command.add_argument("name", help="such as photos_per_class")
+    command.add_argument("--jobs", type=int, default=1, help="processes at a time; -1 for one a core")
+    command.set_defaults(do=experiment)
+
+
+def experiment(options) -> None:
+    """Run an experiment and store its results."""
+    from helpers import experiments
+
+    experiments.run_experiment(options.name, options.jobs)
 
 
 def _add_store(commands) -> None:

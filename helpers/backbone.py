@@ -40,7 +40,7 @@ def load_base(
 
     Returns:
         Flat `keras.Model` in the form of Keras Applications, all layers trainable. `base.pretrained` says whether it
-        has learned anything, `base.licence` who made the weights.
+        has learned anything, `base.licence` who made the weights, `base.loading` the call that loads it again.
 
     Raises:
         ValueError: If the name or size is wrong, or a weights file does not fit.
@@ -56,16 +56,16 @@ def load_base(
     width = _check_name(name)
     kind = which_weights(name, weights, image_size)
     if kind is None:
-        return _label(_redraw(_build(name, width, image_size), seed), False, sources.RANDOM_WEIGHTS)
-    if kind == "imagenet":
-        return _label(_download(name, width, image_size), True, sources.IMAGENET_WEIGHTS)
-    if kind == "bundled":
-        return _label(_from_file(name, width, image_size, config.BUNDLED_BASE), True, sources.FORMULA_WEIGHTS)
-    return _label(_from_file(name, width, image_size, Path(kind)), True, sources.UNKNOWN_WEIGHTS)
-
-
-def _label(base: keras.Model, pretrained: bool, licence: sources.Licence) -> keras.Model:
-    base.pretrained, base.licence = pretrained, licence
+        base, licence = _redraw(_build(name, width, image_size), seed), sources.RANDOM_WEIGHTS
+    elif kind == "imagenet":
+        base, licence = _download(name, width, image_size), sources.IMAGENET_WEIGHTS
+    elif kind == "bundled":
+        base, licence = _from_file(name, width, image_size, config.BUNDLED_BASE), sources.FORMULA_WEIGHTS
+    else:
+        base, licence = _from_file(name, width, image_size, Path(kind)), sources.UNKNOWN_WEIGHTS
+    base.pretrained, base.licence = kind is not None, licence
+    drawn = f", seed={seed}" if kind is None else ""
+    base.loading = f"load_base({name!r}, weights={kind!r}, image_size={image_size}{drawn})"
     return base
 
 

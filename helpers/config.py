@@ -14,6 +14,7 @@ if not (ROOT / "pyproject.toml").is_file() or not DATA.is_dir():
 
 BUNDLED_FLOWERS = DATA / "flowers"
 RESULTS = DATA / "results"  # measured by commands that take longer than a lesson
+STRONGEST = RESULTS / "strongest_places.npz"  # of each channel of the bundled base in the bundled pictures
 BUNDLED_BASE = DATA / "base" / "EfficientNetB0.weights.h5"
 SOURCE_HEAD = DATA / "base" / "source_head.npz"  # what the bundled base was pre-trained with
 SOURCE_PICTURES = DATA / "source"  # a picture of each class of its source task

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ class Split:
         class_names: Tuple of the classes' names.
         image_size: Side of the square pictures in pixels.
         fingerprint: Changes whenever a photo, a label, their order or the size changes.
+        digests: Tuple of a short text a photo that tells its content from any other.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Split:
     class_names: tuple[str, ...]
     image_size: int
     fingerprint: str
+    digests: tuple[str, ...] = ()
     _pixels: np.ndarray | None = field(default=None)
 
     def __len__(self) -> int:
@@ -124,6 +126,7 @@ class Photos:
         licence: Who made the photos and what one may do with them.
         source: `"bundled"`, `"photos"` or `"own folder"`.
         fingerprint: Changes whenever anything above does.
+        loading: The call that loads these photos again, as code.
     """
 
     train: Split
@@ -135,6 +138,30 @@ class Photos:
     licence: sources.Licence
     source: str
     fingerprint: str
+    loading: str
+
+    def with_per_class(self, per_class: int | None) -> "Photos":
+        """Return the same photos with at most `per_class` training photos a class; nothing is read again.
+
+        They are those that loading with this `per_class` would give.
+
+        Args:
+            per_class: At least 1; `None` leaves all that there are.
+
+        Returns:
+            `Photos`, with `val` and `test` as they are.
+
+        Example:
+            >>> len(photos.with_per_class(10).train)
+            50
+        """
+        splitting.check_split(config.SPLIT, per_class)
+        rows = _first_of_each(self.train.labels, per_class)
+        if len(rows) == len(self.train):
+            return self
+        train = _rows_of(self.train, rows)
+        loading = f"{self.loading}.with_per_class({per_class})"
+        return replace(self, train=train, fingerprint=_fingerprint(train, self.val, self.test), loading=loading)
 
     def __repr__(self) -> str:
         counts = f"{len(self.train)} train, {len(self.val)} val, {len(self.test)} test"
@@ -170,7 +197,9 @@ def load_flowers(
     """
     found = sources.find_photos(source)
     size = config.IMAGE_SIZE if image_size is None else image_size
-    return _load(found, size, seed, per_class, config.SPLIT)
+    again = str(source) if found.name == "own folder" else found.name
+    loading = f"load_flowers({again!r}, image_size={size}, seed={seed}{_limit(per_class)})"
+    return _load(found, size, seed, per_class, config.SPLIT, loading)
 
 
 def load_photos(
@@ -206,7 +235,14 @@ def load_photos(
         >>> photos.skipped
         ((PosixPath('my/flowers/daisy/rose.jpg'), 'the file is empty'),)
     """
-    return _load(sources.PhotoSource("own folder", Path(folder), sources.YOUR_OWN), image_size, seed, per_class, split)
+    limits = _limit(per_class) + (f", split={split!r}" if tuple(split) != config.SPLIT else "")
+    loading = f"load_photos({str(folder)!r}, image_size={image_size}, seed={seed}{limits})"
+    own = sources.PhotoSource("own folder", Path(folder), sources.YOUR_OWN)
+    return _load(own, image_size, seed, per_class, split, loading)
+
+
+def _limit(per_class: int | None) -> str:
+    return "" if per_class is None else f", per_class={per_class}"
 
 
 def _load(
@@ -215,6 +251,7 @@ def _load(
     seed: int,
     per_class: int | None,
     split: tuple[float, float, float],
+    loading: str,
 ) -> Photos:
     pixels.check_image_size(image_size)
     splitting.check_split(split, per_class)
@@ -222,20 +259,42 @@ def _load(
     sides = splitting.deal_out(read, class_names, split, seed, per_class, skipped)
     names = ("train", "val", "test")
     parts = [_make_split(name, side, class_names, image_size) for name, side in zip(names, sides, strict=True)]
-    fingerprint = digest("".join(part.fingerprint for part in parts).encode())
-    return Photos(*parts, class_names, image_size, tuple(skipped), source.licence, source.name, fingerprint)
+    return Photos(
+        *parts, class_names, image_size, tuple(skipped), source.licence, source.name, _fingerprint(*parts), loading
+    )
 
 
 def _make_split(name: str, side: list[ReadPhoto], class_names: tuple[str, ...], image_size: int) -> Split:
     labels = np.array([class_names.index(photo.label) for photo in side], dtype=np.int64)
-    labels.setflags(write=False)
     squares = None
     if all(photo.square is not None for photo in side):
         squares = np.array([p.square for p in side], np.uint8).reshape(-1, image_size, image_size, 3)
-        squares.setflags(write=False)
-    content = [f"{image_size}", *class_names, *(f"{p.digest} {p.label}" for p in side)]
-    fingerprint = digest("\n".join(content).encode(errors="surrogateescape"))
-    return Split(name, tuple(p.path for p in side), labels, class_names, image_size, fingerprint, squares)
+    paths, digests = tuple(p.path for p in side), tuple(p.digest for p in side)
+    return _assemble(name, paths, labels, class_names, image_size, digests, squares)
+
+
+def _assemble(name, paths, labels, class_names, image_size, digests, squares) -> Split:
+    for array in (labels, squares):
+        if array is not None:
+            array.setflags(write=False)
+    told = [f"{content} {class_names[label]}" for content, label in zip(digests, labels, strict=True)]
+    fingerprint = digest("\n".join([f"{image_size}", *class_names, *told]).encode(errors="surrogateescape"))
+    return Split(name, paths, labels, class_names, image_size, fingerprint, digests, squares)
+
+
+def _fingerprint(*parts: Split) -> str:
+    return digest("".join(part.fingerprint for part in parts).encode())
+
+
+def _first_of_each(labels: np.ndarray, count: int | None) -> np.ndarray:
+    rows = [np.flatnonzero(labels == label)[:count] for label in np.unique(labels)]
+    return np.sort(np.concatenate(rows))
+
+
+def _rows_of(split: Split, rows: np.ndarray) -> Split:
+    paths, digests = (tuple(each[row] for row in rows) for each in (split.paths, split.digests))
+    squares = split._pixels[rows] if split.in_memory else None
+    return _assemble(split.name, paths, split.labels[rows], split.class_names, split.image_size, digests, squares)
 
 
 def count_by_class(split: Split) -> dict[str, int]:

@@ -75,6 +75,28 @@ class Report:
             }
         )
 
+    def above(self, threshold: float) -> tuple[float, float]:
+        """Return how the model would do if it kept silent wherever it is less sure than a threshold.
+
+        Args:
+            threshold: Lowest confidence (probability of the likeliest class) at which it answers, 0 to 1.
+
+        Returns:
+            Coverage, the share of photos it answers for, and its accuracy on them (not a number where it answers for
+            none).
+
+        Example:
+            >>> coverage, accuracy = report.above(0.8)
+        """
+        sure = self.probabilities.max(axis=1) >= threshold
+        right = self.predicted == self.split.labels
+        return float(sure.mean()), float(right[sure].mean()) if sure.any() else math.nan
+
+    def cell(self, label: int, predicted: int) -> np.ndarray:
+        """Return the photos in a cell of the confusion table, the surest first, as rows of the split."""
+        rows = np.flatnonzero((self.split.labels == label) & (self.predicted == predicted))
+        return rows[np.argsort(-self.probabilities[rows, predicted], kind="stable")]
+
     def __repr__(self) -> str:
         return f"<Report: {self.accuracy:.3f} of {len(self.split)} {self.split.name} photos right>"
 

@@ -7,7 +7,7 @@ weights, size, augmentation. Where the boundary moves up, the activations kept f
 
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
@@ -41,7 +41,13 @@ class Kept(NamedTuple):
 
 
 def activations_at(
-    model: keras.Model, cut: str, split: Split, views: int = 0, seed: int = 0, engine: str = "auto"
+    model: keras.Model,
+    cut: str,
+    split: Split,
+    views: int = 0,
+    seed: int = 0,
+    engine: str = "auto",
+    on_rows: Callable[[int], None] | None = None,
 ) -> Kept:
     """Return the activations of all photos of a split at a cut, computed once.
 
@@ -52,15 +58,23 @@ def activations_at(
         views: 0 for the photos as they are; otherwise how many augmented views of each.
         seed: Decides the views.
         engine: What computes them; see `engines.choose`.
+        on_rows: Called with the number of photos after each batch that had to be computed. What it raises ends the
+            computing, and nothing of it is kept.
 
     Raises:
         NoRoomError: If they do not fit the limit or the disk. What was kept before stays usable.
     """
-    return activations_at_each(model, [cut], split, views, seed, engine)[cut]
+    return activations_at_each(model, [cut], split, views, seed, engine, on_rows)[cut]
 
 
 def activations_at_each(
-    model: keras.Model, cuts: Sequence[str], split: Split, views: int = 0, seed: int = 0, engine: str = "auto"
+    model: keras.Model,
+    cuts: Sequence[str],
+    split: Split,
+    views: int = 0,
+    seed: int = 0,
+    engine: str = "auto",
+    on_rows: Callable[[int], None] | None = None,
 ) -> dict[str, Kept]:
     """Return the activations at several cuts: those that are missing are computed in one pass over the photos.
 
@@ -69,13 +83,13 @@ def activations_at_each(
     """
     chosen = engines.choose(engine, len(split) * max(views, 1), split.image_size)
     try:
-        return _found_or_computed(model, cuts, split, views, seed, chosen)
+        return _found_or_computed(model, cuts, split, views, seed, chosen, on_rows)
     except engines.ConversionError as error:
         warnings.warn(f"OpenVINO cannot run this network, so TensorFlow does ({error}).", RuntimeWarning, stacklevel=2)
-        return _found_or_computed(model, cuts, split, views, seed, "tensorflow")
+        return _found_or_computed(model, cuts, split, views, seed, "tensorflow", on_rows)
 
 
-def _found_or_computed(model, cuts, split, views, seed, engine) -> dict[str, Kept]:
+def _found_or_computed(model, cuts, split, views, seed, engine, on_rows) -> dict[str, Kept]:
     names = naming.names_up_to(model, cuts, engine)
     keys = naming.keys_of(names, split, views, seed)
     found = {cut: kept_on_disk().find(keys[cut]) for cut in cuts}
@@ -91,7 +105,7 @@ def _found_or_computed(model, cuts, split, views, seed, engine) -> dict[str, Kep
             batches = _rows(below) if begin else viewing.batches_of(split, views, seed)
             part, name = cutting.part(model, begin, missing), naming.digest_of(names[missing[-1]], begin, *missing)
             outputs = engines.run(part, batches, engine, name, kept_on_disk())
-            found |= _write(outputs, keys, shapes, types)
+            found |= _write(_counted(outputs, on_rows), keys, shapes, types)
         except _RangeError as error:
             types[error.args[0]] = np.float32
     return {cut: Kept(found[cut], cut not in missing, begin if cut in missing else None, engine) for cut in cuts}
@@ -166,6 +180,13 @@ def _write(outputs: Iterator, keys: dict[str, str], shapes: dict[str, tuple], ty
                     raise _RangeError(cut)
                 writing.write(value)
     return {cut: writing.values for cut, writing in writings.items()}
+
+
+def _counted(outputs: Iterator[list], on_rows: Callable[[int], None] | None) -> Iterator[list]:
+    for values in outputs:
+        yield values
+        if on_rows is not None:
+            on_rows(len(values[0]))
 
 
 def _rows(values: np.ndarray) -> Iterator[np.ndarray]:

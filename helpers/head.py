@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import keras
 import numpy as np
+import pandas as pd
 
 from helpers import anatomy, config
 from helpers.data import Split
@@ -61,6 +62,35 @@ def attach_head(
     model = keras.Model(trunk.input, probabilities, name=f"{base.name}_with_head".replace(".", "_"))
     model.pretrained = getattr(base, "pretrained", True)
     return model
+
+
+def cut_table(base: keras.Model, classes: int, cut_at: str = "top", hidden_units: Sequence[int] = ()) -> pd.DataFrame:
+    """Return what `attach_head` would build, part by part, without building it.
+
+    Args:
+        base: A flat model from `load_base`.
+        classes, cut_at, hidden_units: As for `attach_head`.
+
+    Returns:
+        DataFrame with a row for each block that stays and each layer of the head: `part`, `output_shape`, `params`.
+
+    Example:
+        >>> cut_table(base, classes=5, cut_at="block5c", hidden_units=(64,)).params.sum()
+    """
+    _check(classes, hidden_units, 0.0)
+    anatomy.block_named(base, cut_at, "cut_at")
+    rows: list[tuple[str, tuple[int, ...], int]] = []
+    for block in anatomy.blocks(base):
+        rows.append((block.name, block.output_shape, block.params))
+        if block.name == cut_at:
+            break
+    width = rows[-1][1][-1]
+    rows.append(("pooling", (width,), 0))
+    for number, units in enumerate(hidden_units, start=1):
+        rows.append((f"hidden layer {number}", (units,), (width + 1) * units))
+        width = units
+    rows.append(("output layer", (classes,), (width + 1) * classes))
+    return pd.DataFrame(rows, columns=["part", "output_shape", "params"])
 
 
 def copy_of(model: keras.Model) -> keras.Model:

@@ -115,12 +115,15 @@ def _from_deep_grey(picture: Image.Image) -> Image.Image:
     return Image.fromarray(np.clip(scaled, 0, 255).round().astype(np.uint8)).convert("RGB")
 
 
-def augment(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def augment(
+    images: np.ndarray, rng: np.random.Generator, smallest_crop: float = config.AUGMENT_SMALLEST_CROP
+) -> np.ndarray:
     """Return a new view of each photo: mirrored half of the time, and a random square part of it enlarged.
 
     Args:
         images: Array of shape `(photos, size, size, 3)`, `uint8`.
         rng: NumPy random generator that decides.
+        smallest_crop: Side of the smallest part, as a share of the photo's, above 0 and at most 1.
 
     Returns:
         Array of the same shape and type.
@@ -129,12 +132,14 @@ def augment(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         >>> augment(photos.train.images()[:8], np.random.default_rng(0)).shape
         (8, 128, 128, 3)
     """
-    return np.stack([_view(image, rng) for image in images]) if len(images) else images.copy()
+    if not 0 < smallest_crop <= 1:
+        raise ValueError(f"Expected smallest_crop to be above 0 and at most 1. Received: {smallest_crop!r}.")
+    return np.stack([_view(image, rng, smallest_crop) for image in images]) if len(images) else images.copy()
 
 
-def _view(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _view(image: np.ndarray, rng: np.random.Generator, smallest_crop: float) -> np.ndarray:
     size = image.shape[0]
-    side = size * rng.uniform(config.AUGMENT_SMALLEST_CROP, 1.0)
+    side = size * rng.uniform(smallest_crop, 1.0)
     left, top = rng.uniform(0, size - side, size=2)
     picture = Image.fromarray(image)
     view = picture.resize((size, size), Image.Resampling.BILINEAR, box=(left, top, left + side, top + side))

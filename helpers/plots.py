@@ -126,6 +126,81 @@ def learning_curves(histories: Mapping[str, pd.DataFrame], measure: str = "accur
     return axes
 
 
+def curve(history: pd.DataFrame, measure: str, ax: Axes) -> Axes:
+    """Draw a measure of one run, epoch by epoch: in training and on validation photos.
+
+    Args:
+        history: `run.history`, or the first rows of it.
+        measure: `"accuracy"` or `"loss"`.
+        ax: Axes to draw on.
+    """
+    for column, name, (colour, marker, line) in zip(
+        (measure, f"val_{measure}"), ("training", "validation"), _LINES, strict=False
+    ):
+        ax.plot(history.epoch, history[column], label=name, color=colour, marker=marker, linestyle=line, markersize=4)
+    ax.set(title=measure, xlabel="epoch")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=9)
+    return ax
+
+
+def against_photos(results: pd.DataFrame, ax: Axes, marked: int | None = None) -> Axes:
+    """Draw accuracy against photos a class: a line for each method's mean, a band from its lowest to its highest seed.
+
+    Args:
+        results: Columns `method`, `per_class`, `seed`, `accuracy`; one row a run.
+        ax: Axes to draw on.
+        marked: Photos a class at which to draw an upright line.
+    """
+    for (method, rows), (colour, marker, line) in zip(results.groupby("method", sort=False), _LINES, strict=False):
+        seeds = rows.groupby("per_class").accuracy
+        mean = seeds.mean()
+        ax.plot(mean.index, mean, color=colour, marker=marker, linestyle=line, markersize=5, label=method)
+        ax.fill_between(mean.index, seeds.min(), seeds.max(), color=colour, alpha=0.2, linewidth=0)
+    counts = sorted(results.per_class.unique())
+    ax.set_xscale("log")
+    ax.set_xticks(counts, [str(count) for count in counts])
+    ax.minorticks_off()
+    if marked is not None:
+        ax.axvline(marked, color="#000000", linewidth=1, linestyle=":")
+    ax.set(xlabel="photos a class", ylabel="test accuracy")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=9)
+    return ax
+
+
+def coverage(confidences: np.ndarray, right: np.ndarray, threshold: float, ax: Axes) -> Axes:
+    """Draw how accurate the answers are, and how many there are, if only those above a confidence are given.
+
+    Args:
+        confidences: Of each answer, 0 to 1.
+        right: Whether each answer is right.
+        threshold: Where to draw an upright line.
+        ax: Axes to draw on.
+    """
+    order = np.argsort(-confidences, kind="stable")
+    answered = np.arange(1, len(order) + 1)
+    ax.plot(confidences[order], np.cumsum(right[order]) / answered, color=DARK, label="accuracy of the answers")
+    ax.plot(confidences[order], answered / len(order), color=LIGHT, linestyle="--", label="share answered")
+    ax.axvline(threshold, color="#000000", linewidth=1, linestyle=":")
+    ax.set(xlabel="confidence needed", ylim=(0, 1.02))
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=9, loc="lower left")
+    return ax
+
+
+def numbered_points(across: Sequence[float], up: Sequence[float], x_label: str, y_label: str, ax: Axes) -> Axes:
+    """Draw points that carry their numbers, from 1."""
+    ax.plot(across, up, linestyle="", marker="o", markersize=17, color=MIDDLE)
+    for number, place in enumerate(zip(across, up, strict=True), start=1):
+        ax.annotate(str(number), place, ha="center", va="center", fontsize=9, color="white")
+    ax.set(xlabel=x_label, ylabel=y_label)
+    ax.margins(x=0.08, y=0.3)
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
 def block_strip(
     table: pd.DataFrame, values: Sequence[float] | None = None, label: str = "", ax: Axes | None = None
 ) -> Axes:

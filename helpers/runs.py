@@ -1,12 +1,12 @@
 """The record of one training: what was asked for, what happened, and what moved."""
 
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+
+from helpers.store import write_whole
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,7 +49,6 @@ class Run:
 
     def save(self, path: str | Path) -> Path:
         """Write the record as JSON, in one step, and return its path. The model is not in it."""
-        path = Path(path)
         record = {
             "history": self.history.to_dict("records"),
             "seconds": self.seconds,
@@ -59,12 +58,7 @@ class Run:
             "start": self.start,
             "kept_epoch": self.kept_epoch,
         }
-        text = json.dumps(record, indent=1)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".unfinished", delete=False) as file:
-            file.write(text)
-        os.replace(file.name, path)
-        return path
+        return write_whole(Path(path), json.dumps(record, indent=1).encode())
 
     @classmethod
     def load(cls, path: str | Path) -> "Run":

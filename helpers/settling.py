@@ -46,7 +46,13 @@ def settle_statistics(model: keras.Model, split, batch_size: int = 64) -> keras.
             layer.momentum, layer.trainable = momentum, trainable
         for layer, rate in rates:
             layer.rate = rate
+    model.settled = True
     return model
+
+
+def was_settled(model: keras.Model) -> bool:
+    """Return whether `settle_statistics` set a model's statistics."""
+    return getattr(model, "settled", False)
 
 
 def _settle_input(model: keras.Model, split: data.Split, batch_size: int) -> None:

@@ -205,6 +205,15 @@ class Writing:
         self.out.write(data)
 
 
+def write_whole(path: Path, data: bytes) -> Path:
+    """Write a small file in one step, so that nobody ever reads half of it, and return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".unfinished", delete=False) as file:
+        file.write(data)
+    os.replace(file.name, path)
+    return path
+
+
 def _is_abandoned(file: Path, age: float) -> bool:
     if not fcntl or age < _YOUNG:
         return age > _ABANDONED

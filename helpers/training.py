@@ -11,7 +11,7 @@ import numpy as np
 from helpers import config, cutting, engines, features, feeding, freezing, head, pixels, proof
 from helpers.data import Photos
 from helpers.runs import Run
-from helpers.watch import Watch
+from helpers.watch import StoppedError, Watch
 
 
 def fit(
@@ -31,6 +31,7 @@ def fit(
     progress: bool = True,
     on_epoch: Callable[[dict], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    on_batch: Callable[[str, int, int], None] | None = None,
 ) -> Run:
     """Train what is not frozen, going on from the model's present weights. The model changes in place.
 
@@ -60,7 +61,10 @@ def fit(
         seed: Decides the order of the photos, dropout and augmentation. The same seed gives the same history.
         progress: Whether to print a line an epoch.
         on_epoch: Called after each epoch with its row of `run.history` as a dict.
-        stop: Called after each batch; training ends, and is kept as above, once it returns `True`.
+        stop: Called after each batch; training ends, and is kept as above, once it returns `True`. An epoch that was
+            broken off does not count. Where nothing was trained yet, the model stays as it is.
+        on_batch: Called after each batch with what is being done, `"activations"` (the frozen blocks' run) or
+            `"training"`, how much of it is done, and how much there is: in photos, in steps.
 
     Returns:
         A `Run`.
@@ -77,33 +81,6 @@ def fit(
     _check(epochs, learning_rate, batch_size, weight_decay, label_smoothing, keep, schedule, seed)
     _check_model(model, photos)
     began, before = time.perf_counter(), proof.snapshot(model)
-    kept, cached = _keep(model, photos, cache, augment, seed, engine)
-    if progress and (cached["cut"] or cached["not_kept"]):
-        print(_describe(cached, photos))
-    _reset_randomness(model, seed)
-    # With activations the prefix has run in inference mode. Without them it must be told to.
-    with nullcontext() if kept else freezing.prefix_silenced(model):
-        trained = cutting.suffix(model, cached["cut"]) if kept else cutting.whole(model)
-        train, val = _feed(trained, photos, kept, epochs, batch_size, augment, label_smoothing, seed)
-        steps = math.ceil(len(photos.train) / batch_size)
-        trained.compile(
-            optimizer=_optimizer(float(learning_rate), schedule, weight_decay, epochs * steps),
-            loss=_loss(label_smoothing),
-            metrics=["accuracy"],
-        )
-        # Made beforehand, or Keras makes them while it traces the first step, and then traces it a second time.
-        trained.optimizer.build(trained.trainable_variables)
-        start = trained.evaluate(val, verbose=0, return_dict=True)
-        watch = Watch(start, epochs, keep, progress, on_epoch, stop)
-        trained.fit(
-            train,
-            epochs=epochs,
-            steps_per_epoch=steps,
-            validation_data=val,
-            shuffle=False,
-            verbose=0,
-            callbacks=[watch],
-        )
     settings = {
         "epochs": int(epochs),
         "learning_rate": float(learning_rate),
@@ -116,16 +93,50 @@ def fit(
         "keep": keep,
         "seed": int(seed),
         "photos": photos.fingerprint,
-        **cached,
     }
+    watch = Watch(epochs, keep, progress, on_epoch, stop, on_batch)
+    try:
+        kept, cached = _keep(model, photos, cache, augment, seed, engine, watch)
+    except StoppedError:
+        kept, cached = None, {"cut": None, "cached_bytes": 0, "not_kept": "stopped before they were computed"}
+    else:
+        if progress and (cached["cut"] or cached["not_kept"]):
+            print(_describe(cached, photos))
+        _reset_randomness(model, seed)
+        # With activations the prefix has run in inference mode. Without them it must be told to.
+        with nullcontext() if kept else freezing.prefix_silenced(model):
+            trained = cutting.suffix(model, cached["cut"]) if kept else cutting.whole(model)
+            train, val = _feed(trained, photos, kept, epochs, batch_size, augment, label_smoothing, seed)
+            steps = math.ceil(len(photos.train) / batch_size)
+            optimizer = _optimizer(float(learning_rate), schedule, weight_decay, epochs * steps)
+            _train(trained, train, val, optimizer, _loss(label_smoothing), epochs, steps, watch)
     return Run(
         history=watch.history(),
         seconds=time.perf_counter() - began,
         boundary=freezing.plan_of(model).boundary,
         moved=proof.moved_since(model, before),
-        settings=settings,
+        settings=settings | cached,
         start=watch.start,
         kept_epoch=watch.kept_epoch,
+    )
+
+
+def _train(trained, train, val, optimizer, loss, epochs, steps, watch) -> None:
+    trained.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
+    # Made beforehand, or Keras makes them while it traces the first step, and then traces it a second time.
+    trained.optimizer.build(trained.trainable_variables)
+    start = trained.evaluate(val, verbose=0, return_dict=True, callbacks=[watch])
+    if watch.broken_off:
+        return
+    watch.begin_at(start)
+    trained.fit(
+        train,
+        epochs=epochs,
+        steps_per_epoch=steps,
+        validation_data=val,
+        shuffle=False,
+        verbose=0,
+        callbacks=[watch],
     )
 
 
@@ -164,7 +175,7 @@ def _reset_randomness(model: keras.Model, seed: int) -> None:
             generator.state.assign(np.array([seed, number + turn * len(model.layers)], dtype="uint32"))
 
 
-def _keep(model, photos, cache, augment, seed, engine) -> tuple[tuple[np.ndarray, np.ndarray] | None, dict]:
+def _keep(model, photos, cache, augment, seed, engine, watch) -> tuple[tuple[np.ndarray, np.ndarray] | None, dict]:
     """Return the activations of training and validation photos, if they can be kept, and what there is to say of it."""
     views, count = config.AUGMENT_VIEWS if augment else 0, len(photos.train) + len(photos.val)
     engine = engines.choose(engine, count * max(views, 1), photos.image_size)
@@ -176,7 +187,10 @@ def _keep(model, photos, cache, augment, seed, engine) -> tuple[tuple[np.ndarray
     try:
         if reason:
             return None, cached | {"not_kept": reason}
-        train, val = (features.activations_at(model, cut, split, views, seed, engine) for split, views in wanted)
+        on_rows = watch.counting_photos(sum(len(split) * max(views, 1) for split, views in wanted))
+        train, val = (
+            features.activations_at(model, cut, split, views, seed, engine, on_rows) for split, views in wanted
+        )
     except OSError as error:
         return None, cached | {"not_kept": str(error)}
     return (train.values, val.values), cached | {

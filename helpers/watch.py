@@ -8,29 +8,52 @@ import keras
 import pandas as pd
 
 
+class StoppedError(Exception):
+    """Training was stopped while the frozen blocks were still running."""
+
+
 class Watch(keras.callbacks.Callback):
     """Keras callback that follows a training.
 
     Attributes:
-        start: Validation loss and accuracy before the first step.
+        start: Validation loss and accuracy before the first step; not a number where it never came to that.
         kept_epoch: The epoch whose weights are kept; 0 stands for those before training.
+        broken_off: Whether `stop` ended it before the last epoch was done.
     """
 
     def __init__(
         self,
-        start: dict[str, float],
         epochs: int,
         keep: str,
         progress: bool,
         on_epoch: Callable[[dict], None] | None,
         stop: Callable[[], bool] | None,
+        on_batch: Callable[[str, int, int], None] | None,
     ) -> None:
         super().__init__()
         self.epochs, self.keep, self.progress = epochs, keep, progress
-        self.on_epoch, self.stop = on_epoch, stop
+        self.on_epoch, self.stop, self.on_batch = on_epoch, stop, on_batch
         self.rows: list[dict] = []
-        self.start = {f"val_{name}": float(value) for name, value in start.items()}
+        self.start = {"val_loss": math.nan, "val_accuracy": math.nan}
         self.kept_epoch, self.lowest, self.best = 0, math.inf, None
+        self.broken_off = False
+
+    def counting_photos(self, total: int) -> Callable[[int], None]:
+        """Return what to call with the number of photos that have just passed the frozen blocks."""
+        done = 0
+
+        def count(photos: int) -> None:
+            nonlocal done
+            done += photos
+            self._tell("activations", done, total)
+            if self._asked_to_stop():
+                raise StoppedError
+
+        return count
+
+    def begin_at(self, start: dict[str, float]) -> None:
+        """Note how good the model is before the first step."""
+        self.start = {f"val_{name}": float(value) for name, value in start.items()}
 
     def on_train_begin(self, logs=None) -> None:
         self._consider(0, self.start["val_loss"])
@@ -39,10 +62,25 @@ class Watch(keras.callbacks.Callback):
         self.began = time.perf_counter()
 
     def on_train_batch_end(self, batch, logs=None) -> None:
-        if self.stop is not None and self.stop():
-            self.model.stop_training = True
+        steps = self.params["steps"]
+        self._tell("training", len(self.rows) * steps + batch + 1, self.epochs * steps)
+        self.model.stop_training = self._asked_to_stop()
+
+    def on_test_batch_end(self, batch, logs=None) -> None:
+        if self._asked_to_stop():
+            self.model.stop_training = self.model.stop_evaluating = True
+
+    def _asked_to_stop(self) -> bool:
+        self.broken_off = self.broken_off or (self.stop is not None and self.stop())
+        return self.broken_off
+
+    def _tell(self, what: str, done: int, total: int) -> None:
+        if self.on_batch is not None:
+            self.on_batch(what, done, total)
 
     def on_epoch_end(self, epoch, logs=None) -> None:
+        if self.broken_off:  # what is half done is not counted
+            return
         names = ("loss", "accuracy", "val_loss", "val_accuracy")
         row = {"epoch": epoch + 1, **{name: float(logs[name]) for name in names}}
         row["seconds"] = time.perf_counter() - self.began

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import math
 import subprocess
 import sys
 
@@ -123,16 +124,45 @@ def test_two_fresh_processes_give_the_same_history():
 
 
 def test_each_epoch_is_told_and_stop_ends_within_a_batch(model, flowers):
-    rows, batches = [], []
+    rows, steps = [], []
 
-    def stop() -> bool:
-        batches.append(1)
-        return len(batches) == 5
+    def on_batch(what: str, done: int, total: int) -> None:
+        if what == "training":
+            steps.append((done, total))
 
-    run = fit(model, flowers, epochs=10, batch_size=10, progress=False, on_epoch=rows.append, stop=stop)
-    assert len(batches) == 5
-    assert len(run.history) == len(rows) == 2
+    run = fit(
+        model, flowers, epochs=10, batch_size=10, progress=False, on_epoch=rows.append, on_batch=on_batch,
+        stop=lambda: len(steps) == 5,
+    )  # fmt: skip
+    assert steps == [(done, 30) for done in range(1, 6)]
+    assert len(run.history) == len(rows) == 1  # three steps an epoch: the second epoch was broken off
     assert rows[0]["val_loss"] == run.history.val_loss[0]
+
+
+@pytest.mark.parametrize("until", ["top", None])
+def test_a_stopped_training_equals_a_shorter_one(mobilenet, flowers, until):
+    outcomes = []
+    for epochs, stop_after in ((9, 7), (2, None)):
+        model, steps = attach_head(mobilenet, classes=5), []
+        freeze(model, until=until)
+        fit(
+            model, flowers, epochs=epochs, batch_size=10, progress=False, seed=3,
+            on_batch=lambda what, done, total, steps=steps: steps.append(done) if what == "training" else None,
+            stop=lambda steps=steps, stop_after=stop_after: len(steps) == stop_after,
+        )  # fmt: skip
+        outcomes.append(model.get_weights())
+    for stopped, shorter in zip(*outcomes, strict=True):
+        np.testing.assert_array_equal(stopped, shorter)
+
+
+def test_a_training_can_be_stopped_before_its_first_step(model, flowers):
+    before = model.get_weights()
+    run = fit(model, flowers, epochs=3, progress=False, stop=lambda: True)
+    assert len(run.history) == 0
+    assert run.kept_epoch == 0
+    assert math.isnan(run.val_accuracy)
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
 
 
 def test_progress_prints_a_line_an_epoch(model, flowers, capsys):

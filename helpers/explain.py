@@ -1,0 +1,129 @@
+"""Looking into a network: its feature maps, and where in a photo an answer comes from."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from helpers import anatomy, cutting
+
+_BATCH = 32
+
+
+def activations(model: keras.Model, images: np.ndarray, at: str) -> np.ndarray:
+    """Return the feature maps that a block puts out.
+
+    Args:
+        model: A flat model on a base.
+        images: Shape `(photos, size, size, 3)` or, for one photo, `(size, size, 3)`; 0 to 255.
+        at: Name of a block, see `blocks`.
+
+    Returns:
+        Array of shape `(photos, height, width, channels)`, or without the first for one photo.
+
+    Raises:
+        ValueError: If there is no such block, or the photos have another size than the model takes.
+
+    Example:
+        >>> activations(base, photos.val.images()[:2], "block2b").shape
+        (2, 32, 32, 24)
+    """
+    images = np.asarray(images)
+    part = cutting.part(model, None, [anatomy.block_named(model, at, "at").output_layer])
+    batch = images[None] if images.ndim == 3 else images
+    size = model.input_shape[1]
+    if batch.ndim != 4 or batch.shape[-1] != 3 or size not in (None, batch.shape[1]):
+        raise ValueError(f"Expected photos of shape (n, {size}, {size}, 3). Received: {images.shape}.")
+    parts = [tf.constant(batch[start : start + _BATCH], tf.float32) for start in range(0, len(batch), _BATCH)]
+    maps = np.concatenate([np.asarray(part(each, training=False)) for each in parts])
+    return maps[0] if images.ndim == 3 else maps
+
+
+def grad_cam(model: keras.Model, image: np.ndarray, label: int | None = None, at: str | None = None) -> np.ndarray:
+    """Return where in a photo an answer comes from, by Grad-CAM.
+
+    The feature maps of a block are added up, each weighted by how much the answer's score (before the softmax) would
+    grow with it, on average over all places; what speaks against the answer is left out. (Selvaraju and others,
+    "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", 2017.)
+
+    Args:
+        model: A flat model that ends in a dense layer with a softmax, from `attach_head`.
+        image: Shape `(size, size, 3)`, 0 to 255.
+        label: Number of the class to explain; the likeliest by default.
+        at: Name of the block whose maps are used; the last by default.
+
+    Returns:
+        Array of shape `(size, size)`, 0 to 1. All 0 where nothing speaks for the answer.
+
+    Raises:
+        ValueError: If the model does not end in a dense layer with a softmax, or there is no such class.
+
+    Example:
+        >>> heat = grad_cam(model, photos.test.images()[0])
+    """
+    last = model.layers[-1]
+    if not isinstance(last, keras.layers.Dense) or last.activation is not keras.activations.softmax:
+        raise ValueError(
+            f"Expected a model that ends in a dense layer with a softmax. Received: one that ends in '{last.name}'."
+        )
+    found = anatomy.blocks(model)
+    block = found[-1] if at is None else anatomy.block_named(model, at, "at")
+    maps = tf.constant(activations(model, image, block.name)[None])
+    features = cutting.inputs_of(last)[0]._keras_history.operation.name
+    to_features = cutting.part(model, block.output_layer, [features])
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        scores = to_features(maps, training=False) @ last.kernel + last.bias
+        label = int(np.argmax(scores)) if label is None else label
+        if not 0 <= label < scores.shape[-1]:
+            raise ValueError(f"Expected label to be from 0 to {scores.shape[-1] - 1}. Received: {label!r}.")
+        score = scores[0, label]
+    weights = tf.reduce_mean(tape.gradient(score, maps), axis=(1, 2), keepdims=True)
+    heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1, keepdims=True))
+    heat = np.asarray(tf.image.resize(heat, np.shape(image)[:2], method="bilinear"))[0, :, :, 0]
+    return heat / heat.max() if heat.max() > 0 else heat
+
+
+def overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
+    """Return a photo with a heat map on it: what is cold turns grey and dark, what is warm keeps its colours.
+
+    Args:
+        image: `uint8`, `(height, width, 3)`.
+        heat: `(height, width)`, 0 to 1.
+    """
+    grey = image.mean(axis=-1, keepdims=True) * 0.35
+    warm = heat[:, :, None] ** 0.7
+    return np.clip(image * warm + grey * (1 - warm), 0, 255).astype(np.uint8)
+
+
+def stretched(feature_map: np.ndarray, side: int) -> np.ndarray:
+    """Return a feature map as a grey picture: its own lowest value black, its highest white, each place a square.
+
+    Args:
+        feature_map: Shape `(height, width)`.
+        side: Of the picture, in pixels; rounded up to whole squares.
+    """
+    low, high = float(feature_map.min()), float(feature_map.max())
+    grey = (feature_map - low) / (high - low) * 255 if high > low else np.zeros_like(feature_map)
+    times = -(-side // max(feature_map.shape))
+    return grey.astype(np.uint8).repeat(times, axis=0).repeat(times, axis=1)
+
+
+def liveliest_maps(base: keras.Model, image: np.ndarray) -> list[tuple[str, int, np.ndarray]]:
+    """Return one feature map of each block: that of the channel that varies most over the photo.
+
+    Args:
+        base: A flat model on a base.
+        image: One photo of the model's size, 0 to 255.
+
+    Returns:
+        List of block name, channel, and map of shape `(height, width)`, from the stem up.
+    """
+    found = anatomy.blocks(base)
+    part = cutting.part(base, None, [block.output_layer for block in found])
+    rows = []
+    for block, maps in zip(found, part(tf.constant(image[None], tf.float32), training=False), strict=True):
+        values = np.asarray(maps)[0]
+        spread = values.std(axis=(0, 1)) / (np.abs(values).mean(axis=(0, 1)) + np.abs(values).mean() + 1e-9)
+        channel = int(spread.argmax())
+        rows.append((block.name, channel, values[:, :, channel]))
+    return rows

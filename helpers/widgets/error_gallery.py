@@ -1,0 +1,170 @@
+"""The error gallery: click into the confusion table, and look at the photos that are mistaken."""
+
+import ipywidgets
+import keras
+import numpy as np
+from matplotlib.figure import Figure
+
+from helpers import explain, plots
+from helpers.data import Photos, Split
+from helpers.evaluation import Report, evaluate
+from helpers.neighbours import Neighbours
+from helpers.widgets import pictures
+from helpers.widgets.shell import Newest, Shell
+from helpers.widgets.tiles import Tiles, photo_tiles
+
+_MOST = 12  # photos of one cell
+
+
+class ErrorGallery(Shell):
+    """Look at a model's mistakes: which classes it confuses, on which photos, and why.
+
+    Without the widget: `evaluate(model, split)` with `.confusion`, `.cell(label, predicted)`, `.above(threshold)`;
+    `grad_cam(model, image)`; `Neighbours(model, photos).of(image)`.
+
+    Args:
+        model: A trained model, from `attach_head`.
+        photos: What it was trained on.
+        split: Photos to judge; `photos.test` by default.
+        report: From `evaluate(model, split)`; made where it is missing.
+
+    Example:
+        >>> ErrorGallery(model, photos, report=report)
+    """
+
+    def __init__(
+        self, model: keras.Model, photos: Photos, split: Split | None = None, report: Report | None = None
+    ) -> None:
+        super().__init__()
+        self.model, self.photos = model, photos
+        self.report = report or evaluate(model, split or photos.test)
+        self.split = self.report.split
+        self._neighbours: Neighbours | None = None
+        self.worker = Newest(self.tell)
+        names = list(photos.class_names)
+        self.table = Tiles(
+            columns=len(names), column_names=names, row_names=names, corner="true ↓ predicted →",
+            label="Confusion table", tiles=self._cells(),
+        )  # fmt: skip
+        self.tiles = Tiles(label="Photos of this cell", side=80)
+        self.why, self.told = ipywidgets.HTML(), ipywidgets.HTML()
+        self.nearest = Tiles(selectable=False, side=80, label="Nearest training photos")
+        self.threshold = ipywidgets.FloatSlider(
+            value=0.0, min=0.0, max=0.99, step=0.01, description="Confidence needed",
+            style={"description_width": "initial"}, layout={"width": "360px"},
+        )  # fmt: skip
+        self.covered, self.curve = ipywidgets.HTML(), ipywidgets.HTML()
+        self.table.observe(self.guarded(lambda change: self._open_cell()), "chosen")
+        self.tiles.observe(self.guarded(lambda change: self._open_photo()), "chosen")
+        self.threshold.observe(self.guarded(lambda change: self._show_coverage()), "value")
+        self.table.chosen = self._gravest_cell()
+        self._show_coverage()
+        self.show(
+            self.table,
+            self.told,
+            self.tiles,
+            self.why,
+            self.nearest,
+            self.threshold,
+            self.covered,
+            self.curve,
+            call="report = evaluate(model, photos.test); report.confusion; report.worst(9); report.above(0.8)",
+        )
+
+    def _cells(self) -> list[dict]:
+        counts, names = self.report.confusion.to_numpy(), self.photos.class_names
+        most = counts.sum(axis=1, keepdims=True).clip(min=1)
+        return [
+            {
+                "text": str(count),
+                "shade": float(count / most[row, 0]),
+                "alt": f"{names[row]} taken for {names[column]}: {count}"
+                if row != column
+                else f"{names[row]} right: {count}",
+            }
+            for (row, column), count in np.ndenumerate(counts)
+        ]
+
+    def _gravest_cell(self) -> int:
+        counts = self.report.confusion.to_numpy().copy()
+        if counts.sum() == np.trace(counts):
+            return 0
+        np.fill_diagonal(counts, -1)
+        return int(counts.argmax())
+
+    @property
+    def cell(self) -> tuple[int, int]:
+        """True and predicted class of the chosen cell."""
+        return divmod(self.table.chosen, len(self.photos.class_names))
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The photos of the chosen cell that are shown, the surest first, as rows of the split."""
+        return self.report.cell(*self.cell)[:_MOST]
+
+    def _open_cell(self) -> None:
+        label, predicted = (self.photos.class_names[number] for number in self.cell)
+        count = len(self.report.cell(*self.cell))
+        word = "told rightly" if label == predicted else f"taken for {predicted}"
+        shown = f"; the surest {_MOST} are shown" if count > _MOST else ""
+        self.told.value = f"<p><b>{label}</b> {word}: {count}{shown}</p>"
+        rows = self.rows
+        sure = [f"{each:.0%} sure" for each in self.report.probabilities[rows].max(axis=1)]
+        self.tiles.tiles = photo_tiles(self.split.images(rows), sure, [f"{label} {word}, {each}" for each in sure])
+        before, self.tiles.chosen = self.tiles.chosen, 0 if len(rows) else -1
+        if before == self.tiles.chosen:  # else it has been noticed already
+            self._open_photo()
+
+    def _open_photo(self) -> None:
+        self.nearest.tiles = []
+        if not 0 <= self.tiles.chosen < len(self.rows):
+            self.why.value = ""
+            return
+        row, (label, predicted) = int(self.rows[self.tiles.chosen]), self.cell
+        image = self.split.images([row])[0]
+        self.why.value = self._reasons(row, image, ())
+        self.worker.ask(lambda: self._explain(row, image, tuple(dict.fromkeys((predicted, label)))))
+
+    def _reasons(self, row: int, image: np.ndarray, explained: tuple[int, ...]) -> str:
+        names, label = self.photos.class_names, self.split.labels[row]
+        shown = [(image, f"true: {names[label]}", f"The photo; it is {names[label]}")]
+        for number in explained:
+            warm = explain.overlay(image, explain.grad_cam(self.model, image, number))
+            alt = f"The photo in colour where it speaks for {names[number]}"
+            shown.append((warm, f"what speaks for {names[number]}", alt))
+        bars = pictures.probability_bars(names, self.report.probabilities[row])
+        return pictures.side_by_side(*shown, side=140) + bars
+
+    def _explain(self, row: int, image: np.ndarray, numbers: tuple[int, ...]) -> None:
+        reasons = self._reasons(row, image, numbers)
+        if self.worker.outdated():
+            return
+        self.why.value = reasons
+        if self._neighbours is None:
+            self._neighbours = Neighbours(self.model, self.photos)
+        rows = self._neighbours.of(image).rows
+        told = [self.photos.class_names[label] for label in self.photos.train.labels[rows]]
+        alts = [f"nearest training photo {number}: {name}" for number, name in enumerate(told, start=1)]
+        if not self.worker.outdated():
+            self.nearest.tiles = photo_tiles(self.photos.train.images(rows), told, alts)
+
+    def _show_coverage(self) -> None:
+        threshold = self.threshold.value
+        covered, accuracy = self.report.above(threshold)
+        answer = "none is right or wrong" if np.isnan(accuracy) else f"<b>{accuracy:.1%}</b> of these answers are right"
+        self.covered.value = (
+            f"<p>If it answers only when at least {threshold:.0%} sure: it answers for <b>{covered:.1%}</b> of the "
+            f"photos, and {answer}.</p>"
+        )
+        ax = Figure(figsize=(5.5, 2.2), layout="constrained").subplots()
+        right = self.report.predicted == self.split.labels
+        plots.coverage(self.report.probabilities.max(axis=1), right, threshold, ax)
+        text = f"Accuracy and share answered by the confidence needed; at {threshold:.0%}: {covered:.1%} answered."
+        self.curve.value = pictures.drawing(ax.figure, text)
+
+    def summary(self) -> str:
+        wrong = int((self.report.predicted != self.split.labels).sum())
+        return f"{wrong} mistakes among {len(self.split)} {self.split.name} photos"
+
+    def picture(self) -> plots.Picture:
+        return plots.described(plots.confusion(self.report.confusion), f"The error gallery: {self.summary()}.")

@@ -1,0 +1,345 @@
+"""The freeze lab: take hold of the freeze boundary, train, and see what moved."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import ipywidgets
+import keras
+import pandas as pd
+from matplotlib.figure import Figure
+
+from helpers import anatomy, config, costs, freezing, head, plots
+from helpers.data import Photos, count_by_class
+from helpers.recipe import Recipe, Step
+from helpers.runs import Run
+from helpers.widgets import controls, pictures
+from helpers.widgets.code import CodeButton
+from helpers.widgets.shell import Shell, Worker
+from helpers.widgets.strip import Strip, described_blocks
+
+_REDRAW = 0.25  # seconds between two pictures of running curves
+_PER_CLASS = (5, 10, 20, 50, 100, 200, 500)
+_HIDDEN = ((), (32,), (64,), (128,), (256,))
+
+
+class FreezeLab(Shell):
+    """Move the freeze boundary through a network, train what lies above it, and compare what came of it.
+
+    Every Train starts from the same model: a new head on the base, after `steps` if there are any. Ticking "go on from
+    here" trains the last model further instead. What a run does is a `Recipe`; `recipe.carry_out()` does it without
+    the widget, and "Copy as code" writes it down in `freeze` and `fit`.
+
+    Args:
+        photos: From `load_flowers` or `load_photos`.
+        base: From `load_base`. It is copied, never changed.
+        steps: What comes before each Train, such as `[Step(until="top", epochs=15, learning_rate=3e-3)]`.
+        until: Where the boundary lies at first: the highest frozen block, `None` for none.
+        epochs, learning_rate: Where their sliders stand at first.
+        seed: Decides head, order and dropout.
+
+    Attributes:
+        runs: List of pairs of a `Recipe` and its `Run`, one for each Train.
+        model: The last model that was trained; `None` at first.
+
+    Example:
+        >>> lab = FreezeLab(photos, base, until="block6d")
+        >>> lab
+    """
+
+    def __init__(
+        self,
+        photos: Photos,
+        base: keras.Model,
+        steps: Sequence[Step] = (),
+        until: str | None = "top",
+        epochs: int = 10,
+        learning_rate: float = 1e-3,
+        seed: int = config.SEED,
+    ) -> None:
+        super().__init__()
+        self.photos, self.base, self.steps, self.seed = photos, base, tuple(steps), seed
+        self.names = [block.name for block in anatomy.blocks(base)]
+        if until is not None:
+            anatomy.block_named(base, until, "until")
+        self.runs: list[tuple[Recipe, Run]] = []
+        self.model: keras.Model | None = None
+        self.times: costs.BlockTimes | None = None
+        self.worker, self.clock = Worker(self._failed), Worker(self.tell)
+        self._starts: dict[Recipe, keras.Model] = {}
+        self._sketches: dict[tuple[int, ...], keras.Model] = {}
+        self._make_controls(until, epochs, learning_rate)
+        self._make_displays()
+        self._connect()
+        self.update()
+        self.show(
+            self.strip,
+            self.numbers,
+            controls.row(self.learning_rate, self.epochs, self.per_class),
+            controls.row(self.hidden_units, self.augment, self.go_on),
+            controls.row(self.train, self.stop, self.bar, self.said),
+            self.curves,
+            self.table,
+            self.compared,
+            self.copying,
+            call="freeze(model, until=…); run = fit(model, photos, …); run.moved",
+        )
+
+    # What the learner turns, and what is shown.
+
+    def _make_controls(self, until: str | None, epochs: int, learning_rate: float) -> None:
+        params = self._sketch(()).get_layer("head_output").count_params()
+        self.strip = Strip(blocks=described_blocks(anatomy.blocks(self.base), params))
+        self.strip.boundary = 0 if until is None else self.names.index(until) + 1
+        self.learning_rate = controls.slider("Learning rate", controls.rates(), learning_rate)
+        self.epochs = controls.whole("Epochs", 1, 40, epochs)
+        most = max(count_by_class(self.photos.train).values())
+        few = [number for number in _PER_CLASS if number < most]
+        self.per_class = controls.slider("Photos a class", [*few, most], most, [*map(str, few), f"all ({most})"])
+        self._most = most
+        hidden = [(f"{units[0]} hidden units" if units else "no hidden layer", units) for units in _HIDDEN]
+        self.hidden_units = controls.choice("Head:", hidden, ())
+        self.augment = controls.tick("augment")
+        self.go_on = controls.tick("go on from here")
+        self.train = controls.button("Train", "Train from the starting point", primary=True)
+        self.stop = controls.button("Stop", "Stop within one batch, and keep the best epoch")
+
+    def _make_displays(self) -> None:
+        self.numbers, self.said = ipywidgets.HTML(), ipywidgets.HTML()
+        self.curves, self.table, self.compared = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        self.bar = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "200px"})
+        self.chosen = controls.choice("Run:", [("none yet", None)], None)
+        self.code = CodeButton()
+        self.copying = controls.row(self.chosen, self.code)
+        self.copying.layout.display = "none"  # until there is a run
+        self.said.add_class("graft-said")
+        self.go_on.disabled = self.stop.disabled = True
+
+    def _connect(self) -> None:
+        redraw = self.guarded(lambda change: self.update())
+        self.strip.observe(redraw, "boundary")
+        for control in (self.per_class, self.hidden_units, self.augment, self.go_on):
+            control.observe(redraw, "value")
+        self.strip.on_msg(self.guarded(lambda widget, content, buffers: self._measure()))
+        self.train.on_click(self.guarded(lambda button: self.start_training()))
+        self.stop.on_click(self.guarded(lambda button: self.worker.stop()))
+        self.chosen.observe(self.guarded(lambda change: self._show_code()), "value")
+
+    @property
+    def boundary(self) -> str | None:
+        """The highest frozen block; `None` where nothing is frozen."""
+        return self.names[self.strip.boundary - 1] if self.strip.boundary else None
+
+    @property
+    def step(self) -> Step:
+        """What Train would do now."""
+        return Step(
+            until=self.boundary,
+            epochs=self.epochs.value,
+            learning_rate=self.learning_rate.value,
+            augment=self.augment.value,
+            per_class=self._limit(),
+        )
+
+    def _limit(self) -> int | None:
+        return None if self.per_class.value == self._most else self.per_class.value
+
+    def recipe(self) -> Recipe:
+        """Return what Train would do now, with all that comes before it."""
+        if self.go_on.value and self.runs:
+            return self.runs[-1][0].then(self.step)
+        before = tuple(replace(step, per_class=self._limit()) for step in self.steps)
+        start = Recipe(self.photos, self.base, self.hidden_units.value, seed=self.seed, steps=before)
+        return start.then(self.step)
+
+    # What follows at once.
+
+    def outlook(self) -> costs.Outlook:
+        """Return what training would cost where the boundary lies now."""
+        units = self.runs[-1][0].hidden_units if self.go_on.value and self.runs else self.hidden_units.value
+        sketch = self._sketch(units)
+        freezing.freeze(sketch, until=self.boundary)
+        return costs.outlook(sketch, self.photos.with_per_class(self._limit()), self.augment.value, self.times)
+
+    def _sketch(self, hidden_units: tuple[int, ...]) -> keras.Model:
+        if hidden_units not in self._sketches:
+            recipe = Recipe(self.photos, self.base, hidden_units, seed=self.seed)
+            self._sketches[hidden_units] = recipe.new_model()
+        return self._sketches[hidden_units]
+
+    def update(self) -> None:
+        """Draw anew what follows from the boundary and the controls."""
+        ahead = self.outlook()
+        self.strip.spoken = f"frozen up to {ahead.boundary}" if ahead.boundary else "nothing frozen"
+        kept = f"keeps {_size(ahead.kept_bytes)} at <code>{ahead.cut}</code>" if ahead.cut else "keeps nothing"
+        seconds = "measuring the seconds" if ahead.epoch_seconds is None else f"about {ahead.epoch_seconds:.2g} s"
+        self.numbers.value = (
+            f"<p><b>{ahead.trainable_params:,}</b> weights train, {ahead.frozen_params:,} stay · {kept} · "
+            f"<b>{seconds} an epoch</b></p>"
+        )
+        self.hidden_units.disabled = self.go_on.value
+
+    def _measure(self) -> None:
+        if self.clock.busy or (self.times and len(self.times.training) > len(self.names)) or self.worker.busy:
+            return
+
+        def job() -> None:
+            costs.measure_blocks(
+                head.copy_of(self._sketch(())), self.photos.image_size, on_block=note, stop=self.clock.stopping
+            )
+
+        def note(times: costs.BlockTimes) -> None:
+            self.times = times
+            self.update()
+
+        self.clock.start(job)
+
+    # Training.
+
+    def start_training(self) -> None:
+        """Do what the Train button does: train in a thread of its own. `self.worker.wait()` waits for its end."""
+        self.clock.stop()  # it would take half of the processor
+        recipe, going_on = self.recipe(), self.go_on.value and bool(self.runs)
+        self._busy(True)
+        self.worker.start(lambda: self._train(recipe, going_on))
+
+    def _train(self, recipe: Recipe, going_on: bool) -> None:
+        self.clock.wait()
+        rows: list[dict] = []
+        drawn = 0.0
+
+        def on_epoch(row: dict) -> None:
+            nonlocal drawn
+            rows.append(row)
+            if time.monotonic() - drawn > _REDRAW:
+                drawn = time.monotonic()
+                self._draw_curves(pd.DataFrame(rows))
+
+        model = self.model if going_on else self._starting_point(replace(recipe, steps=recipe.steps[:-1]))
+        if model is not None:
+            step = recipe.steps[-1]
+            run = step.apply(
+                model, self.photos, self.seed, on_epoch=on_epoch, on_batch=self._progress, stop=self.worker.stopping
+            )
+            self._add(recipe, run, model)
+        else:
+            self.said.value = "stopped; nothing was trained"
+        self._busy(False)
+
+    def _starting_point(self, recipe: Recipe) -> keras.Model | None:
+        if not recipe.steps:
+            return recipe.new_model()
+        if recipe not in self._starts:
+            model = recipe.new_model()
+            for number, step in enumerate(recipe.steps, start=1):
+                self.said.value = f"training the starting point, step {number} of {len(recipe.steps)}"
+                step.apply(model, self.photos, self.seed, on_batch=self._progress, stop=self.worker.stopping)
+            if self.worker.stopping():
+                return None
+            self._starts[recipe] = model
+        return head.copy_of(self._starts[recipe])
+
+    def _add(self, recipe: Recipe, run: Run, model: keras.Model) -> None:
+        done = len(run.history)
+        if not done:
+            self.said.value = "stopped before the first epoch was done; nothing was trained"
+            return
+        wanted = recipe.steps[-1].epochs
+        # Stopped after some epochs it is what fewer epochs would have been, to the last bit.
+        recipe = replace(recipe, steps=(*recipe.steps[:-1], replace(recipe.steps[-1], epochs=done)))
+        self.model = model
+        self.runs.append((recipe, run))
+        self.said.value = f"{'done' if done == wanted else 'stopped'} after {done} epochs; kept epoch {run.kept_epoch}"
+        self.strip.moved = [float(moved) for moved in run.moved.weights_moved]
+        self._draw_curves(run.history)
+        self.table.value = pictures.table(self.rows(), "Every run so far", marked=len(self.runs) - 1)
+        self.compared.value = self._draw_comparison()
+        self.chosen.options = [(f"{number}", number) for number in range(1, len(self.runs) + 1)]
+        self.chosen.value = len(self.runs)
+        self.copying.layout.display = None
+        self._show_code()
+
+    def rows(self) -> list[dict]:
+        """Return the table of runs: one dict a run."""
+        return [
+            {
+                "run": number,
+                "frozen up to": run.boundary or "nothing",
+                "learning rate": f"{recipe.steps[-1].learning_rate:g}",
+                "epochs": recipe.steps[-1].epochs,
+                "photos a class": recipe.steps[-1].per_class or "all",
+                "augment": "yes" if recipe.steps[-1].augment else "no",
+                "head": "×".join(map(str, recipe.hidden_units)) or "plain",
+                "went on": "yes" if len(recipe.steps) > len(self.steps) + 1 else "no",
+                "val accuracy": f"{run.val_accuracy:.3f}",
+                "seconds": f"{run.seconds:.1f}",
+            }
+            for number, (recipe, run) in enumerate(self.runs, start=1)
+        ]
+
+    def _busy(self, busy: bool) -> None:
+        self.train.disabled, self.stop.disabled = busy, not busy
+        self.go_on.disabled = busy or not self.runs
+        self.strip.disabled = busy
+        if busy:
+            self.bar.value, self.said.value, self.strip.moved = 0, "starting", []
+
+    def _failed(self, error: BaseException) -> None:
+        self._busy(False)
+        self.said.value = ""
+        self.tell(error)
+
+    def _progress(self, what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done < total and now - getattr(self, "_told", 0) < 0.1:
+            return
+        self._told = now
+        self.bar.value = done / total
+        name = {"activations": "the frozen blocks run once", "training": "training"}[what]
+        self.said.value = f"{name}: {done} of {total} {'photos' if what == 'activations' else 'steps'}"
+
+    def _show_code(self) -> None:
+        number = self.chosen.value
+        self.code.code = self.runs[number - 1][0].code() if number else ""
+
+    def _draw_curves(self, history: pd.DataFrame) -> None:
+        axes = Figure(figsize=(8, 2.4), layout="constrained").subplots(1, 2)
+        plots.curve(history, "accuracy", axes[0])
+        plots.curve(history, "loss", axes[1])
+        last = history.iloc[-1]
+        text = (
+            f"Learning curves, {len(history)} epochs. Last: accuracy {last.accuracy:.3f} in training, "
+            f"{last.val_accuracy:.3f} on validation photos; {last.seconds:.2f} seconds."
+        )
+        seconds = history.seconds.min()
+        self.curves.value = (
+            pictures.drawing(axes[0].figure, text) + f'<p class="graft-quiet">quickest epoch: {seconds:.2f} s</p>'
+        )
+
+    def _draw_comparison(self) -> str:
+        if len(self.runs) < 2:
+            return ""
+        ax = Figure(figsize=(8, 2.2), layout="constrained").subplots()
+        seconds, accuracies = zip(*((run.seconds, run.val_accuracy) for _, run in self.runs), strict=True)
+        plots.numbered_points(seconds, accuracies, "seconds", "val accuracy", ax)
+        best = max(range(len(accuracies)), key=accuracies.__getitem__)
+        return pictures.drawing(
+            ax.figure, f"Accuracy against seconds of each run; run {best + 1} is the most accurate."
+        )
+
+    # Where widgets do not render.
+
+    def summary(self) -> str:
+        frozen = f"frozen up to {self.boundary}" if self.boundary else "nothing frozen"
+        return f"{frozen}; {len(self.runs)} runs"
+
+    def picture(self) -> plots.Picture:
+        sketch = self._sketch(self.hidden_units.value)
+        plan = freezing.freeze(sketch, until=self.boundary)
+        moved = self.runs[-1][1].moved.weights_moved if self.runs else None
+        label = "how far the last run moved each block" if self.runs else ""
+        return plots.described(plots.block_strip(plan.table, moved, label), f"The freeze lab: {self.summary()}.")
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count / 1e3:.0f} kB"

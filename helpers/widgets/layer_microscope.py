@@ -1,0 +1,188 @@
+"""The layer microscope: any channel of any block, on a photo, and the patches that excite it most."""
+
+from collections.abc import Mapping
+
+import ipywidgets
+import keras
+import numpy as np
+
+from helpers import anatomy, explain, patches, plots
+from helpers.data import Photos, Split
+from helpers.widgets import controls, pictures
+from helpers.widgets.shell import Newest, Shell
+from helpers.widgets.strip import Strip, described_blocks
+from helpers.widgets.tiles import Tiles, photo_tiles
+
+_PHOTOS = 8  # to choose from
+_SIDE = 168
+_ROW_SIDE = 72
+
+
+class LayerMicroscope(Shell):
+    """Choose a photo, a block and a channel; see the feature map, and what excites the channel most.
+
+    Without the widget: `activations(base, image, at)` and `strongest_patches(base, photos, at, channel)`.
+
+    Args:
+        photos: Photos to look at; the patches come from all three splits.
+        bases: One base, or several by name, to be compared side by side.
+        split: Where the photos to choose from come from; `photos.val` by default.
+        at: Which block is open at first.
+        channel: Which of its channels.
+
+    Example:
+        >>> LayerMicroscope(photos, {"pre-trained": base, "random": untrained}, at="block2b")
+    """
+
+    def __init__(
+        self,
+        photos: Photos,
+        bases: keras.Model | Mapping[str, keras.Model],
+        split: Split | None = None,
+        at: str = "block2b",
+        channel: int = 0,
+    ) -> None:
+        super().__init__()
+        self.photos = photos
+        self.bases = dict(bases) if isinstance(bases, Mapping) else {bases.name: bases}
+        base = next(iter(self.bases.values()))
+        self.blocks = anatomy.blocks(base)
+        self.names = [block.name for block in self.blocks]
+        opened = anatomy.block_named(base, at, "at")
+        self.worker = Newest(self.tell)
+        self._indices: dict[str, patches.StrongestIndex] = {}
+        self._make_photos(split or photos.val)
+        self.strip = Strip(
+            blocks=described_blocks(self.blocks), label="Block", words=["up to the block that is open", "above it"],
+            boundary=self.names.index(opened.name) + 1, hint="click a block, or use the arrow keys",
+        )  # fmt: skip
+        self.channel = controls.whole("Channel", 0, opened.output_shape[-1] - 1, channel, width="360px")
+        self.maps, self.said, self.row = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        self.said.add_class("graft-said")
+        self.found = {name: Tiles(selectable=False, columns=patches.KEPT, side=72) for name in self.bases}
+        self.tiles.observe(self.guarded(lambda change: self._other_photo()), "chosen")
+        self.strip.observe(self.guarded(lambda change: self._other_block()), "boundary")
+        self.channel.observe(self.guarded(lambda change: self.update()), "value")
+        self._other_photo()
+        self.show(
+            self.tiles,
+            self.strip,
+            self.channel,
+            self.maps,
+            *self.found.values(),
+            self.said,
+            self.row,
+            call="activations(base, image, at); strongest_patches(base, photos, at, channel)",
+        )
+
+    def _make_photos(self, split: Split) -> None:
+        rows = [np.flatnonzero(split.labels == label)[:2] for label in range(len(split.class_names))]
+        self.rows = np.concatenate(rows)[:_PHOTOS]
+        self.split = split
+        names = [split.class_names[label] for label in split.labels[self.rows]]
+        self.tiles = Tiles(label="Photo", side=64, tiles=photo_tiles(split.images(self.rows), names, names))
+        self.tiles.chosen = 0
+
+    @property
+    def image(self) -> np.ndarray:
+        """The chosen photo."""
+        return self.split.images([int(self.rows[self.tiles.chosen])])[0]
+
+    @property
+    def at(self) -> str:
+        """Name of the block that is open."""
+        return self.names[max(1, self.strip.boundary) - 1]
+
+    def _other_photo(self) -> None:
+        self._activations: dict[tuple[str, str], np.ndarray] = {}
+        self._row_of = None
+        self.update()
+
+    def _draw_row(self, image: np.ndarray) -> None:
+        shown = [
+            (explain.stretched(values, _ROW_SIDE), f"{block} · {channel}", f"{block}, channel {channel}, the liveliest")
+            for block, channel, values in explain.liveliest_maps(next(iter(self.bases.values())), image)
+        ]
+        title = "<p>One channel of each block, from below to above: the one that varies most over this photo.</p>"
+        self.row.value = title + pictures.side_by_side(*shown, side=_ROW_SIDE)
+
+    def _other_block(self) -> None:
+        block = self.blocks[max(1, self.strip.boundary) - 1]
+        last = block.output_shape[-1] - 1
+        within = self.channel.value <= last
+        self.channel.max = last  # a channel beyond it is drawn back, and that is an update
+        if within:
+            self.update()
+
+    def feature_map(self, name: str) -> np.ndarray:
+        """Return the open channel's map of the chosen photo, by the base of this name."""
+        key = (name, self.at)
+        if key not in self._activations:
+            self._activations[key] = explain.activations(self.bases[name], self.image, self.at)
+        return self._activations[key][:, :, self.channel.value]
+
+    def update(self) -> None:
+        """Draw the feature map at once, and the patches as soon as they are found."""
+        self.strip.spoken = f"{self.at} is open"
+        image, shown = self.image, [(self.image, "the photo", "The chosen photo")]
+        for name in self.bases:
+            values = self.feature_map(name)
+            where = f"{self.at}, channel {self.channel.value}"
+            tall, wide = values.shape
+            caption = f"{name}: {where}, {tall} × {wide}"
+            shown.append(
+                (explain.stretched(values, _SIDE), caption, f"Feature map of {name}, {where}: bright is strong")
+            )
+            shown.append((self._over(image, values), "over the photo", f"The photo in colour where {name} is strong"))
+        self.maps.value = pictures.side_by_side(*shown, side=_SIDE)
+        self._look_for_patches()
+
+    @staticmethod
+    def _over(image: np.ndarray, values: np.ndarray) -> np.ndarray:
+        low, high = float(values.min()), float(values.max())
+        heat = (values - low) / (high - low) if high > low else np.zeros_like(values)
+        times = -(-image.shape[0] // heat.shape[0])
+        large = heat.repeat(times, axis=0).repeat(times, axis=1)[: image.shape[0], : image.shape[1]]
+        return explain.overlay(image, large.astype(np.float32))
+
+    def _look_for_patches(self) -> None:
+        at, channel, chosen, image = self.at, self.channel.value, self.tiles.chosen, self.image
+        for tiles in self.found.values():
+            tiles.tiles = []
+        self.worker.ask(lambda: self._find(at, channel, chosen, image))
+
+    def _find(self, at: str, channel: int, chosen: int, image: np.ndarray) -> None:
+        if self._row_of != chosen:
+            self._row_of = chosen
+            self._draw_row(image)
+        for name, base in self.bases.items():
+            index = self._index_of(name, base)
+            if self.worker.outdated():
+                return
+            found = patches.strongest_patches(base, self.photos, at, channel, index=index)
+            if self.worker.outdated():
+                return
+            alts = [f"{patch.label}, a patch of {patch.picture.shape[0]} pixels that excites it" for patch in found]
+            self.found[name].label = f"What excites channel {channel} of {at} most, {name}"
+            self.found[name].tiles = photo_tiles([patch.picture for patch in found], [p.label for p in found], alts)
+        names = " and ".join(self.bases)
+        self.said.value = (
+            f"<p>The patches of all photos that excite channel {channel} of {at} most ({names}, a row each).</p>"
+        )
+
+    def _index_of(self, name: str, base: keras.Model) -> patches.StrongestIndex:
+        if name not in self._indices:
+            stored = patches.stored_index(base, self.photos)
+            self._indices[name] = stored or patches.index_strongest(base, self.photos, self._progress)
+        return self._indices[name]
+
+    def _progress(self, done: int, total: int) -> None:
+        self.said.value = f"<p>Looking through all photos once: {done} of {total}</p>"
+
+    def summary(self) -> str:
+        return f"{self.at}, channel {self.channel.value}, of {' and '.join(self.bases)}"
+
+    def picture(self) -> plots.Picture:
+        shown = [self.image.mean(axis=-1), *(self.feature_map(name) for name in self.bases)]
+        axes = plots.photo_grid(shown, ["the photo", *self.bases], side=2.2)
+        return plots.described(axes, f"The layer microscope: {self.summary()}.")

@@ -1,0 +1,131 @@
+"""Photo drop: give a photo of your own to a model, and see what it says, why, and whether it should keep silent."""
+
+import html
+
+import ipywidgets
+import keras
+import numpy as np
+
+from helpers import explain, pixels, plots
+from helpers.data import Photos
+from helpers.neighbours import Neighbours
+from helpers.opinion import Opinion, opinion_of
+from helpers.widgets import controls, pictures
+from helpers.widgets.shell import Newest, Shell
+from helpers.widgets.tiles import Tiles, photo_tiles
+
+_BUSY = "reading the training photos once, for comparison"
+
+
+class PhotoDrop(Shell):
+    """Drop a photo in; get the model's answer, where it comes from, the nearest training photos, or "none of these".
+
+    The photo is prepared as the training photos were. It is neither stored nor sent anywhere.
+
+    Without the widget: `opinion_of(model, read_photo(path), Neighbours(model, photos))` of `helpers.opinion`.
+
+    Args:
+        model: A trained model, from `attach_head`.
+        photos: What it was trained on.
+
+    Attributes:
+        opinion: What the model makes of the last photo; `None` at first.
+
+    Example:
+        >>> PhotoDrop(model, photos)
+    """
+
+    def __init__(self, model: keras.Model, photos: Photos) -> None:
+        super().__init__()
+        self.model, self.photos = model, photos
+        self.opinion: Opinion | None = None
+        self.name = ""
+        self._neighbours: Neighbours | None = None
+        self.upload = ipywidgets.FileUpload(accept="image/*", description="Choose a photo", layout={"width": "auto"})
+        self.instead = controls.button("Try a test photo", "Take a photo from the test split instead")
+        self.answer, self.pictures = ipywidgets.HTML(), ipywidgets.HTML()
+        self.answer.add_class("graft-said")
+        self.nearest = Tiles(selectable=False, side=88, label="Nearest training photos")
+        self.upload.observe(self.guarded(lambda change: self._uploaded()), "value")
+        self.instead.on_click(self.guarded(lambda pressed: self.take_test_photo()))
+        self.worker, self._turn = Newest(self._failed), 0
+        self.show(
+            controls.row(self.upload, self.instead),
+            self.answer,
+            self.pictures,
+            self.nearest,
+            call="opinion_of(model, read_photo(path), Neighbours(model, photos))",
+        )
+
+    def _uploaded(self) -> None:
+        for file in self.upload.value[-1:]:
+            data, name = bytes(file["content"]), file["name"]
+            self.worker.ask(lambda: self.look_at(data, name))
+
+    def take_test_photo(self) -> None:
+        """Look at the next photo of the test split."""
+        split = self.photos.test if len(self.photos.test) else self.photos.val
+        row = (7 * self._turn) % len(split)
+        self._turn += 1
+        name = f"{split.name} photo {row}, {split.class_names[split.labels[row]]}"
+        self.worker.ask(lambda: self._judge(split.images([row])[0], name))
+
+    def _failed(self, error: BaseException) -> None:
+        self.opinion, self.answer.value, self.pictures.value, self.nearest.tiles = None, "", "", []
+        self.tell(error)
+
+    def look_at(self, data: bytes, name: str) -> None:
+        """Let the model judge a photo.
+
+        Args:
+            data: The file's bytes.
+            name: What to call it.
+
+        Raises:
+            ValueError: If it cannot be read as a photo; the message says why.
+        """
+        try:
+            with pixels.pillow_quiet():
+                image = pixels.decode_photo(data, self.photos.image_size)
+        except pixels.PhotoError as error:
+            raise ValueError(f"{name} cannot be read: {error}. Expected a JPEG, PNG, WebP, BMP or GIF photo.") from None
+        self._judge(image, name)
+
+    def _judge(self, image: np.ndarray, name: str) -> None:
+        if self._neighbours is None:
+            self.answer.value = f"<p>{_BUSY} …</p>"
+            self._neighbours = Neighbours(self.model, self.photos)
+        self.name, self.opinion = name, opinion_of(self.model, image, self._neighbours)
+        names = self.photos.class_names
+        self.answer.value = f'<p class="graft-verdict">{html.escape(self.verdict())}</p>' + pictures.probability_bars(
+            names, self.opinion.probabilities
+        )
+        likeliest = names[self.opinion.label]
+        warm = explain.overlay(image, self.opinion.heat)
+        self.pictures.value = pictures.side_by_side(
+            (image, name, f"The photo {name}, as the model sees it"),
+            (warm, f"where “{likeliest}” comes from", f"The same photo, in colour where it speaks for {likeliest}"),
+        )
+        rows = self.opinion.likeness.rows
+        told = [names[label] for label in self.photos.train.labels[rows]]
+        self.nearest.tiles = photo_tiles(
+            self.photos.train.images(rows), told, [f"training photo, {each}" for each in told]
+        )
+
+    def verdict(self) -> str:
+        """Return in one sentence what the model should answer."""
+        if self.opinion is None:
+            return "no photo yet"
+        likeness, name = self.opinion.likeness, self.photos.class_names[self.opinion.label]
+        told = f"distance {likeness.distance:.2f}, known photos lie within {likeness.limit:.2f}"
+        if not likeness.known:
+            return f"None of these: it looks like nothing in the training photos ({told}). Forced to choose: {name}."
+        sure = self.opinion.probabilities[self.opinion.label]
+        return f"{name}, {sure:.0%} sure; it looks like something known ({told})."
+
+    def summary(self) -> str:
+        return self.verdict() if self.opinion is None else f"{self.name}: {self.verdict()}"
+
+    def picture(self) -> plots.Picture:
+        images = self.photos.train.images(range(min(6, len(self.photos.train))))
+        return plots.described(plots.photo_grid(images), "Photo drop: a place to put a photo into, and what it knows.")

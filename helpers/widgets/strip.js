@@ -1,0 +1,134 @@
+// A network as a strip of blocks with a line between those that are frozen and those that are trained.
+// The line is a slider: drag it, press keys, or click a block to freeze or thaw it with what lies below or above.
+
+function part(kind, text = "") {
+  const made = document.createElement("div");
+  made.className = kind;
+  made.textContent = text;
+  return made;
+}
+
+function percent(share) {
+  if (share === 0) return "0";
+  if (share < 0.0005) return "<0.1%";
+  return share < 0.0995 ? `${(share * 100).toFixed(1)}%` : `${Math.round(share * 100)}%`;
+}
+
+// Darker means further; from 0.1 per cent to 30 per cent, on a scale of equal factors.
+function shade(share) {
+  if (share === 0) return 0;
+  const height = (Math.log10(Math.max(share, 0.001)) + 3) / 2.5;
+  return Math.min(1, 0.12 + 0.88 * Math.max(0, height));
+}
+
+function render({ model, el }) {
+  el.classList.add("graft-part");
+  const strip = part("graft-strip");
+  const legend = part("graft-legend");
+  strip.setAttribute("role", "slider");
+  strip.tabIndex = 0;
+  el.replaceChildren(strip, legend);
+
+  const count = () => model.get("blocks").filter((block) => !block.head).length;
+  const set = (boundary) => {
+    if (model.get("disabled")) return;
+    model.set("boundary", Math.max(0, Math.min(count(), boundary)));
+    model.save_changes();
+  };
+
+  function column(block, number, frozen, moved) {
+    const made = part("graft-column");
+    const previous = model.get("blocks")[number - 1];
+    if (previous && previous.stage !== block.stage) made.classList.add("graft-first");
+    made.style.flexGrow = Math.sqrt(block.params);
+    const box = part(`graft-block ${frozen ? "graft-frozen" : "graft-free"}`);
+    if (block.head) box.classList.add("graft-head");
+    box.title = `${block.spoken}; ${frozen ? "frozen" : "trained"}`;
+    box.dataset.block = block.name;
+    box.append(part("graft-name", block.short));
+    if (!block.head) {
+      box.addEventListener("click", () => set(number < model.get("boundary") ? number : number + 1));
+    }
+    made.append(box);
+    if (moved !== undefined) {
+      const below = part("graft-moved", percent(moved));
+      const dark = shade(moved);
+      below.style.background = `color-mix(in srgb, var(--graft-dark) ${Math.round(dark * 100)}%, transparent)`;
+      below.style.color = dark > 0.45 ? "var(--graft-paper)" : "inherit";
+      below.title = `${block.name} moved by ${percent(moved)} of its length`;
+      made.append(below);
+    }
+    return made;
+  }
+
+  function draw() {
+    const blocks = model.get("blocks");
+    const boundary = model.get("boundary");
+    const moved = model.get("moved");
+    strip.replaceChildren();
+    blocks.forEach((block, number) => {
+      if (number === boundary) strip.append(part("graft-line"));
+      strip.append(column(block, number, number < boundary, moved[number]));
+    });
+    strip.classList.toggle("graft-off", model.get("disabled"));
+    strip.setAttribute("aria-disabled", model.get("disabled"));
+    strip.setAttribute("aria-label", model.get("label"));
+    strip.setAttribute("aria-valuemin", 0);
+    strip.setAttribute("aria-valuemax", count());
+    strip.setAttribute("aria-valuenow", boundary);
+    strip.setAttribute("aria-valuetext", model.get("spoken"));
+    drawLegend(moved.length > 0);
+  }
+
+  function drawLegend(withMoved) {
+    const words = model.get("words");
+    const entries = [["graft-frozen", words[0]], ["graft-free", words[1]]];
+    legend.replaceChildren(...entries.map(([kind, text]) => {
+      const entry = document.createElement("span");
+      const swatch = document.createElement("span");
+      swatch.className = `graft-swatch ${kind}`;
+      entry.append(swatch, text);
+      return entry;
+    }));
+    legend.append(model.get("hint"));
+    if (withMoved) legend.append("below each block: how far its weights moved, as a share of their length");
+  }
+
+  const keys = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 4, PageDown: -4 };
+  strip.addEventListener("keydown", (event) => {
+    const now = model.get("boundary");
+    if (event.key in keys) set(now + keys[event.key]);
+    else if (event.key === "Home") set(0);
+    else if (event.key === "End") set(count());
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // or the notebook would move to another cell
+  });
+
+  let dragging = false;
+  strip.addEventListener("pointerdown", (event) => {
+    if (!event.target.classList.contains("graft-line")) return;
+    dragging = true;
+    strip.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  });
+  strip.addEventListener("pointermove", (event) => {
+    if (!dragging) return;
+    const columns = [...strip.querySelectorAll(".graft-column")].slice(0, count());
+    const passed = columns.filter((each) => {
+      const box = each.getBoundingClientRect();
+      return event.clientX > box.left + box.width / 2;
+    });
+    if (passed.length !== model.get("boundary")) set(passed.length);
+  });
+  strip.addEventListener("pointerup", () => { dragging = false; });
+  strip.addEventListener("pointercancel", () => { dragging = false; });
+
+  const watched = "change:blocks change:boundary change:moved change:disabled change:spoken change:label change:words change:hint";
+  model.on(watched, draw);
+  draw();
+  model.send({ kind: "shown" });
+  return () => model.off(watched, draw);
+}
+
+export default { render };

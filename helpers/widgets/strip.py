@@ -1,0 +1,64 @@
+"""The strip of blocks that is clicked, dragged and moved by keys."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from helpers.anatomy import Block
+from helpers.widgets.shell import STYLE
+
+
+class Strip(anywidget.AnyWidget):
+    """A network drawn as its blocks, with a line between the frozen and the trained ones.
+
+    Attributes:
+        blocks: A dict a block: `name`, `short`, `stage`, `params`, `spoken`, `head`.
+        boundary: How many blocks lie below the line.
+        moved: How far each block moved, as a share; empty where nothing was trained yet.
+        spoken: The state in words, for screen readers.
+        words: What the two colours mean.
+        hint: How to move the line.
+        disabled: Whether the line is fixed for now.
+    """
+
+    _esm = Path(__file__).with_name("strip.js")
+    _css = STYLE
+    blocks = traitlets.List().tag(sync=True)
+    boundary = traitlets.Int(0).tag(sync=True)
+    moved = traitlets.List(traitlets.Float()).tag(sync=True)
+    spoken = traitlets.Unicode().tag(sync=True)
+    label = traitlets.Unicode("Freeze boundary").tag(sync=True)
+    words = traitlets.List(["frozen: stays as it is", "trained"]).tag(sync=True)
+    hint = traitlets.Unicode("drag the dark line, click a block, or use the arrow keys").tag(sync=True)
+    disabled = traitlets.Bool(False).tag(sync=True)
+
+    @traitlets.validate("boundary")
+    def _within(self, proposal: dict) -> int:
+        highest = sum(not block["head"] for block in self.blocks)
+        return min(max(proposal["value"], 0), highest)
+
+    def __repr__(self) -> str:
+        return f"<Strip: {self.spoken or self.boundary}>"
+
+
+def described_blocks(blocks: Sequence[Block], head_params: int | None = None) -> list[dict]:
+    """Return what the strip needs to know of each block, and of the head if there is one."""
+    told = [
+        {
+            "name": block.name,
+            "short": block.name.removeprefix("block"),
+            "stage": block.stage,
+            "params": block.params,
+            "spoken": f"{block.name}: {block.params:,} weights, out {' × '.join(map(str, block.output_shape))}",
+            "head": False,
+        }
+        for block in blocks
+    ]
+    if head_params is not None:
+        spoken = f"your new head: {head_params:,} weights"
+        told.append(
+            {"name": "head", "short": "head", "stage": -1, "params": head_params, "spoken": spoken, "head": True}
+        )
+    return told

@@ -1,0 +1,164 @@
+"""A JupyterLab as `make lab` starts it, and headless Chromium to use it in."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers import config
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+TOKEN = "graft-browser-test"
+ARTEFACTS = config.ROOT / "artefacts"
+NEEDS_BROWSER = pytest.mark.skipif(
+    not (CHROMIUM and shutil.which("make")), reason="needs Chromium and make: on Debian, apt-get install chromium make"
+)
+_IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory) -> Iterator[tuple[str, Path]]:
+    """Run `make lab` as a learner does, but for the browser, the port and a home of its own; return its address."""
+    home = tmp_path_factory.mktemp("jupyter")
+    (home / "config" / "labconfig").mkdir(parents=True)
+    announcements = '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
+    (home / "config" / "labconfig" / "page_config.json").write_text(announcements)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
+    folders |= {"IPYTHONDIR": "ipython", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
+    environment = os.environ | {name: str(home / folder) for name, folder in folders.items()}
+    flags = (
+        f"--allow-root --no-browser --ServerApp.port={port} --ServerApp.port_retries=0 "
+        f"--IdentityProvider.token={TOKEN} --LabApp.expose_app_in_browser=True"
+    )
+    log = (home / "log").open("w")
+    server = subprocess.Popen(
+        ["make", "lab", f"LAB_FLAGS={flags}"],
+        cwd=config.ROOT,
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address, server, home / "log")
+        yield address, home / "log"
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=30)
+        log.close()
+
+
+def wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert server.poll() is None, log.read_text()
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{address}/api?token={TOKEN}", timeout=5).close()
+            return
+        time.sleep(0.3)
+    raise AssertionError(f"no answer within {seconds:.0f} s: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Desk:
+    """A page with one notebook open in JupyterLab.
+
+    Attributes:
+        page: Playwright's page.
+        requested: Address of every request the page made.
+    """
+
+    def __init__(self, browser, address: str, theme: str) -> None:
+        self.address, self.theme, self.requested = address, theme, []
+        self.context = browser.new_context(viewport={"width": 1200, "height": 1000})
+        self.page = self.context.new_page()
+        self.page.on("request", lambda request: self.requested.append(request.url))
+
+    def open(self, path: Path) -> None:
+        """Open a notebook and wait for its kernel."""
+        where = path.relative_to(config.ROOT)
+        self.page.goto(f"{self.address}/lab/tree/{where}?token={TOKEN}&reset")
+        self.page.wait_for_function(_IDLE, timeout=90_000)
+        self.page.evaluate("jupyterapp.shell.collapseLeft?.()")
+        if self.theme != "light":
+            self.page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+
+    def run_all(self) -> None:
+        """Run all cells, and wait until they are done."""
+        self.page.evaluate(
+            "(async () => { await jupyterapp.shell.currentWidget.sessionContext.ready;"
+            "await jupyterapp.commands.execute('notebook:run-all-cells'); })()"
+        )
+
+    def picture(self, name: str, locator=None) -> Path:
+        """Take a screenshot of the page or of a part of it, kept as an artefact."""
+        ARTEFACTS.mkdir(exist_ok=True)
+        path = ARTEFACTS / f"{name}_{self.theme}.png"
+        (locator or self.page).screenshot(path=path)
+        return path
+
+    def outside(self) -> list[str]:
+        """Return the requests that left the machine. There must be none."""
+        return [url for url in self.requested if not url.startswith((self.address, "data:", "blob:", "ws://127.0.0.1"))]
+
+    def troubles(self) -> list[str]:
+        """Return what widgets and cells show as errors. There must be none."""
+        shown = self.page.locator(".graft-trouble, .jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']")
+        return [*shown.all_inner_texts(), *self.page.locator(".jp-OutputArea-output .jp-mod-error").all_inner_texts()]
+
+
+@pytest.fixture
+def desk(lab, browser) -> Iterator[Callable[..., Desk]]:
+    """Return a function that opens a notebook: a path, or lines of code, a cell each."""
+    desks: list[Desk] = []
+
+    def sit_down(notebook: Path | list[str], theme: str = "light") -> Desk:
+        if isinstance(notebook, list):
+            cells = [nbformat.v4.new_code_cell(cell) for cell in notebook]
+            notebook = ARTEFACTS / f"try_{len(desks)}.ipynb"
+            ARTEFACTS.mkdir(exist_ok=True)
+            kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+            nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), notebook)
+        desks.append(Desk(browser, lab[0], theme))
+        desks[-1].open(notebook)
+        return desks[-1]
+
+    yield sit_down
+    for each in desks:
+        with contextlib.suppress(Exception):  # a kernel left behind would take memory from the tests that follow
+            each.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        each.context.close()
