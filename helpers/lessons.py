@@ -3,6 +3,7 @@
 import ast
 import logging
 import os
+import re
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -84,7 +85,16 @@ def run_lesson(notebook: str | Path, parameters: Mapping[str, object], out: str 
     except papermill.PapermillExecutionError as error:
         reason = f"{error.ename}: {error.evalue}".strip()
         raise LessonError(f"{path.stem}, cell {error.cell_index + 1}: {reason}") from None
+    if shown := _troubles(executed):
+        raise LessonError(f"{path.stem}, a widget: {shown[0]}")
     return Result(path.stem, time.perf_counter() - began, _values(executed), out / path.name)
+
+
+def _troubles(notebook) -> list[str]:
+    # What a widget's callback raises reaches no cell. The widget shows it as a line, and that is in its saved state.
+    states = notebook.metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {}).get("state", {})
+    values = [str(widget["state"].get("value", "")) for widget in states.values()]
+    return [re.sub(r"<[^>]+>", "", value) for value in values if 'class="graft-trouble"' in value]
 
 
 def known_parameters(notebook: str | Path) -> list[str]:
@@ -148,6 +158,9 @@ def store_outputs(notebook: str | Path) -> float:
     lesson.metadata.language_info = {"name": "python"}
     for cell in lesson.cells:
         cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            # Without a kernel there is no widget: readers are shown its picture and its line of text.
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     nbformat.write(lesson, path)
     return time.perf_counter() - began
 

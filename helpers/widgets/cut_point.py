@@ -38,6 +38,7 @@ class CutPoint(Shell):
             blocks=described_blocks(anatomy.blocks(base)),
             label="Where to cut",
             words=["kept", "cut away"],
+            kinds=["kept", "gone"],
             boundary=self.names.index(cut_at) + 1,
         )
         units = [("+".join(map(str, each)) if each else "none", each) for each in _HIDDEN]
@@ -48,7 +49,7 @@ class CutPoint(Shell):
         self.update()
         self.show(
             self.strip,
-            self.hidden_units,
+            controls.row(self.hidden_units),
             self.numbers,
             self.table,
             self.code,

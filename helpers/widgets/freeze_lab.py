@@ -120,7 +120,7 @@ class FreezeLab(Shell):
         self.strip.observe(redraw, "boundary")
         for control in (self.per_class, self.hidden_units, self.augment, self.go_on):
             control.observe(redraw, "value")
-        self.strip.on_msg(self.guarded(lambda widget, content, buffers: self._measure()))
+        self.strip.on_msg(self.guarded(lambda widget, content, buffers: None if self.worker.busy else self._measure()))
         self.train.on_click(self.guarded(lambda button: self.start_training()))
         self.stop.on_click(self.guarded(lambda button: self.worker.stop()))
         self.chosen.observe(self.guarded(lambda change: self._show_code()), "value")
@@ -180,7 +180,8 @@ class FreezeLab(Shell):
         self.hidden_units.disabled = self.go_on.value
 
     def _measure(self) -> None:
-        if self.clock.busy or (self.times and len(self.times.training) > len(self.names)) or self.worker.busy:
+        done = self.times is not None and len(self.times.training) > len(self.names)
+        if done or self.clock.busy:
             return
 
         def job() -> None:
@@ -213,7 +214,7 @@ class FreezeLab(Shell):
             rows.append(row)
             if time.monotonic() - drawn > _REDRAW:
                 drawn = time.monotonic()
-                self._draw_curves(pd.DataFrame(rows))
+                self._draw_curves(pd.DataFrame(rows), recipe.steps[-1].epochs)
 
         model = self.model if going_on else self._starting_point(replace(recipe, steps=recipe.steps[:-1]))
         if model is not None:
@@ -225,6 +226,7 @@ class FreezeLab(Shell):
         else:
             self.said.value = "stopped; nothing was trained"
         self._busy(False)
+        self._measure()  # the training broke it off
 
     def _starting_point(self, recipe: Recipe) -> keras.Model | None:
         if not recipe.steps:
@@ -249,9 +251,9 @@ class FreezeLab(Shell):
         recipe = replace(recipe, steps=(*recipe.steps[:-1], replace(recipe.steps[-1], epochs=done)))
         self.model = model
         self.runs.append((recipe, run))
-        self.said.value = f"{'done' if done == wanted else 'stopped'} after {done} epochs; kept epoch {run.kept_epoch}"
+        self.said.value = f"{'done' if done == wanted else 'stopped'} after {_epochs(done)}; kept {_kept(run)}"
         self.strip.moved = [float(moved) for moved in run.moved.weights_moved]
-        self._draw_curves(run.history)
+        self._draw_curves(run.history, wanted)
         self.table.value = pictures.table(self.rows(), "Every run so far", marked=len(self.runs) - 1)
         self.compared.value = self._draw_comparison()
         self.chosen.options = [(f"{number}", number) for number in range(1, len(self.runs) + 1)]
@@ -302,19 +304,20 @@ class FreezeLab(Shell):
         number = self.chosen.value
         self.code.code = self.runs[number - 1][0].code() if number else ""
 
-    def _draw_curves(self, history: pd.DataFrame) -> None:
+    def _draw_curves(self, history: pd.DataFrame, epochs: int) -> None:
         axes = Figure(figsize=(8, 2.4), layout="constrained").subplots(1, 2)
         plots.curve(history, "accuracy", axes[0])
         plots.curve(history, "loss", axes[1])
+        for ax in axes:
+            ax.set_xlim(0.5, epochs + 0.5)  # room for the epochs to come
         last = history.iloc[-1]
         text = (
-            f"Learning curves, {len(history)} epochs. Last: accuracy {last.accuracy:.3f} in training, "
+            f"Learning curves, {_epochs(len(history))}. Last: accuracy {last.accuracy:.3f} in training, "
             f"{last.val_accuracy:.3f} on validation photos; {last.seconds:.2f} seconds."
         )
-        seconds = history.seconds.min()
-        self.curves.value = (
-            pictures.drawing(axes[0].figure, text) + f'<p class="graft-quiet">quickest epoch: {seconds:.2f} s</p>'
-        )
+        first, quickest = history.seconds.iloc[0], history.seconds.min()
+        seconds = f"the first epoch took {first:.2f} s, TensorFlow's planning included; the quickest {quickest:.2f} s"
+        self.curves.value = pictures.drawing(axes[0].figure, text) + f'<p class="graft-quiet">{seconds}</p>'
 
     def _draw_comparison(self) -> str:
         if len(self.runs) < 2:
@@ -339,6 +342,14 @@ class FreezeLab(Shell):
         moved = self.runs[-1][1].moved.weights_moved if self.runs else None
         label = "how far the last run moved each block" if self.runs else ""
         return plots.described(plots.block_strip(plan.table, moved, label), f"The freeze lab: {self.summary()}.")
+
+
+def _epochs(count: int) -> str:
+    return f"{count} epoch" if count == 1 else f"{count} epochs"
+
+
+def _kept(run: Run) -> str:
+    return f"epoch {run.kept_epoch}" if run.kept_epoch else "the start, since no epoch was better"
 
 
 def _size(count: int) -> str:

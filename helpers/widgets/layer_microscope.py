@@ -14,7 +14,7 @@ from helpers.widgets.strip import Strip, described_blocks
 from helpers.widgets.tiles import Tiles, photo_tiles
 
 _PHOTOS = 8  # to choose from
-_SIDE = 168
+_SIDE = 150
 _ROW_SIDE = 72
 
 
@@ -49,13 +49,19 @@ class LayerMicroscope(Shell):
         self.blocks = anatomy.blocks(base)
         self.names = [block.name for block in self.blocks]
         opened = anatomy.block_named(base, at, "at")
-        self.worker = Newest(self.tell)
-        self._indices: dict[str, patches.StrongestIndex] = {}
+        self.worker, self.indexer = Newest(self.tell), Newest(self.tell)
+        self._indices: dict[str, patches.StrongestIndex | None] = {}
+        self._patches_of: tuple[str, int] | None = None
         self._make_photos(split or photos.val)
         self.strip = Strip(
-            blocks=described_blocks(self.blocks), label="Block", words=["up to the block that is open", "above it"],
-            boundary=self.names.index(opened.name) + 1, hint="click a block, or use the arrow keys",
-        )  # fmt: skip
+            blocks=described_blocks(self.blocks),
+            label="Block",
+            words=["the block that is open", "the others"],
+            kinds=["open", "plain"],
+            picks=True,
+            boundary=self.names.index(opened.name) + 1,
+            hint="click a block, or use the arrow keys",
+        )
         self.channel = controls.whole("Channel", 0, opened.output_shape[-1] - 1, channel, width="360px")
         self.maps, self.said, self.row = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.said.add_class("graft-said")
@@ -147,34 +153,42 @@ class LayerMicroscope(Shell):
 
     def _look_for_patches(self) -> None:
         at, channel, chosen, image = self.at, self.channel.value, self.tiles.chosen, self.image
-        for tiles in self.found.values():
-            tiles.tiles = []
+        if self._patches_of != (at, channel):
+            self._patches_of = None
+            for tiles in self.found.values():
+                tiles.tiles = []
         self.worker.ask(lambda: self._find(at, channel, chosen, image))
 
     def _find(self, at: str, channel: int, chosen: int, image: np.ndarray) -> None:
         if self._row_of != chosen:
             self._row_of = chosen
             self._draw_row(image)
+        if self._patches_of == (at, channel):
+            return
         for name, base in self.bases.items():
-            index = self._index_of(name, base)
-            if self.worker.outdated():
-                return
+            if name not in self._indices:
+                self._indices[name] = patches.stored_index(base, self.photos)
+            index = self._indices[name]
+            if index is None:
+                self.indexer.ask(self._index_the_rest)
+                continue
             found = patches.strongest_patches(base, self.photos, at, channel, index=index)
             if self.worker.outdated():
                 return
             alts = [f"{patch.label}, a patch of {patch.picture.shape[0]} pixels that excites it" for patch in found]
             self.found[name].label = f"What excites channel {channel} of {at} most, {name}"
             self.found[name].tiles = photo_tiles([patch.picture for patch in found], [p.label for p in found], alts)
-        names = " and ".join(self.bases)
-        self.said.value = (
-            f"<p>The patches of all photos that excite channel {channel} of {at} most ({names}, a row each).</p>"
-        )
+        if all(self._indices.values()):
+            self._patches_of = (at, channel)
+            names = " and ".join(self.bases)
+            told = f"The patches of all photos that excite channel {channel} of {at} most ({names}, a row each)."
+            self.said.value = f"<p>{told}</p>"
 
-    def _index_of(self, name: str, base: keras.Model) -> patches.StrongestIndex:
-        if name not in self._indices:
-            stored = patches.stored_index(base, self.photos)
-            self._indices[name] = stored or patches.index_strongest(base, self.photos, self._progress)
-        return self._indices[name]
+    def _index_the_rest(self) -> None:
+        for name, index in self._indices.items():
+            if index is None:
+                self._indices[name] = patches.index_strongest(self.bases[name], self.photos, self._progress)
+        self._look_for_patches()
 
     def _progress(self, done: int, total: int) -> None:
         self.said.value = f"<p>Looking through all photos once: {done} of {total}</p>"

@@ -58,9 +58,9 @@ class PhotoDrop(Shell):
         )
 
     def _uploaded(self) -> None:
-        for file in self.upload.value[-1:]:
-            data, name = bytes(file["content"]), file["name"]
-            self.worker.ask(lambda: self.look_at(data, name))
+        if self.upload.value:
+            file = self.upload.value[-1]
+            self.worker.ask(lambda: self.look_at(bytes(file["content"]), file["name"]))
 
     def take_test_photo(self) -> None:
         """Look at the next photo of the test split."""

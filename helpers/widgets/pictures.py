@@ -84,7 +84,8 @@ def table(rows: list[dict], caption: str, marked: int | None = None) -> str:
 def side_by_side(*entries: tuple[np.ndarray, str, str], side: int = 160) -> str:
     """Return pictures side by side as HTML: each a picture, its caption, and its text alternative."""
     figures = "".join(
-        f"<figure>{photo(image, alt, side)}<figcaption>{html.escape(caption)}</figcaption></figure>"
+        f'<figure style="width:{side}px">'
+        f"{photo(image, alt, side)}<figcaption>{html.escape(caption)}</figcaption></figure>"
         for image, caption, alt in entries
     )
     return f'<div class="graft-pair">{figures}</div>'

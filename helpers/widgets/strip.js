@@ -1,5 +1,6 @@
 // A network as a strip of blocks with a line between those that are frozen and those that are trained.
 // The line is a slider: drag it, press keys, or click a block to freeze or thaw it with what lies below or above.
+// Where the strip only picks a block there is no line, and a click picks.
 
 function part(kind, text = "") {
   const made = document.createElement("div");
@@ -41,13 +42,15 @@ function render({ model, el }) {
     const previous = model.get("blocks")[number - 1];
     if (previous && previous.stage !== block.stage) made.classList.add("graft-first");
     made.style.flexGrow = Math.sqrt(block.params);
-    const box = part(`graft-block ${frozen ? "graft-frozen" : "graft-free"}`);
+    const side = frozen ? 0 : 1;
+    const box = part(`graft-block graft-${model.get("kinds")[side]}`);
     if (block.head) box.classList.add("graft-head");
-    box.title = `${block.spoken}; ${frozen ? "frozen" : "trained"}`;
+    box.title = `${block.spoken}; ${model.get("words")[side]}`;
     box.dataset.block = block.name;
     box.append(part("graft-name", block.short));
     if (!block.head) {
-      box.addEventListener("click", () => set(number < model.get("boundary") ? number : number + 1));
+      const below = () => !model.get("picks") && number < model.get("boundary");
+      box.addEventListener("click", () => set(below() ? number : number + 1));
     }
     made.append(box);
     if (moved !== undefined) {
@@ -67,8 +70,9 @@ function render({ model, el }) {
     const moved = model.get("moved");
     strip.replaceChildren();
     blocks.forEach((block, number) => {
-      if (number === boundary) strip.append(part("graft-line"));
-      strip.append(column(block, number, number < boundary, moved[number]));
+      const picks = model.get("picks");
+      if (number === boundary && !picks) strip.append(part("graft-line"));
+      strip.append(column(block, number, picks ? number === boundary - 1 : number < boundary, moved[number]));
     });
     strip.classList.toggle("graft-off", model.get("disabled"));
     strip.setAttribute("aria-disabled", model.get("disabled"));
@@ -82,16 +86,21 @@ function render({ model, el }) {
 
   function drawLegend(withMoved) {
     const words = model.get("words");
-    const entries = [["graft-frozen", words[0]], ["graft-free", words[1]]];
-    legend.replaceChildren(...entries.map(([kind, text]) => {
+    const entries = words.map((text, side) => {
       const entry = document.createElement("span");
       const swatch = document.createElement("span");
-      swatch.className = `graft-swatch ${kind}`;
+      swatch.className = `graft-swatch graft-${model.get("kinds")[side]}`;
       entry.append(swatch, text);
       return entry;
-    }));
-    legend.append(model.get("hint"));
-    if (withMoved) legend.append("below each block: how far its weights moved, as a share of their length");
+    });
+    const told = [model.get("hint")];
+    if (withMoved) told.push("below each block: how far the last run moved its weights, as a share of their length");
+    for (const text of told) {
+      const entry = document.createElement("span");
+      entry.textContent = text;
+      entries.push(entry);
+    }
+    legend.replaceChildren(...entries);
   }
 
   const keys = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 4, PageDown: -4 };

@@ -18,7 +18,9 @@ class Strip(anywidget.AnyWidget):
         boundary: How many blocks lie below the line.
         moved: How far each block moved, as a share; empty where nothing was trained yet.
         spoken: The state in words, for screen readers.
-        words: What the two colours mean.
+        words: What the two colours mean: below the line, and above it.
+        kinds: Which colours: `"frozen"` and `"free"`, `"kept"` and `"gone"`, `"open"` and `"plain"`.
+        picks: Whether there is no line, and the last block below the boundary is the one that is picked.
         hint: How to move the line.
         disabled: Whether the line is fixed for now.
     """
@@ -31,6 +33,8 @@ class Strip(anywidget.AnyWidget):
     spoken = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode("Freeze boundary").tag(sync=True)
     words = traitlets.List(["frozen: stays as it is", "trained"]).tag(sync=True)
+    kinds = traitlets.List(["frozen", "free"]).tag(sync=True)
+    picks = traitlets.Bool(False).tag(sync=True)
     hint = traitlets.Unicode("drag the dark line, click a block, or use the arrow keys").tag(sync=True)
     disabled = traitlets.Bool(False).tag(sync=True)
 

@@ -102,9 +102,9 @@ class Desk:
         requested: Address of every request the page made.
     """
 
-    def __init__(self, browser, address: str, theme: str) -> None:
-        self.address, self.theme, self.requested = address, theme, []
-        self.context = browser.new_context(viewport={"width": 1200, "height": 1000})
+    def __init__(self, browser, address: str) -> None:
+        self.address, self.requested = address, []
+        self.context = browser.new_context(viewport={"width": 1200, "height": 1500})
         self.page = self.context.new_page()
         self.page.on("request", lambda request: self.requested.append(request.url))
 
@@ -114,8 +114,6 @@ class Desk:
         self.page.goto(f"{self.address}/lab/tree/{where}?token={TOKEN}&reset")
         self.page.wait_for_function(_IDLE, timeout=90_000)
         self.page.evaluate("jupyterapp.shell.collapseLeft?.()")
-        if self.theme != "light":
-            self.page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
 
     def run_all(self) -> None:
         """Run all cells, and wait until they are done."""
@@ -124,12 +122,26 @@ class Desk:
             "await jupyterapp.commands.execute('notebook:run-all-cells'); })()"
         )
 
-    def picture(self, name: str, locator=None) -> Path:
-        """Take a screenshot of the page or of a part of it, kept as an artefact."""
+    def widget(self, kind: str):
+        """Return the widget that holds an element of this CSS class, once it is there, scrolled to."""
+        found = self.page.locator(".graft", has=self.page.locator(f".{kind}")).last
+        found.wait_for(timeout=60_000)
+        found.scroll_into_view_if_needed()
+        return found
+
+    def press(self, locator, *keys: str) -> None:
+        """Press keys on an element."""
+        locator.focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def picture(self, name: str, locator=None) -> None:
+        """Take screenshots of the page or of a part of it, by light and dark, kept as artefacts."""
         ARTEFACTS.mkdir(exist_ok=True)
-        path = ARTEFACTS / f"{name}_{self.theme}.png"
-        (locator or self.page).screenshot(path=path)
-        return path
+        for theme in ("Dark", "Light"):
+            self.page.evaluate(f"jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}})")
+            self.page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(theme == 'Light').lower()}'")
+            (locator or self.page).screenshot(path=ARTEFACTS / f"{name}_{theme.lower()}.png")
 
     def outside(self) -> list[str]:
         """Return the requests that left the machine. There must be none."""
@@ -141,19 +153,34 @@ class Desk:
         return [*shown.all_inner_texts(), *self.page.locator(".jp-OutputArea-output .jp-mod-error").all_inner_texts()]
 
 
+def lesson_copy(name: str, **parameters) -> Path:
+    """Return a copy of a lesson with other parameters and no outputs, among the artefacts."""
+    (path,) = (config.ROOT / "notebooks").glob(f"{name}_*.ipynb")
+    lesson = nbformat.read(path, as_version=4)
+    for cell in lesson.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        if "parameters" in cell.metadata.get("tags", []):
+            cell.source += "".join(f"\n{name} = {value!r}" for name, value in parameters.items())
+    ARTEFACTS.mkdir(exist_ok=True)
+    copy = ARTEFACTS / path.name
+    nbformat.write(lesson, copy)
+    return copy
+
+
 @pytest.fixture
 def desk(lab, browser) -> Iterator[Callable[..., Desk]]:
     """Return a function that opens a notebook: a path, or lines of code, a cell each."""
     desks: list[Desk] = []
 
-    def sit_down(notebook: Path | list[str], theme: str = "light") -> Desk:
+    def sit_down(notebook: Path | list[str]) -> Desk:
         if isinstance(notebook, list):
             cells = [nbformat.v4.new_code_cell(cell) for cell in notebook]
             notebook = ARTEFACTS / f"try_{len(desks)}.ipynb"
             ARTEFACTS.mkdir(exist_ok=True)
             kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
             nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), notebook)
-        desks.append(Desk(browser, lab[0], theme))
+        desks.append(Desk(browser, lab[0]))
         desks[-1].open(notebook)
         return desks[-1]
 

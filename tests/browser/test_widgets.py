@@ -1,19 +1,238 @@
-"""Every widget in JupyterLab, in a real browser: by mouse and by key, light and dark, without leaving the machine."""
+"""Every widget in JupyterLab, in a real browser: by mouse, by key, light and dark, without leaving the machine."""
 
-from tests.browser.conftest import NEEDS_BROWSER
+import re
+
+import numpy as np
+from PIL import Image
+
+from helpers import config
+from tests.browser.conftest import NEEDS_BROWSER, lesson_copy
 
 pytestmark = NEEDS_BROWSER
 
-LOAD = "from helpers import load_base, load_flowers\nphotos = load_flowers('bundled', image_size=32)"
-BASE = "base = load_base(weights='bundled', image_size=32)"
+TINY = {"IMAGE_SIZE": 32, "PER_CLASS": 6}
+SOON = 20_000  # milliseconds
 
 
-def test_the_freeze_lab_is_dragged_trained_and_stopped(desk):
-    code = "from helpers.widgets import FreezeLab\nFreezeLab(photos, base, epochs=3)"
-    open_desk = desk([f"{LOAD}\n{BASE}", code])
-    page = open_desk.page
-    open_desk.run_all()
-    strip = page.locator(".graft-strip")
-    strip.wait_for()
-    open_desk.picture("freeze_lab_at_first", page.locator(".graft"))
-    print(page.locator(".graft").aria_snapshot())
+def test_the_freeze_lab_is_moved_trained_and_stopped(desk):
+    from playwright.sync_api import expect
+
+    at = desk(lesson_copy("05", **TINY, EPOCHS=2, HEAD_EPOCHS=1))
+    at.run_all()
+    lab = at.widget("graft-strip")
+    strip, numbers = lab.locator(".graft-strip"), lab.locator("p", has_text="weights train")
+    expect(strip).to_have_attribute("aria-valuetext", "frozen up to block6d")
+    before = numbers.inner_text()
+
+    at.press(strip, "ArrowLeft")  # by key
+    expect(strip).to_have_attribute("aria-valuetext", "frozen up to block6c")
+    expect(numbers).not_to_have_text(before)
+    lab.locator('[data-block="block7a"]').click()  # by a click: what is free becomes frozen, with all below it
+    expect(strip).to_have_attribute("aria-valuetext", "frozen up to block7a")
+    line, target = lab.locator(".graft-line").bounding_box(), lab.locator('[data-block="block6b"]').bounding_box()
+    at.page.mouse.move(line["x"] + 4, line["y"] + 20)
+    at.page.mouse.down()
+    at.page.mouse.move(target["x"] + target["width"] - 2, line["y"] + 20, steps=6)
+    at.page.mouse.up()
+    expect(strip).to_have_attribute("aria-valuetext", "frozen up to block6b")
+    expect(numbers).to_contain_text(re.compile(r"about [\d.]+ s an epoch"), timeout=60_000)  # measured by then
+
+    at.press(lab.get_by_role("slider", name="Epochs"), "ArrowRight")
+    lab.get_by_role("button", name="Train").click()
+    expect(lab.locator("svg.graft-drawing").first).to_be_visible(timeout=60_000)
+    rows = lab.locator(".graft-table tr")
+    expect(rows).to_have_count(2, timeout=60_000)
+    expect(rows.last).to_contain_text("block6b")
+    expect(rows.last.locator("td").nth(3)).to_have_text("3")
+    moved = lab.locator(".graft-moved").all_inner_texts()
+    assert set(moved[: moved.index("0")] + moved[:14]) == {"0"}  # stem to block6b: iced, and not one bit changed
+    assert all(each != "0" for each in moved[14:])
+    lab.get_by_role("button", name="Copy as code").click()
+    assert "freeze(model, until='block6b')" in lab.locator("pre").inner_text()
+    at.picture("freeze_lab_trained", lab)
+
+    at.press(strip, "Home")  # nothing frozen: the longest run
+    at.press(lab.get_by_role("slider", name="Epochs"), "End")
+    lab.get_by_role("button", name="Train").click()
+    expect(lab.locator(".graft-said")).to_contain_text(re.compile(r"training: \d+ of \d+ steps"), timeout=60_000)
+    lab.get_by_role("button", name="Stop").click()
+    expect(lab.locator(".graft-said")).to_contain_text("stopped", timeout=SOON)
+    expect(lab.get_by_role("button", name="Train")).to_be_enabled(timeout=SOON)
+    at.picture("freeze_lab_stopped", lab)
+    assert at.troubles() == []
+    assert at.outside() == []
+
+
+def test_the_layer_microscope_shows_maps_and_patches(desk):
+    from playwright.sync_api import expect
+
+    at = desk(lesson_copy("02", **TINY))
+    at.run_all()
+    scope = at.widget("graft-strip")
+    patches = scope.get_by_role("group", name=re.compile("excites channel"))
+    expect(patches).to_have_count(2, timeout=60_000)  # of this base, and of the untrained one
+    expect(patches.first.locator("img")).to_have_count(9)
+    shown = scope.locator("figure img").nth(1)
+    before = shown.get_attribute("src")
+    at.press(scope.get_by_role("slider", name="Channel"), "ArrowRight", "ArrowRight")
+    expect(shown).not_to_have_attribute("src", before)
+    expect(scope.get_by_role("group", name=re.compile("excites channel 2 of")).first).to_be_visible(timeout=SOON)
+    scope.locator('[data-block="block4a"]').click()
+    expect(scope.locator("figcaption", has_text="block4a, channel 2").first).to_be_visible()
+    scope.get_by_role("radio").nth(3).click()
+    expect(scope.get_by_role("radio").nth(3)).to_have_attribute("aria-checked", "true")
+    expect(scope.get_by_role("group", name=re.compile("2 of block4a")).last).to_be_visible(timeout=SOON)
+    expect(scope.get_by_role("group", name=re.compile("2 of block4a")).last.locator("img")).to_have_count(9)
+    at.picture("layer_microscope", scope)
+    assert at.troubles() == []
+    assert at.outside() == []
+
+
+def test_the_photo_browser_turns_pages_and_augments(desk):
+    from playwright.sync_api import expect
+
+    at = desk(lesson_copy("01", **TINY))
+    at.run_all()
+    browser = at.widget("graft-tiles")
+    tiles, views = browser.get_by_role("radio"), browser.get_by_role("group").locator("img")
+    expect(tiles).to_have_count(18)
+    before = views.nth(1).get_attribute("src")
+    tiles.nth(4).click()
+    expect(tiles.nth(4)).to_have_attribute("aria-checked", "true")
+    expect(views.nth(1)).not_to_have_attribute("src", before)
+    at.page.keyboard.press("ArrowRight")
+    expect(tiles.nth(5)).to_be_focused()
+    before = views.nth(2).get_attribute("src")
+    at.press(browser.get_by_role("slider", name="Smallest crop"), "ArrowLeft", "ArrowLeft")
+    expect(views.nth(2)).not_to_have_attribute("src", before)
+    browser.get_by_label("Split:").select_option(index=2)
+    expect(browser.locator("p", has_text="test:")).to_be_visible()
+    browser.get_by_label("Class:").select_option("tulips")
+    expect(browser.get_by_role("radio", name=re.compile("tulips"))).to_have_count(18)
+    at.picture("photo_browser", browser)
+    assert at.troubles() == []
+    assert at.outside() == []
+
+
+def test_the_cut_point_follows_mouse_and_keys(desk):
+    from playwright.sync_api import expect
+
+    at = desk(lesson_copy("03", **TINY))
+    at.run_all()
+    cut = at.widget("graft-strip")
+    said = cut.locator("p", has_text="Cut after")
+    expect(said).to_contain_text("block5b")
+    at.press(cut.locator(".graft-strip"), "ArrowRight")
+    expect(said).to_contain_text("block5c")
+    cut.locator('[data-block="block3a"]').click()
+    expect(cut.locator(".graft-strip")).to_have_attribute("aria-valuetext", "cut after block2b")
+    expect(cut.locator(".graft-table tr").last).to_contain_text("output layer")
+    cut.get_by_label("Hidden layers:").select_option("64")
+    expect(cut.locator(".graft-table")).to_contain_text("hidden layer 1")
+    at.press(cut.locator(".graft-strip"), "Home")
+    expect(said).to_contain_text("stem")  # something is always left
+    at.picture("cut_point", cut)
+    assert at.troubles() == []
+    assert at.outside() == []
+
+
+TRAINED = """from helpers import attach_head, fit, freeze, load_base, load_flowers
+photos = load_flowers("bundled", image_size=32, per_class=20)
+model = attach_head(load_base(weights="bundled", image_size=32), classes=5)
+freeze(model)
+fit(model, photos, epochs=5, learning_rate=3e-3, progress=False)"""
+
+
+def test_guess_takes_the_learners_word_first(desk):
+    from playwright.sync_api import expect
+
+    at = desk([TRAINED, "from helpers.widgets import Guess\nGuess(model, photos.val, n=3)"])
+    at.run_all()
+    guess = at.widget("graft-said")
+    expect(guess.locator("p", has_text="Say it first")).to_be_visible(timeout=60_000)
+    expect(guess.get_by_role("button", name="Next photo")).to_be_disabled()
+    guess.get_by_role("button", name="roses").click()
+    expect(guess.locator(".graft-verdict")).to_contain_text("You say roses, the model says")
+    expect(guess.get_by_role("button", name="roses")).to_be_disabled()
+    at.press(guess.get_by_role("button", name="Next photo"), "Enter")
+    expect(guess.locator("p", has_text="photo 2 of 3")).to_be_visible()
+    at.press(guess.get_by_role("button", name="tulips"), "Space")
+    expect(guess.locator(".graft-verdict")).to_contain_text("You say tulips")
+    at.picture("guess", guess)
+    assert at.troubles() == []
+    assert at.outside() == []
+
+
+def test_a_photo_is_dropped_in_and_a_text_file_is_refused(desk, tmp_path):
+    from playwright.sync_api import expect
+
+    at = desk([TRAINED, "from helpers.widgets import PhotoDrop\nPhotoDrop(model, photos)"])
+    at.run_all()
+    drop = at.widget("graft-said")
+
+    def choose(file) -> None:
+        with at.page.expect_file_chooser() as chooser:
+            drop.get_by_role("button", name="Choose a photo").click()
+        chooser.value.set_files(file)
+
+    choose(config.BUNDLED_FLOWERS / "roses" / "roses_150.jpg")
+    expect(drop.locator(".graft-verdict")).to_contain_text("sure", timeout=60_000)
+    expect(drop.get_by_role("group", name="Nearest training photos").locator("img")).to_have_count(5)
+    at.picture("photo_drop", drop)
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    choose(tmp_path / "noise.png")
+    expect(drop.locator(".graft-verdict")).to_contain_text("None of these", timeout=SOON)
+    at.picture("photo_drop_unknown", drop)
+    (tmp_path / "letter.jpg").write_text("dear reader")
+    choose(tmp_path / "letter.jpg")
+    expect(drop.get_by_role("alert")).to_contain_text("letter.jpg cannot be read", timeout=SOON)
+    drop.get_by_role("button", name="Try a test photo").click()
+    expect(drop.locator(".graft-verdict")).to_be_visible(timeout=SOON)
+    expect(drop.get_by_role("alert")).to_have_count(0)
+    assert at.outside() == []
+
+
+def test_the_error_gallery_opens_cells_and_photos(desk):
+    from playwright.sync_api import expect
+
+    at = desk([TRAINED, "from helpers.widgets import ErrorGallery\nErrorGallery(model, photos)"])
+    at.run_all()
+    gallery = at.widget("graft-tiles")
+    table = gallery.get_by_role("radiogroup", name="Confusion table")
+    expect(table.get_by_role("radio")).to_have_count(25, timeout=60_000)
+    table.get_by_role("radio", name=re.compile("^roses right")).click()
+    expect(gallery.locator("p", has_text="roses told rightly")).to_be_visible()
+    at.page.keyboard.press("ArrowRight")
+    expect(gallery.locator("p", has_text="roses taken for sunflowers")).to_be_visible()
+    at.page.keyboard.press("ArrowLeft")
+    photos = gallery.get_by_role("radiogroup", name="Photos of this cell").get_by_role("radio")
+    photos.nth(1).click()
+    expect(gallery.locator("figcaption", has_text="what speaks for roses")).to_be_visible(timeout=SOON)
+    expect(gallery.get_by_role("group", name="Nearest training photos").locator("img")).to_have_count(5, timeout=SOON)
+    answered = gallery.locator("p", has_text="it answers for")
+    expect(answered).to_contain_text("100.0%")
+    at.press(gallery.get_by_role("slider", name="Confidence needed"), "End")
+    expect(answered).to_contain_text("at least 99% sure")
+    expect(answered).not_to_contain_text("100.0% of the photos")
+    at.picture("error_gallery", gallery)
+    assert at.troubles() == []
+    assert at.outside() == []
+
+
+def test_the_data_dial_tells_what_pre_training_is_worth(desk):
+    from playwright.sync_api import expect
+
+    code = "from helpers.experiments import stored_results\nfrom helpers.widgets import DataDial"
+    at = desk([f'{code}\nDataDial(stored_results("photos_per_class"))'])
+    at.run_all()
+    dial = at.widget("graft-drawing")
+    told = dial.locator(".graft-said")
+    expect(told).to_contain_text("With 10 photos a class, frozen base reaches")
+    at.press(dial.get_by_role("slider", name="Photos a class"), "ArrowRight")
+    expect(told).to_contain_text("With 20 photos a class")
+    dial.get_by_label("Pre-trained:").select_option("fine-tuned")
+    expect(told).to_contain_text("fine-tuned reaches")
+    at.picture("data_dial", dial)
+    assert at.troubles() == []
+    assert at.outside() == []

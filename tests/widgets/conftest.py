@@ -1,0 +1,38 @@
+"""What a widget's callback raises reaches the learner as a line, and a test as a failure."""
+
+import pytest
+
+from helpers.widgets import shell
+
+
+@pytest.fixture(autouse=True)
+def no_trouble():
+    """Fail a test after which a widget has shown an error that the test did not take from `shell.troubles`."""
+    shell.troubles.clear()
+    yield
+    shown = list(shell.troubles)
+    shell.troubles.clear()
+    assert not shown, f"a widget's callback raised: {shown!r}"
+
+
+@pytest.fixture(scope="session")
+def trained(efficientnet, flowers):
+    """Return a model with a head trained on the bundled base at 32 pixels."""
+    from helpers import attach_head, fit, freeze
+
+    model = attach_head(efficientnet, classes=5)
+    freeze(model, until="top")
+    fit(model, flowers, epochs=5, learning_rate=3e-3, progress=False)
+    return model
+
+
+@pytest.fixture
+def expected_trouble():
+    """Return a function that takes the one error that a widget has shown."""
+
+    def take() -> BaseException:
+        (error,) = shell.troubles
+        shell.troubles.clear()
+        return error
+
+    return take

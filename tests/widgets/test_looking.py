@@ -1,0 +1,237 @@
+"""The widgets that look and do not train, without a browser: every control moves what it should."""
+
+import io
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from helpers import activations, attach_head, config, evaluate, grad_cam, patches, strongest_patches
+from helpers.widgets import CutPoint, DataDial, ErrorGallery, Guess, LayerMicroscope, PhotoBrowser, PhotoDrop
+from helpers.worth import own_best_rates, worth
+
+
+def test_the_browser_shows_each_photo_once(flowers):
+    browser = PhotoBrowser(flowers)
+    browser.split.value = flowers.val
+    shown = []
+    for page in range(1, browser.page.max + 1):
+        browser.page.value = page
+        shown += browser.shown.tolist()
+        assert len(browser.tiles.tiles) == len(browser.shown)
+    assert shown == list(range(len(flowers.val)))
+
+
+def test_the_browser_keeps_to_a_class_and_turns_back(flowers):
+    browser = PhotoBrowser(flowers)
+    browser.page.value = browser.page.max
+    browser.of_class.value = 3
+    assert browser.page.value == 1
+    assert set(flowers.train.labels[browser.rows]) == {3}
+    assert {tile["text"] for tile in browser.tiles.tiles} == {flowers.class_names[3]}
+
+
+def test_the_crop_dial_and_the_photo_decide_the_views(flowers):
+    browser = PhotoBrowser(flowers)
+    photo, *views = browser.augmented()
+    np.testing.assert_array_equal(photo, flowers.train.images([0])[0])
+    browser.crop.value = 1.0  # the whole photo: mirrored or as it is
+    for view in browser.augmented()[1:]:
+        assert np.array_equal(view, photo) or np.array_equal(view, photo[:, ::-1])
+    browser.tiles.chosen = 2
+    np.testing.assert_array_equal(browser.augmented()[0], flowers.train.images([2])[0])
+    assert len(browser.views.tiles) == len(views) + 1
+
+
+def test_the_browser_names_what_was_refused(photo_folder):
+    from helpers import load_photos
+
+    folder = photo_folder({"a": 6, "b": 6})
+    (folder / "a" / "<list>.jpg").write_text("milk")
+    browser = PhotoBrowser(load_photos(folder, image_size=32))
+    assert "&lt;list&gt;.jpg" in browser.refused.value
+    assert "not a JPEG" in browser.refused.value
+
+
+@pytest.mark.parametrize(("cut", "units"), [(1, ()), (9, (64,)), (19, (128, 64))])
+def test_the_cut_point_tells_what_attach_head_builds(mobilenet, cut, units):
+    widget = CutPoint(mobilenet, classes=5)
+    widget.strip.boundary = cut
+    widget.hidden_units.value = units
+    model = attach_head(mobilenet, classes=5, cut_at=widget.cut_at, hidden_units=units)
+    parts = widget.parts()
+    assert parts.params.sum() == model.count_params()
+    assert parts.output_shape.iloc[-1] == model.output_shape[1:]
+    head = parts[~parts.part.isin(widget.names)]
+    assert f"<b>{head.params.sum():,}</b>" in widget.numbers.value
+    assert f'cut_at="{widget.cut_at}"' in widget.code.value
+
+
+def test_something_is_left_below_every_cut(mobilenet):
+    widget = CutPoint(mobilenet, classes=5)
+    widget.strip.boundary = 0
+    assert widget.strip.boundary == 1
+    assert widget.cut_at == "stem"
+
+
+def test_the_first_guess_counts_and_comes_before_the_answer(trained, flowers):
+    guess = Guess(trained, flowers.val, n=3)
+    assert guess.next.disabled
+    assert "It is" not in guess.answer.value
+    guess.buttons[4].click()
+    guess.buttons[1].click()
+    assert guess.guesses == [4]
+    truth = flowers.val.labels[guess.rows[0]]
+    assert f"It is {flowers.class_names[truth]}" in guess.answer.value
+    guess.next.click()
+    guess.buttons[int(flowers.val.labels[guess.rows[1]])].click()
+    guess.next.click()
+    guess.buttons[0].click()
+    truths = flowers.val.labels[guess.rows]
+    report = evaluate(trained, flowers.val)
+    assert guess.points() == (
+        int((np.array(guess.guesses) == truths).sum()),
+        int((report.predicted[guess.rows] == truths).sum()),
+    )
+    assert guess.next.disabled
+
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def file_of(image: np.ndarray) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(image).save(out, format="png")
+    return out.getvalue()
+
+
+def upload(widget: PhotoDrop, name: str, content: bytes) -> None:
+    widget.upload.value = ({"name": name, "content": content, "type": "", "size": len(content), "last_modified": NOW},)
+    widget.worker.wait()
+
+
+def test_a_dropped_photo_is_judged_like_any_other(trained, flowers):
+    drop = PhotoDrop(trained, flowers)
+    image = flowers.test.images([0])[0]
+    upload(drop, "mine.png", file_of(image))
+    expected = evaluate(trained, flowers.test).probabilities[0]
+    np.testing.assert_allclose(drop.opinion.probabilities, expected, atol=1e-5)
+    np.testing.assert_allclose(drop.opinion.heat, grad_cam(trained, image), atol=1e-5)
+    assert len(drop.nearest.tiles) == 5
+    assert "mine.png" in drop.pictures.value
+
+
+def test_noise_is_none_of_these(trained, flowers):
+    drop = PhotoDrop(trained, flowers)
+    upload(drop, "noise.png", file_of(np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)))
+    assert not drop.opinion.likeness.known
+    assert drop.verdict().startswith("None of these")
+
+
+def test_a_file_that_is_no_photo_is_refused_by_name(trained, flowers, expected_trouble):
+    drop = PhotoDrop(trained, flowers)
+    drop.instead.click()
+    drop.worker.wait()
+    assert drop.opinion is not None
+    upload(drop, "letter.jpg", b"dear reader")
+    assert "letter.jpg cannot be read: not a JPEG" in str(expected_trouble())
+    assert drop.opinion is None
+    assert drop.pictures.value == ""
+
+
+def test_the_gallery_opens_the_photos_of_a_cell(trained, flowers):
+    report = evaluate(trained, flowers.test)
+    gallery = ErrorGallery(trained, flowers, report=report)
+    counts = report.confusion.to_numpy()
+    assert [int(tile["text"]) for tile in gallery.table.tiles] == counts.ravel().tolist()
+    for cell in np.ndindex(5, 5):
+        gallery.table.chosen = int(np.ravel_multi_index(cell, (5, 5)))
+        assert gallery.cell == cell
+        assert len(gallery.tiles.tiles) == min(counts[cell], 12)
+        assert (flowers.test.labels[gallery.rows] == cell[0]).all()
+        assert (report.predicted[gallery.rows] == cell[1]).all()
+    gallery.worker.wait()
+
+
+def test_the_gallery_explains_the_photo_that_is_chosen(trained, flowers):
+    gallery = ErrorGallery(trained, flowers)
+    counts = gallery.report.confusion.to_numpy()
+    gallery.table.chosen = int(counts.argmax())
+    gallery.tiles.chosen = 1
+    gallery.worker.wait()
+    label, predicted = gallery.cell
+    assert f"true: {flowers.class_names[label]}" in gallery.why.value
+    assert f"what speaks for {flowers.class_names[predicted]}" in gallery.why.value
+    assert len(gallery.nearest.tiles) == 5
+
+
+def test_the_gallery_tells_coverage_and_accuracy(trained, flowers):
+    gallery = ErrorGallery(trained, flowers)
+    gallery.threshold.value = 0.3
+    covered, accuracy = gallery.report.above(0.3)
+    assert 0 < covered < 1
+    assert f"<b>{covered:.1%}</b> of the" in gallery.covered.value
+    assert f"<b>{accuracy:.1%}</b>" in gallery.covered.value
+    gallery.worker.wait()
+
+
+def made_up_results() -> pd.DataFrame:
+    rows = [
+        {"method": method, "per_class": count, "learning_rate": 0.1, "seed": seed, "val_accuracy": 0.5,
+         "accuracy": start + 0.1 * step + 0.01 * seed}
+        for method, start in (("frozen base", 0.6), ("from scratch", 0.3))
+        for step, count in enumerate((5, 10, 20, 40, 80))
+        for seed in range(3)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_the_dial_tells_what_worth_computes():
+    results = made_up_results()
+    dial = DataDial(results)
+    dial.per_class.value = 5
+    assert str(worth(own_best_rates(results), 5, "frozen base")) in dial.told.value
+    assert "With 5 photos a class, frozen base reaches <b>0.610</b>" in dial.told.value
+    dial.per_class.value = 80
+    assert "more than 80" in dial.told.value
+
+
+def test_the_dial_needs_something_to_compare_with():
+    results = made_up_results()
+    with pytest.raises(ValueError, match="from scratch"):
+        DataDial(results[results.method == "frozen base"])
+
+
+def test_the_microscope_shows_the_map_and_the_patches_of_its_channel(efficientnet, flowers):
+    scope = LayerMicroscope(flowers, efficientnet, at="block3b", channel=7)
+    scope.tiles.chosen = 2
+    scope.worker.wait()
+    scope.indexer.wait()
+    scope.worker.wait()
+    image = flowers.val.images([int(scope.rows[2])])[0]
+    expected = activations(efficientnet, image, "block3b")[:, :, 7]
+    np.testing.assert_array_equal(scope.feature_map(efficientnet.name), expected)
+    found = strongest_patches(efficientnet, flowers, "block3b", 7)
+    assert [tile["text"] for tile in scope.found[efficientnet.name].tiles] == [patch.label for patch in found]
+    assert scope.row.value.count("<img") == 18
+
+
+def test_a_channel_that_a_block_does_not_have_is_drawn_back(efficientnet, flowers):
+    scope = LayerMicroscope(flowers, efficientnet, at="block5c", channel=100)
+    scope.strip.boundary = 2
+    assert scope.at == "block1a"
+    assert scope.channel.value == 15
+    scope.worker.wait()
+
+
+def test_an_index_that_comes_with_the_course_is_taken_only_where_it_fits(efficientnet, flowers, tmp_path, monkeypatch):
+    monkeypatch.setattr(config, "STRONGEST", tmp_path / "index.npz")
+    index = patches.index_strongest(efficientnet, flowers)
+    patches.save_index(index)
+    patches._stored.cache_clear()
+    stored = patches.stored_index(efficientnet, flowers)
+    np.testing.assert_array_equal(stored.strongest["block4b"], index.strongest["block4b"])
+    assert patches.stored_index(efficientnet, flowers.with_per_class(2)) is None
+    patches._stored.cache_clear()
