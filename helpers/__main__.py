@@ -20,6 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     _add_run(commands)
     _add_sweep(commands)
     _add_experiment(commands)
+    index_help = "find, for the bundled base and pictures, the places that excite each channel most"
+    commands.add_parser("index", help=index_help).set_defaults(do=index)
     _add_store(commands)
     commands.add_parser("doctor", help="say what this machine has").set_defaults(do=doctor)
     options = parser.parse_args(arguments)
@@ -179,6 +181,15 @@ def experiment(options) -> None:
     from helpers import experiments
 
     experiments.run_experiment(options.name, options.jobs)
+
+
+def index(options) -> None:
+    """Make the index that the layer microscope and `strongest_patches` take for the bundled base and pictures."""
+    from helpers import load_base, load_flowers, patches
+
+    made = patches.index_strongest(load_base(weights="bundled"), load_flowers("bundled"))
+    patches.save_index(made)
+    print(f"{sum(map(len, made.strongest.values()))} channels: {config.STRONGEST.relative_to(config.ROOT)}")
 
 
 def _add_store(commands) -> None:

@@ -60,16 +60,36 @@ def grad_cam(model: keras.Model, image: np.ndarray, label: int | None = None, at
     Example:
         >>> heat = grad_cam(model, photos.test.images()[0])
     """
+    maps, weights = _weighed(model, image, label, at)
+    heat = np.maximum((maps * weights).sum(axis=-1), 0)[:, :, None]
+    heat = np.asarray(tf.image.resize(heat, np.shape(image)[:2], method="bilinear"))[:, :, 0]
+    return heat / heat.max() if heat.max() > 0 else heat
+
+
+def channel_weights(
+    model: keras.Model, image: np.ndarray, label: int | None = None, at: str | None = None
+) -> np.ndarray:
+    """Return how much the score of a class grows with each channel of a block, on average over all places.
+
+    Args:
+        model, image, label, at: As for `grad_cam`.
+
+    Returns:
+        Array of shape `(channels,)`.
+    """
+    return _weighed(model, image, label, at)[1]
+
+
+def _weighed(model, image, label, at) -> tuple[np.ndarray, np.ndarray]:
     last = model.layers[-1]
     if not isinstance(last, keras.layers.Dense) or last.activation is not keras.activations.softmax:
         raise ValueError(
             f"Expected a model that ends in a dense layer with a softmax. Received: one that ends in '{last.name}'."
         )
-    found = anatomy.blocks(model)
-    block = found[-1] if at is None else anatomy.block_named(model, at, "at")
+    block = anatomy.blocks(model)[-1] if at is None else anatomy.block_named(model, at, "at")
     maps = tf.constant(activations(model, image, block.name)[None])
-    features = cutting.inputs_of(last)[0]._keras_history.operation.name
-    to_features = cutting.part(model, block.output_layer, [features])
+    below = cutting.inputs_of(last)[0]._keras_history.operation.name
+    to_features = cutting.part(model, block.output_layer, [below])
     with tf.GradientTape() as tape:
         tape.watch(maps)
         scores = to_features(maps, training=False) @ last.kernel + last.bias
@@ -77,10 +97,8 @@ def grad_cam(model: keras.Model, image: np.ndarray, label: int | None = None, at
         if not 0 <= label < scores.shape[-1]:
             raise ValueError(f"Expected label to be from 0 to {scores.shape[-1] - 1}. Received: {label!r}.")
         score = scores[0, label]
-    weights = tf.reduce_mean(tape.gradient(score, maps), axis=(1, 2), keepdims=True)
-    heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1, keepdims=True))
-    heat = np.asarray(tf.image.resize(heat, np.shape(image)[:2], method="bilinear"))[0, :, :, 0]
-    return heat / heat.max() if heat.max() > 0 else heat
+    gradient = tape.gradient(score, maps)
+    return np.asarray(maps)[0], np.asarray(gradient)[0].mean(axis=(0, 1))
 
 
 def overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
