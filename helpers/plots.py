@@ -14,7 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-DARK, MIDDLE, LIGHT, ICE = "#1b4332", "#2a9d8f", "#f4a261", "#dceef8"
+DARK, MIDDLE, LIGHT, ICE = "#1b4332", "#23877b", "#f4a261", "#dceef8"
 _FROZEN = {"facecolor": ICE, "hatch": "///", "edgecolor": "#6c91a8"}
 _FREE = {"facecolor": LIGHT, "edgecolor": DARK}
 _LINES = ((DARK, "o", "-"), (LIGHT, "s", "--"), (MIDDLE, "^", ":"), ("#7f5539", "D", "-."))
@@ -186,7 +186,7 @@ def coverage(confidences: np.ndarray, right: np.ndarray, threshold: float, ax: A
     ax.axvline(threshold, color="#000000", linewidth=1, linestyle=":")
     ax.set(xlabel="confidence needed", ylim=(0, 1.02))
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize=9, loc="lower left")
+    ax.legend(frameon=False, fontsize=9, loc="center right")
     return ax
 
 

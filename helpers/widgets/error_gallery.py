@@ -151,10 +151,14 @@ class ErrorGallery(Shell):
     def _show_coverage(self) -> None:
         threshold = self.threshold.value
         covered, accuracy = self.report.above(threshold)
-        answer = "none is right or wrong" if np.isnan(accuracy) else f"<b>{accuracy:.1%}</b> of these answers are right"
+        answer = (
+            "so there is nothing to be right about"
+            if np.isnan(accuracy)
+            else f"and <b>{accuracy:.1%}</b> of these answers are right"
+        )
         self.covered.value = (
             f"<p>If it answers only when at least {threshold:.0%} sure: it answers for <b>{covered:.1%}</b> of the "
-            f"photos, and {answer}.</p>"
+            f"photos, {answer}.</p>"
         )
         ax = Figure(figsize=(5.5, 2.2), layout="constrained").subplots()
         right = self.report.predicted == self.split.labels

@@ -11,8 +11,8 @@ function part(kind, text = "") {
 
 function percent(share) {
   if (share === 0) return "0";
-  if (share < 0.0005) return "<0.1%";
-  return share < 0.0995 ? `${(share * 100).toFixed(1)}%` : `${Math.round(share * 100)}%`;
+  if (share < 0.0005) return "<.1";
+  return share < 0.0995 ? (share * 100).toFixed(1) : String(Math.round(share * 100));
 }
 
 // Darker means further; from 0.1 per cent to 30 per cent, on a scale of equal factors.
@@ -58,7 +58,7 @@ function render({ model, el }) {
       const dark = shade(moved);
       below.style.background = `color-mix(in srgb, var(--graft-dark) ${Math.round(dark * 100)}%, transparent)`;
       below.style.color = dark > 0.45 ? "var(--graft-paper)" : "inherit";
-      below.title = `${block.name} moved by ${percent(moved)} of its length`;
+      below.title = `${block.name} moved by ${percent(moved)} per cent of its length`;
       made.append(below);
     }
     return made;
@@ -94,7 +94,7 @@ function render({ model, el }) {
       return entry;
     });
     const told = [model.get("hint")];
-    if (withMoved) told.push("below each block: how far the last run moved its weights, as a share of their length");
+    if (withMoved) told.push("below each block: how far the last run moved its weights, in per cent of their length");
     for (const text of told) {
       const entry = document.createElement("span");
       entry.textContent = text;

@@ -141,6 +141,7 @@ class Desk:
         for theme in ("Dark", "Light"):
             self.page.evaluate(f"jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}})")
             self.page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(theme == 'Light').lower()}'")
+            self.page.locator("#jupyterlab-splash").wait_for(state="detached")
             (locator or self.page).screenshot(path=ARTEFACTS / f"{name}_{theme.lower()}.png")
 
     def outside(self) -> list[str]:
