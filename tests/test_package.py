@@ -102,6 +102,13 @@ def test_a_module_imports_only_what_stands_before_it(module):
     assert not above, f"{module} imports {above}"
 
 
+def test_logic_never_imports_widgets():
+    for module in FLOOR:
+        if module != "__main__":
+            text = (PACKAGE / f"{module}.py").read_text()
+            assert not re.search(r"^\s*(from|import) (helpers\.widgets|ipywidgets|anywidget)", text, flags=re.M), module
+
+
 def test_no_two_modules_import_each_other_in_a_circle():
     open_modules = {module: imported_by(module) for module in FLOOR}
     while open_modules:
