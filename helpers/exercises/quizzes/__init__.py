@@ -1,0 +1,34 @@
+"""Quizzes: a few questions at the end of a lesson, each wrong choice explained."""
+
+import json
+from pathlib import Path
+
+
+def questions(lesson: str) -> list[dict]:
+    """Return the questions of a lesson's quiz.
+
+    Args:
+        lesson: Its number, such as `"04"`.
+
+    Returns:
+        List of dicts as jupyterquiz takes them: `question`, `type`, and `answers` with `answer`, `correct`, `feedback`.
+
+    Raises:
+        ValueError: If the lesson has no quiz.
+    """
+    file = Path(__file__).with_name(f"{lesson}.json")
+    if not file.is_file():
+        there = ", ".join(sorted(path.stem for path in file.parent.glob("*.json")))
+        raise ValueError(f"Expected a lesson with a quiz: {there}. Received: {lesson!r}.")
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def quiz(lesson: str) -> None:
+    """Show a lesson's quiz below the cell.
+
+    Example:
+        >>> quiz("04")
+    """
+    from jupyterquiz import display_quiz
+
+    display_quiz(questions(lesson), shuffle_answers=False, max_width=760)

@@ -1,0 +1,60 @@
+"""How a problem speaks in a notebook: `check`, `hint`, `solution`."""
+
+import html
+from typing import Any
+
+from helpers.exercises.problem import NOT_ATTEMPTED, RIGHT, WRONG, Problem, Verdict
+
+_SIGNS = {RIGHT: "✔", WRONG: "✘", NOT_ATTEMPTED: "…"}  # told apart by sign and word, not by colour
+
+
+class Said:
+    """A line, or lines of code, shown below a cell.
+
+    Attributes:
+        head: What kind of line it is.
+        text: What it says.
+        is_code: Whether the text is code.
+    """
+
+    def __init__(self, head: str, text: str, is_code: bool = False) -> None:
+        self.head, self.text, self.is_code = head, text, is_code
+
+    def __repr__(self) -> str:
+        return f"{self.head}:\n{self.text}" if self.is_code else f"{self.head}: {self.text}"
+
+    def _repr_html_(self) -> str:
+        text = html.escape(self.text)
+        text = f"<pre>{text}</pre>" if self.is_code else f" {text}"
+        style = "border-left:4px solid currentColor;padding:4px 10px;margin:4px 0"
+        return f'<div role="status" style="{style}"><b>{html.escape(self.head)}</b>{text}</div>'
+
+
+class Question:
+    """A problem in a notebook.
+
+    Example:
+        >>> q1.check(model)
+        ✔ right: Only the head learns.
+        >>> q1.hint()
+        >>> q1.solution()
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+    def __repr__(self) -> str:
+        return f"<{self.problem.name}: {self.problem.question}>"
+
+    def check(self, answer: Any = None, **given: Any) -> Said:
+        """Say whether an answer is right, and if not, what about it is wrong. Never raises."""
+        verdict: Verdict = self.problem.verdict(answer, **given)
+        return Said(f"{_SIGNS[verdict.outcome]} {verdict.outcome}", verdict.text)
+
+    def hint(self) -> Said:
+        """Say a little of how to go about it; each call says more."""
+        return Said("Hint", self.problem.next_hint())
+
+    def solution(self) -> Said:
+        """Show one way to do it. There may be others."""
+        return Said("One way", self.problem.code.strip(), is_code=True)

@@ -1,0 +1,249 @@
+"""Every problem: its solution is right, known wrong answers are told what is wrong, and nothing ever raises."""
+
+import keras
+import numpy as np
+import pytest
+
+from helpers import attach_head, blocks, copy_of, freeze, luck_band
+from helpers.exercises import lesson_04, lesson_05
+from helpers.exercises.problem import NOT_ATTEMPTED, RIGHT, WRONG, Problem
+from helpers.exercises.view import Question
+
+QUESTIONS = {
+    f"{module.__name__.split('.')[-1]}.{name}": getattr(module, name)
+    for module in (lesson_04, lesson_05)
+    for name in vars(module)
+    if name.startswith("q") and isinstance(getattr(module, name), Question)
+}
+
+
+@pytest.fixture
+def room(mobilenet, flowers) -> dict:
+    """What a lesson's cells have by then."""
+    start = attach_head(mobilenet, classes=5)
+    names = {"attach_head": attach_head, "blocks": blocks, "copy_of": copy_of, "freeze": freeze, "luck_band": luck_band}
+    return {**names, "np": np, "keras": keras, "base": mobilenet, "photos": flowers, "classes": 5, "start": start}
+
+
+def given(name: str, room: dict) -> dict:
+    return {"photos": room["photos"], "base": room["base"]} if name == "lesson_04.q2" else {}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_solution_is_right(name, room):
+    question = QUESTIONS[name]
+    exec(question.solution().text, room)
+    said = question.check(room["answer"], **given(name, room))
+    assert said.head.endswith(RIGHT), said
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize("answer", ["a word", 3.7, [], {}, lambda: 1, object(), np.zeros(3)])
+def test_nonsense_is_wrong_and_raises_nothing(name, answer, room):
+    said = QUESTIONS[name].check(answer, **given(name, room))
+    assert said.head.endswith(WRONG)
+    assert len(said.text) > 20
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_dots_are_not_an_attempt(name):
+    for answer in (None, ...):
+        assert QUESTIONS[name].check(answer).head.endswith(NOT_ATTEMPTED)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_hints_become_plainer_and_do_not_run_out(name):
+    question = QUESTIONS[name]
+    told = [question.hint().text for _ in range(len(question.problem.hints) + 2)]
+    assert told[-1] == told[-2]
+    assert len(set(told)) == len(question.problem.hints) >= 2
+
+
+def frozen_model(base, keep) -> keras.Model:
+    model = attach_head(base, classes=5)
+    for layer in model.layers:
+        layer.trainable = keep(layer)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("keep", "reason"),
+    [
+        (lambda layer: True, "blocks of the base would still learn"),
+        (lambda layer: False, "Nothing at all would learn"),
+        (lambda layer: not layer.name.startswith("head_"), "other way round"),
+        (lambda layer: layer.name.startswith("head_") or "BN" in layer.name, "statistics would drift"),
+        (lambda layer: layer.name.startswith(("head_", "block_16")), "1 blocks of the base would still learn: block7a"),
+    ],
+)
+def test_wrong_ways_to_freeze_are_told_apart(mobilenet, keep, reason):
+    assert reason in lesson_04.q1.check(frozen_model(mobilenet, keep)).text
+
+
+def test_any_right_way_to_freeze_is_taken(mobilenet):
+    by_helper = attach_head(mobilenet, classes=5)
+    freeze(by_helper, until="top")
+    by_base = attach_head(mobilenet, classes=5, hidden_units=(8,))
+    for layer in by_base.layers[: -len([x for x in by_base.layers if x.name.startswith("head_")])]:
+        layer.trainable = False
+    for model in (by_helper, by_base):
+        assert lesson_04.q1.check(model).head.endswith(RIGHT)
+
+
+def test_a_base_without_a_head_is_told(mobilenet):
+    assert "has no head" in lesson_04.q1.check(mobilenet).text
+
+
+@pytest.mark.parametrize(
+    ("count", "reason"),
+    [
+        (lambda photos, base: len(photos.train) * base.output_shape[-1], "4 bytes"),
+        (lambda photos, base: base.output_shape[-1] * 4, "one photo's share"),
+        (lambda photos, base: len(photos.train) * 32 * 32 * 3, "the pixels"),
+        (lambda photos, base: 17, "photos × features"),
+    ],
+)
+def test_wrong_sizes_are_explained(mobilenet, flowers, count, reason):
+    said = lesson_04.q2.check(count(flowers, mobilenet), photos=flowers, base=mobilenet)
+    assert said.head.endswith(WRONG)
+    assert reason in said.text
+
+
+def in_place(before, after):
+    for old, new in zip(before, after, strict=True):
+        old -= new
+    return max(np.abs(old).max() for old in before)
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (
+            lambda before, after: max((new - old).max() for old, new in zip(before, after, strict=True)),
+            "absolute value",
+        ),
+        (lambda before, after: np.abs(after[0] - before[0]).max(), "One weight moved|absolute"),
+        (lambda before, after: [np.abs(new - old).max() for old, new in zip(before, after, strict=True)], "One number"),
+        (in_place, "changes the arrays"),
+        (lambda before, after: 1.0, "It should say 0"),
+        (lambda weights: 0.0, "raised TypeError"),
+    ],
+)
+def test_wrong_measures_of_change_are_told(function, reason):
+    import re
+
+    assert re.search(reason, lesson_04.q3.check(function).text)
+
+
+def test_a_loop_is_as_good_as_a_line():
+    def largest(before, after):
+        largest = 0.0
+        for old, new in zip(before, after, strict=True):
+            largest = max(largest, float(np.max(np.abs(old - new))))
+        return largest
+
+    assert lesson_04.q3.check(largest).head.endswith(RIGHT)
+
+
+def tuned(base, until="block6b", batchnorm="frozen", rate=1e-4, compiled=True) -> keras.Model:
+    names = [block.name for block in blocks(base)]
+    model = attach_head(base, classes=5)
+    freeze(model, until=names[-3] if until == "block6b" else until, batchnorm=batchnorm)
+    if compiled:
+        model.compile(keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy")
+    return model
+
+
+def cut_inside(base) -> keras.Model:
+    model = tuned(base)
+    next(layer for layer in model.layers if layer.name == "block_16_depthwise").trainable = False
+    return model
+
+
+def without_head(base) -> keras.Model:
+    model = tuned(base)
+    model.get_layer("head_output").trainable = False
+    return model
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda base: tuned(base, until="top"), "training the head, not fine-tuning"),
+        (lambda base: tuned(base, until=None), "Everything is free"),
+        (lambda base: tuned(base, until="block4a"), "Expected: block7a and top"),
+        (lambda base: tuned(base, batchnorm="free"), "BatchNormalization in the free blocks"),
+        (lambda base: tuned(base, rate=1e-2), "restrings the piano"),
+        (lambda base: tuned(base, compiled=False), "Compile after"),
+        (cut_inside, "a cut inside a block"),
+        (without_head, "The head is frozen"),
+    ],
+)
+def test_wrong_ways_to_fine_tune_are_told_apart(mobilenet, make, reason):
+    assert reason in lesson_05.q1.check(make(mobilenet)).text
+
+
+def test_flags_set_by_hand_are_as_good_as_the_helper(mobilenet):
+    model = attach_head(mobilenet, classes=5)
+    free = {name for block in blocks(model)[-2:] for name in block.layers}
+    for layer in model.layers:
+        norm = isinstance(layer, keras.layers.BatchNormalization)
+        layer.trainable = (layer.name in free or layer.name.startswith("head_")) and not norm
+    model.compile(keras.optimizers.SGD(1e-3), loss="sparse_categorical_crossentropy")
+    assert lesson_05.q1.check(model).head.endswith(RIGHT)
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda accuracies, photos: max(accuracies, key=accuracies.get), "smaller than luck"),
+        (lambda accuracies, photos: None, "so it wins"),
+        (lambda accuracies, photos: next(iter(accuracies)), "wherever it stands"),
+        (
+            lambda accuracies, photos: "a" if accuracies["a"] - accuracies["b"] > 0.05 else None,
+            "wherever|hundred times",
+        ),
+        (lambda accuracies: "a", "raised TypeError"),
+    ],
+)
+def test_wrong_winners_are_told(function, reason):
+    import re
+
+    assert re.search(reason, lesson_05.q2.check(function).text)
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda moved: moved.block[moved.frozen & (moved.weights_moved > 0)].tolist(), "statistics drifted"),
+        (lambda moved: moved.block[moved.frozen & (moved.statistics_moved > 0)].tolist(), "by a hair"),
+        (lambda moved: moved.block[moved.weights_moved + moved.statistics_moved > 0].tolist(), "nothing frozen moved"),
+        (lambda moved: moved.block[moved.frozen & (moved.weights_moved > 0.01)].tolist(), "statistics drifted"),
+        (lambda moved: 3, "A list of names"),
+    ],
+)
+def test_wrong_detectives_are_told(function, reason):
+    assert reason in lesson_05.q3.check(function).text
+
+
+def test_a_series_or_a_set_of_names_is_as_good_as_a_list():
+    def as_set(moved):
+        return {row.block for row in moved.itertuples() if row.frozen and max(row.weights_moved, row.statistics_moved)}
+
+    def as_series(moved):
+        return moved.loc[moved.frozen & (moved[["weights_moved", "statistics_moved"]].max(axis=1) > 0), "block"]
+
+    for function in (as_set, as_series):
+        assert lesson_05.q3.check(function).head.endswith(RIGHT)
+
+
+def test_what_is_said_can_be_read_without_colours_and_is_escaped():
+    problem = Problem(
+        "q0", "Is <it> so?", lambda answer: "No, <never>." if answer else None, "Yes.", ("a",), "answer = 0"
+    )
+    said = Question(problem).check(1)
+    assert repr(said) == "✘ wrong: No, <never>."
+    assert "&lt;never&gt;" in said._repr_html_()
+    assert 'role="status"' in said._repr_html_()
+    assert repr(Question(problem)) == "<q0: Is <it> so?>"
+    assert "answer = 0" in repr(Question(problem).solution())

@@ -1,0 +1,40 @@
+"""Quizzes: one right choice a question, every choice explained, shown without an error."""
+
+from pathlib import Path
+
+import pytest
+
+from helpers.exercises import quizzes
+
+LESSONS = sorted(path.stem for path in Path(quizzes.__file__).parent.glob("*.json"))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_choice_is_explained_and_one_is_right(lesson):
+    questions = quizzes.questions(lesson)
+    assert 3 <= len(questions) <= 5
+    for question in questions:
+        assert question["type"] == "multiple_choice"
+        answers = question["answers"]
+        assert 3 <= len(answers) <= 4
+        assert sum(answer["correct"] for answer in answers) == 1
+        assert len({answer["answer"] for answer in answers}) == len(answers)
+        assert all(len(answer["feedback"]) > 10 for answer in answers)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_right_choice_does_not_always_stand_in_the_same_place(lesson):
+    places = [
+        [answer["correct"] for answer in question["answers"]].index(True) for question in quizzes.questions(lesson)
+    ]
+    assert len(set(places)) > 1
+
+
+def test_a_quiz_is_shown(capsys):
+    quizzes.quiz("04")
+    assert "error" not in capsys.readouterr().out.lower()
+
+
+def test_a_lesson_without_a_quiz_is_told_which_have_one():
+    with pytest.raises(ValueError, match="04"):
+        quizzes.quiz("99")
