@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import keras
 import pandas as pd
@@ -96,6 +97,14 @@ def _group_layers(model: keras.Model) -> Iterator[tuple[str, list]]:
             f"Received: '{model.name}', whose layers begin {[layer.name for layer in model.layers[:4]]}."
         )
     return iter(groups.items())
+
+
+def weights_digest(model: keras.Model) -> str:
+    """Return a short text that changes with a model's weights."""
+    so_far = blake2b(digest_size=16)
+    for array in model.get_weights():
+        so_far.update(array.tobytes())
+    return so_far.hexdigest()
 
 
 def block_named(model: keras.Model, name: str, argument: str) -> Block:

@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from helpers import config, pixels, sources
+from helpers import anatomy, config, pixels, sources
 
 NAMES = [
     *(f"EfficientNetB{size}" for size in range(8)),
@@ -65,6 +65,7 @@ def load_base(
         base, licence = _from_file(name, width, image_size, Path(kind)), sources.UNKNOWN_WEIGHTS
     base.pretrained, base.licence = kind is not None, licence
     drawn = f", seed={seed}" if kind is None else ""
+    base.as_loaded = anatomy.weights_digest(base)
     base.loading = f"load_base({name!r}, weights={kind!r}, image_size={image_size}{drawn})"
     return base
 

@@ -6,6 +6,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -49,6 +50,10 @@ class BlockTimes:
             return None
         steps, looks = (math.ceil(photos / self.batch_size) for photos in (train_photos, val_photos))
         return sum(steps * self.training[name] + looks * self.forward[name] for name in trained)
+
+    def forward_seconds(self, blocks: list[str], photos: int) -> float:
+        """Return how long these blocks take to run over so many photos; what is not measured yet counts as nothing."""
+        return math.ceil(photos / self.batch_size) * sum(self.forward.get(name, 0.0) for name in blocks)
 
 
 @dataclass(frozen=True)
@@ -94,9 +99,13 @@ def outlook(model: keras.Model, photos: Photos, augment: bool = False, times: Bl
     if cut:
         views = config.AUGMENT_VIEWS if augment else 0
         kept = features.size_at(model, cut, photos.train, views) + features.size_at(model, cut, photos.val)
+        if features.kept_on_disk().why_not(kept):
+            cut, kept = None, 0
     names = [*(block.name for block in anatomy.blocks(model)), "head"]
-    trained = names[names.index(plan.boundary) + 1 if plan.boundary else 0 :]
-    seconds = times.epoch_seconds(trained, len(photos.train), len(photos.val)) if times else None
+    first = names.index(plan.boundary) + 1 if plan.boundary else 0
+    seconds = times.epoch_seconds(names[first:], len(photos.train), len(photos.val)) if times else None
+    if seconds is not None and not cut:  # then the frozen blocks run in every epoch, too
+        seconds = seconds + times.forward_seconds(names[:first], len(photos.train) + len(photos.val))
     return Outlook(plan.boundary, plan.trainable_params, plan.frozen_params, cut, kept, seconds)
 
 
@@ -136,7 +145,8 @@ def measure_blocks(
             break
         if name not in times.training:
             times.forward[name], times.training[name] = _time_part(part, shape)
-            write_whole(file, json.dumps(asdict(times)).encode())
+            with suppress(OSError):  # where nothing can be written, it is measured again the next time
+                write_whole(file, json.dumps(asdict(times)).encode())
         if on_block is not None:
             on_block(times)
     return times

@@ -197,7 +197,7 @@ def load_flowers(
     """
     found = sources.find_photos(source)
     size = config.IMAGE_SIZE if image_size is None else image_size
-    again = str(source) if found.name == "own folder" else found.name
+    again = str(found.folder) if found.name == "own folder" else found.name
     loading = f"load_flowers({again!r}, image_size={size}, seed={seed}{_limit(per_class)})"
     return _load(found, size, seed, per_class, config.SPLIT, loading)
 
@@ -235,7 +235,7 @@ def load_photos(
         >>> photos.skipped
         ((PosixPath('my/flowers/daisy/rose.jpg'), 'the file is empty'),)
     """
-    limits = _limit(per_class) + (f", split={split!r}" if tuple(split) != config.SPLIT else "")
+    limits = _limit(per_class) + (f", split={tuple(map(float, split))!r}" if tuple(split) != config.SPLIT else "")
     loading = f"load_photos({str(folder)!r}, image_size={image_size}, seed={seed}{limits})"
     own = sources.PhotoSource("own folder", Path(folder), sources.YOUR_OWN)
     return _load(own, image_size, seed, per_class, split, loading)

@@ -119,7 +119,7 @@ def evaluate(model: keras.Model, split: Split) -> Report:
         >>> report.accuracy, report.worst(3)
     """
     if not isinstance(split, Split) or not len(split):
-        raise ValueError(f"Expected a split with photos, such as photos.test. Received: {split!r}.")
+        raise ValueError(f"Expected a split with photos, such as photos.test or photos.val. Received: {split!r}.")
     head.check_fits(model, split)
     probabilities = features.predict_split(model, split)
     predicted = probabilities.argmax(axis=1)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from helpers import anatomy, cutting
+from helpers import anatomy, cutting, head
 
 _BATCH = 32
 
@@ -81,10 +81,11 @@ def channel_weights(
 
 
 def _weighed(model, image, label, at) -> tuple[np.ndarray, np.ndarray]:
-    last = model.layers[-1]
-    if not isinstance(last, keras.layers.Dense) or last.activation is not keras.activations.softmax:
+    last = head.output_layer(model)
+    if last is None:
+        ends = model.layers[-1].name
         raise ValueError(
-            f"Expected a model that ends in a dense layer with a softmax. Received: one that ends in '{last.name}'."
+            f"Expected a model that ends in a dense layer with a softmax. Received: one that ends in '{ends}'."
         )
     block = anatomy.blocks(model)[-1] if at is None else anatomy.block_named(model, at, "at")
     maps = tf.constant(activations(model, image, block.name)[None])
@@ -92,7 +93,7 @@ def _weighed(model, image, label, at) -> tuple[np.ndarray, np.ndarray]:
     to_features = cutting.part(model, block.output_layer, [below])
     with tf.GradientTape() as tape:
         tape.watch(maps)
-        scores = to_features(maps, training=False) @ last.kernel + last.bias
+        scores = to_features(maps, training=False) @ last.kernel + (0.0 if last.bias is None else last.bias)
         label = int(np.argmax(scores)) if label is None else label
         if not 0 <= label < scores.shape[-1]:
             raise ValueError(f"Expected label to be from 0 to {scores.shape[-1] - 1}. Received: {label!r}.")

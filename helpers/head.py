@@ -116,6 +116,16 @@ def copy_of(model: keras.Model) -> keras.Model:
     return copy
 
 
+def output_layer(model: keras.Model) -> keras.layers.Dense | None:
+    """Return the dense layer that scores the classes, also below a softmax layer; `None` if there is none."""
+    last = next((layer for layer in model.layers if layer.output is model.output), model.layers[-1])
+    separate = isinstance(last, (keras.layers.Softmax, keras.layers.Activation))
+    if separate and getattr(last, "activation", keras.activations.softmax) is keras.activations.softmax:
+        last = last._inbound_nodes[0].input_tensors[0]._keras_history.operation
+        return last if isinstance(last, keras.layers.Dense) else None
+    return last if getattr(last, "activation", None) is keras.activations.softmax and hasattr(last, "kernel") else None
+
+
 def check_fits(model: keras.Model, split: Split) -> None:
     """Raise `ValueError` unless the model takes photos of the split's size and has an output for each class."""
     size, classes = model.input_shape[1], len(split.class_names)

@@ -154,6 +154,8 @@ def store_outputs(notebook: str | Path) -> float:
             client.execute(env=os.environ | {"GRAFT_CACHE": cache})
     except CellExecutionError as error:
         raise LessonError(f"{path.stem}: {error.ename}: {error.evalue}") from None
+    if shown := _troubles(lesson):
+        raise LessonError(f"{path.stem}, a widget: {shown[0]}")
     lesson.metadata.pop("widgets", None)  # a saved widget state makes exported pages blank without a network
     lesson.metadata.language_info = {"name": "python"}
     for cell in lesson.cells:

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
-from helpers import cutting, features
+from helpers import cutting, features, head
 from helpers.data import Photos
 
 _COUNTED = 5  # the distance to the fifth tells more than that to the first, which may be one odd photo
@@ -53,7 +53,9 @@ class Neighbours:
 
     def __init__(self, model: keras.Model, photos: Photos) -> None:
         self.model, self.photos = model, photos
-        last = next(layer for layer in model.layers if layer.output is model.output)
+        last = head.output_layer(model)
+        if last is None:
+            raise ValueError("Expected a model that ends in a dense layer with a softmax, as those of attach_head do.")
         self.layer = cutting.inputs_of(last)[0]._keras_history.operation.name
         self.count = min(_COUNTED, len(photos.train))
         self._tree = NearestNeighbors(n_neighbors=self.count, metric="cosine")
@@ -62,7 +64,10 @@ class Neighbours:
         self.limit = float(np.quantile(distances[:, -1], _KNOWN))
 
     def _features_of(self, split) -> np.ndarray:
-        values = features.activations_at(self.model, self.layer, split).values
+        try:
+            values = features.activations_at(self.model, self.layer, split).values
+        except OSError:  # nothing can be kept here
+            values = features.predict_split(cutting.part(self.model, None, [self.layer]), split)
         return np.asarray(values, np.float32).reshape(len(split), -1)
 
     def of(self, image: np.ndarray) -> Likeness:

@@ -1,8 +1,11 @@
 """What excites a channel most: the places of all photos where it is strongest, cut out."""
 
+import io
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -11,6 +14,7 @@ import tensorflow as tf
 from helpers import anatomy, config, cutting, naming
 from helpers.data import Photos, Split
 from helpers.reach import receptive_field
+from helpers.store import write_whole
 
 KEPT = 9  # places a channel
 _LAST_SMALL_FIELD = 67  # pixels, block3b's: fields above it outgrow what tells anything
@@ -104,9 +108,11 @@ def save_index(index: StrongestIndex) -> None:
 
 @cache
 def _stored() -> StrongestIndex | None:
-    if not config.STRONGEST.is_file():
-        return None
-    with np.load(config.STRONGEST) as stored:
+    return _read(config.STRONGEST) if config.STRONGEST.is_file() else None
+
+
+def _read(file: Path) -> StrongestIndex:
+    with np.load(file) as stored:
         return StrongestIndex(str(stored["digest"]), {name: stored[name] for name in stored.files if name != "digest"})
 
 
@@ -114,6 +120,21 @@ def stored_index(base: keras.Model, photos: Photos) -> StrongestIndex | None:
     """Return the index that comes with the course, if it was made from these weights and photos; else `None`."""
     index = _stored()
     return index if index is not None and index.digest == index_digest(base, photos) else None
+
+
+def index_of(base: keras.Model, photos: Photos, on_rows: Callable[[int, int], None] | None = None) -> StrongestIndex:
+    """Return the index of a base and photos: the course's, one made before, or a new one, which is kept."""
+    stored = stored_index(base, photos)
+    if stored is not None:
+        return stored
+    file = config.cache_folder() / "strongest" / f"{index_digest(base, photos)}.npz"
+    if file.is_file():
+        return _read(file)
+    made, packed = index_strongest(base, photos, on_rows), io.BytesIO()
+    np.savez_compressed(packed, digest=made.digest, **made.strongest)
+    with suppress(OSError):  # where nothing can be written, it is made again the next time
+        write_whole(file, packed.getvalue())
+    return made
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +171,7 @@ def strongest_patches(
         at: Name of a block.
         channel: From 0.
         n: How many, 9 at most.
-        index: From `index_strongest` or `stored_index`; made (slowly) where it is missing.
+        index: From `index_of`, which is asked where it is missing.
 
     Returns:
         List of `Patch`es.
@@ -165,7 +186,7 @@ def strongest_patches(
     channels = block.output_shape[-1]
     if not 0 <= channel < channels:
         raise ValueError(f"Expected channel to be from 0 to {channels - 1}. Received: {channel!r}.")
-    index = index or stored_index(base, photos) or index_strongest(base, photos)
+    index = index or index_of(base, photos)
     peaks = index.strongest[at][channel][:n]
     found = [_photo(photos, int(peak["photo"])) for peak in peaks]
     images = np.stack([image for image, _ in found])

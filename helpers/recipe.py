@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 
 import keras
 
-from helpers import config, freezing, head, settling, training
+from helpers import anatomy, config, freezing, head, training
 from helpers.data import Photos
 from helpers.runs import Run
+
+_SETTLING_BATCH = 64  # what settle_statistics takes by default
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Step:
         """Return the two lines that do the same."""
         free = ', batchnorm="free"' if self.batchnorm == "free" else ""
         photos = "photos" if self.per_class is None else f"photos.with_per_class({self.per_class})"
-        chosen = f"epochs={self.epochs}, learning_rate={self.learning_rate!r}"
+        chosen = f"epochs={int(self.epochs)}, learning_rate={float(self.learning_rate)!r}"
         augment = ", augment=True" if self.augment else ""
         return (
             f"freeze(model, until={self.until!r}{free})\n"
@@ -84,22 +86,31 @@ class Recipe:
             run = step.apply(model, self.photos, self.seed)
         return model, run
 
+    def _origin(self) -> tuple[str | None, bool]:
+        """Return the call that loads the base, if its weights are still those, and whether settling comes after it."""
+        now = anatomy.weights_digest(self.base)
+        if getattr(self.base, "as_loaded", None) == now:
+            return self.base.loading, False
+        if getattr(self.base, "as_settled", None) == (now, self.photos.train.fingerprint, _SETTLING_BATCH):
+            return self.base.loading, True
+        return None, False
+
     def code(self) -> str:
         """Return it as lines of Python that give the same numbers again, on the same machine.
 
-        A base that `load_base` did not load stands there as `base`, to be supplied.
+        A base whose weights did not come from `load_base` alone, and `settle_statistics` on the training photos, stands
+        there as `base`, to be supplied.
         """
-        loading = getattr(self.base, "loading", None)
+        loading, settled = self._origin()
         used = ["attach_head", "fit", "freeze", "load_base"] if loading else ["attach_head", "fit", "freeze"]
         used += [self.photos.loading.split("(")[0]]
-        settled = settling.was_settled(self.base)
         used += ["settle_statistics"] if settled else []
         cut = f", cut_at={self.cut_at!r}" if self.cut_at != "top" else ""
-        hidden = f", hidden_units={self.hidden_units!r}" if self.hidden_units else ""
+        hidden = f", hidden_units={tuple(map(int, self.hidden_units))!r}" if self.hidden_units else ""
         lines = [
             f"from helpers import {', '.join(sorted(used))}",
             f"photos = {self.photos.loading}",
-            f"base = {loading}" if loading else "# base: the one you gave; load_base did not load it",
+            f"base = {loading}" if loading else "# base: the one you gave, which no line of code loads",
             *(["settle_statistics(base, photos.train)"] if settled else []),
             f"model = attach_head(base, classes={len(self.photos.class_names)}{cut}{hidden}, seed={self.seed})",
             *(step.code(self.seed) for step in self.steps),

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from helpers import data
+from helpers import anatomy, data
 
 
 def settle_statistics(model: keras.Model, split, batch_size: int = 64) -> keras.Model:
@@ -27,6 +27,7 @@ def settle_statistics(model: keras.Model, split, batch_size: int = 64) -> keras.
     """
     if not len(split):
         raise ValueError("Expected photos to measure statistics on. Received: an empty split.")
+    untouched = getattr(model, "as_loaded", None) == anatomy.weights_digest(model)
     norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     drops = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
     before = [(layer, layer.momentum, layer.trainable) for layer in norms]
@@ -46,13 +47,9 @@ def settle_statistics(model: keras.Model, split, batch_size: int = 64) -> keras.
             layer.momentum, layer.trainable = momentum, trainable
         for layer, rate in rates:
             layer.rate = rate
-    model.settled = True
+    if untouched:
+        model.as_settled = (anatomy.weights_digest(model), split.fingerprint, batch_size)
     return model
-
-
-def was_settled(model: keras.Model) -> bool:
-    """Return whether `settle_statistics` set a model's statistics."""
-    return getattr(model, "settled", False)
 
 
 def _settle_input(model: keras.Model, split: data.Split, batch_size: int) -> None:

@@ -56,6 +56,7 @@ class Watch(keras.callbacks.Callback):
         self.start = {f"val_{name}": float(value) for name, value in start.items()}
 
     def on_train_begin(self, logs=None) -> None:
+        self._remember()
         self._consider(0, self.start["val_loss"])
 
     def on_epoch_begin(self, epoch, logs=None) -> None:
@@ -91,10 +92,17 @@ class Watch(keras.callbacks.Callback):
             print(f"epoch {epoch + 1:2d}/{self.epochs}  {measured}  {row['seconds']:.2f} s")
         if self.on_epoch is not None:
             self.on_epoch(dict(row))
+        self._remember()
+
+    def _remember(self) -> None:
+        if self.keep == "last" and self.stop is not None:
+            self.last = self.model.get_weights()
 
     def on_train_end(self, logs=None) -> None:
         if self.best is None:
             self.kept_epoch = len(self.rows)
+            if self.broken_off:
+                self.model.set_weights(self.last)
         else:
             self.model.set_weights(self.best)
 

@@ -32,7 +32,7 @@ class Worth:
         needed: Photos a class that the other method needs for the same; `inf` where it never gets there within what
             was measured, 0 where it does so with the fewest.
         low, high: Nineteen in twenty redraws of the seeds lie between these.
-        most: The most photos a class that were measured.
+        fewest, most: The fewest and the most photos a class that were measured.
     """
 
     per_class: int
@@ -40,9 +40,12 @@ class Worth:
     needed: float
     low: float
     high: float
+    fewest: int
     most: int
 
     def __str__(self) -> str:
+        if self.needed == 0:
+            return f"no more than {self.fewest} photos a class, the fewest that were measured"
         if self.needed == np.inf:
             return f"more than {self.most} photos a class (it never gets there within what was measured)"
         if self.high == np.inf:
@@ -85,7 +88,9 @@ def worth(results: pd.DataFrame, per_class: int, method: str, other: str = "from
     ]
     low, high = np.quantile(redrawn, [_LOW / 100, _HIGH / 100], method="nearest")
     needed = _needed(target, theirs.columns.to_numpy(dtype=float), theirs.mean().to_numpy())
-    return Worth(per_class, target, needed, float(low), float(high), int(theirs.columns.max()))
+    return Worth(
+        per_class, target, needed, float(low), float(high), int(theirs.columns.min()), int(theirs.columns.max())
+    )
 
 
 def _table(results: pd.DataFrame, method: str) -> pd.DataFrame:

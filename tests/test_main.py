@@ -121,7 +121,7 @@ def test_doctor_tells_versions_and_source(capsys):
 def test_no_command_lists_the_commands(capsys):
     with pytest.raises(SystemExit):
         main([])
-    assert "{photos,check,run,sweep,store,doctor}" in capsys.readouterr().err
+    assert "{photos,check,run,sweep,experiment,index,store,doctor}" in capsys.readouterr().err
 
 
 def test_sweep_prints_a_row_a_run_and_counts_the_failed(capsys, tmp_path, monkeypatch):

@@ -1,5 +1,7 @@
 """The error gallery: click into the confusion table, and look at the photos that are mistaken."""
 
+import html
+
 import ipywidgets
 import keras
 import numpy as np
@@ -37,7 +39,7 @@ class ErrorGallery(Shell):
     ) -> None:
         super().__init__()
         self.model, self.photos = model, photos
-        self.report = report or evaluate(model, split or photos.test)
+        self.report = report or evaluate(model, photos.test if split is None else split)
         self.split = self.report.split
         self._neighbours: Neighbours | None = None
         self.worker = Newest(self.tell)
@@ -107,7 +109,7 @@ class ErrorGallery(Shell):
         count = len(self.report.cell(*self.cell))
         word = "told rightly" if label == predicted else f"taken for {predicted}"
         shown = f"; the surest {_MOST} are shown" if count > _MOST else ""
-        self.told.value = f"<p><b>{label}</b> {word}: {count}{shown}</p>"
+        self.told.value = f"<p><b>{html.escape(label)}</b> {html.escape(word)}: {count}{shown}</p>"
         rows = self.rows
         sure = [f"{each:.0%} sure" for each in self.report.probabilities[rows].max(axis=1)]
         self.tiles.tiles = photo_tiles(self.split.images(rows), sure, [f"{label} {word}, {each}" for each in sure])
@@ -119,6 +121,7 @@ class ErrorGallery(Shell):
         self.nearest.tiles = []
         if not 0 <= self.tiles.chosen < len(self.rows):
             self.why.value = ""
+            self.worker.ask(lambda: None)  # what is being explained is no longer asked for
             return
         row, (label, predicted) = int(self.rows[self.tiles.chosen]), self.cell
         image = self.split.images([row])[0]

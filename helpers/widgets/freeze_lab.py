@@ -1,20 +1,22 @@
 """The freeze lab: take hold of the freeze boundary, train, and see what moved."""
 
+import threading
 import time
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 import ipywidgets
 import keras
 import pandas as pd
-from matplotlib.figure import Figure
 
 from helpers import anatomy, config, costs, freezing, head, plots
 from helpers.data import Photos, count_by_class
 from helpers.recipe import Recipe, Step
 from helpers.runs import Run
-from helpers.widgets import controls, pictures
-from helpers.widgets.code import CodeButton
+from helpers.widgets import controls
+from helpers.widgets.run_board import RunBoard, count_epochs
 from helpers.widgets.shell import Shell, Worker
 from helpers.widgets.strip import Strip, described_blocks
 
@@ -33,19 +35,22 @@ class FreezeLab(Shell):
     Args:
         photos: From `load_flowers` or `load_photos`.
         base: From `load_base`. It is copied, never changed.
-        steps: What comes before each Train, such as `[Step(until="top", epochs=15, learning_rate=3e-3)]`.
+        steps: What comes before each Train, such as `[Step(until="top", epochs=15, learning_rate=3e-3)]`. A step that
+            sets no `per_class` takes as many photos as the slider says.
         until: Where the boundary lies at first: the highest frozen block, `None` for none.
         epochs, learning_rate: Where their sliders stand at first.
         seed: Decides head, order and dropout.
 
     Attributes:
-        runs: List of pairs of a `Recipe` and its `Run`, one for each Train.
+        board: Curves, table and code of all runs.
         model: The last model that was trained; `None` at first.
 
     Example:
         >>> lab = FreezeLab(photos, base, until="block6d")
         >>> lab
     """
+
+    _labs: ClassVar[weakref.WeakSet] = weakref.WeakSet()
 
     def __init__(
         self,
@@ -62,12 +67,15 @@ class FreezeLab(Shell):
         self.names = [block.name for block in anatomy.blocks(base)]
         if until is not None:
             anatomy.block_named(base, until, "until")
-        self.runs: list[tuple[Recipe, Run]] = []
+        self.board = RunBoard(len(self.steps))
         self.model: keras.Model | None = None
         self.times: costs.BlockTimes | None = None
         self.worker, self.clock = Worker(self._failed), Worker(self.tell)
         self._starts: dict[Recipe, keras.Model] = {}
         self._sketches: dict[tuple[int, ...], keras.Model] = {}
+        self._fewer: dict[int | None, Photos] = {}
+        self._drawing = threading.RLock()
+        FreezeLab._labs.add(self)
         self._make_controls(until, epochs, learning_rate)
         self._make_displays()
         self._connect()
@@ -77,19 +85,15 @@ class FreezeLab(Shell):
             self.numbers,
             controls.row(self.learning_rate, self.epochs, self.per_class),
             controls.row(self.hidden_units, self.augment, self.go_on),
-            controls.row(self.train, self.stop, self.bar, self.said),
-            self.curves,
-            self.table,
-            self.compared,
-            self.copying,
+            controls.row(self.train, self.stop, self.bar, self.count, self.said),
+            *self.board.parts,
             call="freeze(model, until=…); run = fit(model, photos, …); run.moved",
         )
 
     # What the learner turns, and what is shown.
 
     def _make_controls(self, until: str | None, epochs: int, learning_rate: float) -> None:
-        params = self._sketch(()).get_layer("head_output").count_params()
-        self.strip = Strip(blocks=described_blocks(anatomy.blocks(self.base), params))
+        self.strip = Strip(blocks=described_blocks(anatomy.blocks(self.base), head_params=0))
         self.strip.boundary = 0 if until is None else self.names.index(until) + 1
         self.learning_rate = controls.slider("Learning rate", controls.rates(), learning_rate)
         self.epochs = controls.whole("Epochs", 1, 40, epochs)
@@ -105,13 +109,9 @@ class FreezeLab(Shell):
         self.stop = controls.button("Stop", "Stop within one batch, and keep the best epoch")
 
     def _make_displays(self) -> None:
-        self.numbers, self.said = ipywidgets.HTML(), ipywidgets.HTML()
-        self.curves, self.table, self.compared = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        self.numbers = ipywidgets.HTML()
+        self.said, self.count = ipywidgets.HTML(), ipywidgets.HTML()  # spoken at each change, and shown alone
         self.bar = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "200px"})
-        self.chosen = controls.choice("Run:", [("none yet", None)], None)
-        self.code = CodeButton()
-        self.copying = controls.row(self.chosen, self.code)
-        self.copying.layout.display = "none"  # until there is a run
         self.said.add_class("graft-said")
         self.go_on.disabled = self.stop.disabled = True
 
@@ -123,7 +123,12 @@ class FreezeLab(Shell):
         self.strip.on_msg(self.guarded(lambda widget, content, buffers: None if self.worker.busy else self._measure()))
         self.train.on_click(self.guarded(lambda button: self.start_training()))
         self.stop.on_click(self.guarded(lambda button: self.worker.stop()))
-        self.chosen.observe(self.guarded(lambda change: self._show_code()), "value")
+        self.board.chosen.observe(self.guarded(lambda change: self.board.show_code()), "value")
+
+    @property
+    def runs(self) -> list[tuple[Recipe, Run]]:
+        """Every run so far: what it did, and what came of it."""
+        return self.board.runs
 
     @property
     def boundary(self) -> str | None:
@@ -148,7 +153,7 @@ class FreezeLab(Shell):
         """Return what Train would do now, with all that comes before it."""
         if self.go_on.value and self.runs:
             return self.runs[-1][0].then(self.step)
-        before = tuple(replace(step, per_class=self._limit()) for step in self.steps)
+        before = tuple(replace(step, per_class=step.per_class or self._limit()) for step in self.steps)
         start = Recipe(self.photos, self.base, self.hidden_units.value, seed=self.seed, steps=before)
         return start.then(self.step)
 
@@ -156,10 +161,14 @@ class FreezeLab(Shell):
 
     def outlook(self) -> costs.Outlook:
         """Return what training would cost where the boundary lies now."""
-        units = self.runs[-1][0].hidden_units if self.go_on.value and self.runs else self.hidden_units.value
-        sketch = self._sketch(units)
+        sketch, limit = self._sketch(self._units()), self._limit()
         freezing.freeze(sketch, until=self.boundary)
-        return costs.outlook(sketch, self.photos.with_per_class(self._limit()), self.augment.value, self.times)
+        if limit not in self._fewer:
+            self._fewer[limit] = self.photos.with_per_class(limit)
+        return costs.outlook(sketch, self._fewer[limit], self.augment.value, self.times)
+
+    def _units(self) -> tuple[int, ...]:
+        return self.runs[-1][0].hidden_units if self.go_on.value and self.runs else self.hidden_units.value
 
     def _sketch(self, hidden_units: tuple[int, ...]) -> keras.Model:
         if hidden_units not in self._sketches:
@@ -169,19 +178,24 @@ class FreezeLab(Shell):
 
     def update(self) -> None:
         """Draw anew what follows from the boundary and the controls."""
-        ahead = self.outlook()
+        with self._drawing:  # the clock's thread draws, too
+            self._draw_numbers(self.outlook())
+
+    def _draw_numbers(self, ahead: costs.Outlook) -> None:
         self.strip.spoken = f"frozen up to {ahead.boundary}" if ahead.boundary else "nothing frozen"
         kept = f"keeps {_size(ahead.kept_bytes)} at <code>{ahead.cut}</code>" if ahead.cut else "keeps nothing"
-        seconds = "measuring the seconds" if ahead.epoch_seconds is None else f"about {ahead.epoch_seconds:.2g} s"
+        seconds = "measuring the seconds" if ahead.epoch_seconds is None else f"about {_seconds(ahead.epoch_seconds)}"
         self.numbers.value = (
             f"<p><b>{ahead.trainable_params:,}</b> weights train, {ahead.frozen_params:,} stay · {kept} · "
             f"<b>{seconds} an epoch</b></p>"
         )
         self.hidden_units.disabled = self.go_on.value
+        params = sum(layer.count_params() for layer in freezing.head_layers(self._sketch(self._units())))
+        self.strip.blocks = described_blocks(anatomy.blocks(self.base), params)
 
     def _measure(self) -> None:
         done = self.times is not None and len(self.times.training) > len(self.names)
-        if done or self.clock.busy:
+        if done or self.clock.busy or any(lab.worker.busy for lab in FreezeLab._labs if lab is not self):
             return
 
         def job() -> None:
@@ -199,7 +213,10 @@ class FreezeLab(Shell):
 
     def start_training(self) -> None:
         """Do what the Train button does: train in a thread of its own. `self.worker.wait()` waits for its end."""
-        self.clock.stop()  # it would take half of the processor
+        for lab in list(FreezeLab._labs):  # one training at a time, also where a cell with a lab was run again
+            lab.worker.stop()
+            lab.worker.wait()
+            lab.clock.stop()  # measuring would take half of the processor
         recipe, going_on = self.recipe(), self.go_on.value and bool(self.runs)
         self._busy(True)
         self.worker.start(lambda: self._train(recipe, going_on))
@@ -207,16 +224,16 @@ class FreezeLab(Shell):
     def _train(self, recipe: Recipe, going_on: bool) -> None:
         self.clock.wait()
         rows: list[dict] = []
-        drawn = 0.0
+        drawn, draw = 0.0, self.guarded(self.board.draw_curves)  # a picture that fails ends no training
 
         def on_epoch(row: dict) -> None:
             nonlocal drawn
             rows.append(row)
             if time.monotonic() - drawn > _REDRAW:
                 drawn = time.monotonic()
-                self._draw_curves(pd.DataFrame(rows), recipe.steps[-1].epochs)
+                draw(pd.DataFrame(rows), recipe.steps[-1].epochs)
 
-        model = self.model if going_on else self._starting_point(replace(recipe, steps=recipe.steps[:-1]))
+        model = head.copy_of(self.model) if going_on else self._starting_point(replace(recipe, steps=recipe.steps[:-1]))
         if model is not None:
             step = recipe.steps[-1]
             run = step.apply(
@@ -225,8 +242,8 @@ class FreezeLab(Shell):
             self._add(recipe, run, model)
         else:
             self.said.value = "stopped; nothing was trained"
-        self._busy(False)
         self._measure()  # the training broke it off
+        self._busy(False)
 
     def _starting_point(self, recipe: Recipe) -> keras.Model | None:
         if not recipe.steps:
@@ -250,41 +267,17 @@ class FreezeLab(Shell):
         # Stopped after some epochs it is what fewer epochs would have been, to the last bit.
         recipe = replace(recipe, steps=(*recipe.steps[:-1], replace(recipe.steps[-1], epochs=done)))
         self.model = model
-        self.runs.append((recipe, run))
-        self.said.value = f"{'done' if done == wanted else 'stopped'} after {_epochs(done)}; kept {_kept(run)}"
+        self.board.add(recipe, run, wanted)
         self.strip.moved = [float(moved) for moved in run.moved.weights_moved]
-        self._draw_curves(run.history, wanted)
-        self.table.value = pictures.table(self.rows(), "Every run so far", marked=len(self.runs) - 1)
-        self.compared.value = self._draw_comparison()
-        self.chosen.options = [(f"{number}", number) for number in range(1, len(self.runs) + 1)]
-        self.chosen.value = len(self.runs)
-        self.copying.layout.display = None
-        self._show_code()
-
-    def rows(self) -> list[dict]:
-        """Return the table of runs: one dict a run."""
-        return [
-            {
-                "run": number,
-                "frozen up to": run.boundary or "nothing",
-                "learning rate": f"{recipe.steps[-1].learning_rate:g}",
-                "epochs": recipe.steps[-1].epochs,
-                "photos a class": recipe.steps[-1].per_class or "all",
-                "augment": "yes" if recipe.steps[-1].augment else "no",
-                "head": "×".join(map(str, recipe.hidden_units)) or "plain",
-                "went on": "yes" if len(recipe.steps) > len(self.steps) + 1 else "no",
-                "val accuracy": f"{run.val_accuracy:.3f}",
-                "seconds": f"{run.seconds:.1f}",
-            }
-            for number, (recipe, run) in enumerate(self.runs, start=1)
-        ]
+        ended = "done" if done == wanted else "stopped"
+        self.said.value = f"{ended} after {count_epochs(done)}; kept {_kept(run)}"
 
     def _busy(self, busy: bool) -> None:
         self.train.disabled, self.stop.disabled = busy, not busy
         self.go_on.disabled = busy or not self.runs
         self.strip.disabled = busy
         if busy:
-            self.bar.value, self.said.value, self.strip.moved = 0, "starting", []
+            self.bar.value, self.said.value, self.count.value, self.strip.moved = 0, "starting", "", []
 
     def _failed(self, error: BaseException) -> None:
         self._busy(False)
@@ -297,38 +290,8 @@ class FreezeLab(Shell):
             return
         self._told = now
         self.bar.value = done / total
-        name = {"activations": "the frozen blocks run once", "training": "training"}[what]
-        self.said.value = f"{name}: {done} of {total} {'photos' if what == 'activations' else 'steps'}"
-
-    def _show_code(self) -> None:
-        number = self.chosen.value
-        self.code.code = self.runs[number - 1][0].code() if number else ""
-
-    def _draw_curves(self, history: pd.DataFrame, epochs: int) -> None:
-        axes = Figure(figsize=(8, 2.4), layout="constrained").subplots(1, 2)
-        plots.curve(history, "accuracy", axes[0])
-        plots.curve(history, "loss", axes[1])
-        for ax in axes:
-            ax.set_xlim(0.5, epochs + 0.5)  # room for the epochs to come
-        last = history.iloc[-1]
-        text = (
-            f"Learning curves, {_epochs(len(history))}. Last: accuracy {last.accuracy:.3f} in training, "
-            f"{last.val_accuracy:.3f} on validation photos; {last.seconds:.2f} seconds."
-        )
-        first, quickest = history.seconds.iloc[0], history.seconds.min()
-        seconds = f"the first epoch took {first:.2f} s, TensorFlow's planning included; the quickest {quickest:.2f} s"
-        self.curves.value = pictures.drawing(axes[0].figure, text) + f'<p class="graft-quiet">{seconds}</p>'
-
-    def _draw_comparison(self) -> str:
-        if len(self.runs) < 2:
-            return ""
-        ax = Figure(figsize=(8, 2.2), layout="constrained").subplots()
-        seconds, accuracies = zip(*((run.seconds, run.val_accuracy) for _, run in self.runs), strict=True)
-        plots.numbered_points(seconds, accuracies, "seconds", "val accuracy", ax)
-        best = max(range(len(accuracies)), key=accuracies.__getitem__)
-        return pictures.drawing(
-            ax.figure, f"Accuracy against seconds of each run; run {best + 1} is the most accurate."
-        )
+        self.said.value = {"activations": "the frozen blocks run once", "training": "training"}[what]
+        self.count.value = f"{done} of {total} {'photos' if what == 'activations' else 'steps'}"
 
     # Where widgets do not render.
 
@@ -337,19 +300,19 @@ class FreezeLab(Shell):
         return f"{frozen}; {len(self.runs)} runs"
 
     def picture(self) -> plots.Picture:
-        sketch = self._sketch(self.hidden_units.value)
-        plan = freezing.freeze(sketch, until=self.boundary)
+        with self._drawing:
+            plan = freezing.freeze(self._sketch(self._units()), until=self.boundary)
         moved = self.runs[-1][1].moved.weights_moved if self.runs else None
         label = "how far the last run moved each block" if self.runs else ""
         return plots.described(plots.block_strip(plan.table, moved, label), f"The freeze lab: {self.summary()}.")
 
 
-def _epochs(count: int) -> str:
-    return f"{count} epoch" if count == 1 else f"{count} epochs"
-
-
 def _kept(run: Run) -> str:
     return f"epoch {run.kept_epoch}" if run.kept_epoch else "the start, since no epoch was better"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.2g} s"
 
 
 def _size(count: int) -> str:

@@ -32,6 +32,8 @@ class Guess(Shell):
 
     def __init__(self, model: keras.Model, split: Split, n: int = 10, seed: int = config.SEED) -> None:
         super().__init__()
+        if not len(split):
+            raise ValueError("Expected photos to guess, such as photos.val. Received: an empty split.")
         self.split = split
         rng = np.random.default_rng(seed)
         self.rows = rng.permutation(len(split))[:n]

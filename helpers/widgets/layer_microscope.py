@@ -1,5 +1,6 @@
 """The layer microscope: any channel of any block, on a photo, and the patches that excite it most."""
 
+import html
 from collections.abc import Mapping
 
 import ipywidgets
@@ -52,7 +53,7 @@ class LayerMicroscope(Shell):
         self.worker, self.indexer = Newest(self.tell), Newest(self.tell)
         self._indices: dict[str, patches.StrongestIndex | None] = {}
         self._patches_of: tuple[str, int] | None = None
-        self._make_photos(split or photos.val)
+        self._make_photos(photos.val if split is None else split)
         self.strip = Strip(
             blocks=described_blocks(self.blocks),
             label="Block",
@@ -178,16 +179,16 @@ class LayerMicroscope(Shell):
             alts = [f"{patch.label}, a patch of {patch.picture.shape[0]} pixels that excites it" for patch in found]
             self.found[name].label = f"What excites channel {channel} of {at} most, {name}"
             self.found[name].tiles = photo_tiles([patch.picture for patch in found], [p.label for p in found], alts)
-        if all(self._indices.values()):
+        if all(self._indices.get(name) is not None for name in self.bases):
             self._patches_of = (at, channel)
             names = " and ".join(self.bases)
             told = f"The patches of all photos that excite channel {channel} of {at} most ({names}, a row each)."
-            self.said.value = f"<p>{told}</p>"
+            self.said.value = f"<p>{html.escape(told)}</p>"
 
     def _index_the_rest(self) -> None:
-        for name, index in self._indices.items():
-            if index is None:
-                self._indices[name] = patches.index_strongest(self.bases[name], self.photos, self._progress)
+        for name, base in self.bases.items():
+            if self._indices.get(name) is None:
+                self._indices[name] = patches.index_of(base, self.photos, self._progress)
         self._look_for_patches()
 
     def _progress(self, done: int, total: int) -> None:

@@ -38,6 +38,7 @@ class PhotoBrowser(Shell):
         names = [("all classes", None), *((name, number) for number, name in enumerate(photos.class_names))]
         self.of_class = controls.choice("Class:", names, None)
         self.page = controls.whole("Page", 1, 1, 1)
+        self.page.continuous_update = False  # photos of a large set are read from disk, page by page
         self.tiles = Tiles(label="Photos", side=_SIDE)
         self.crop = ipywidgets.FloatSlider(
             value=config.AUGMENT_SMALLEST_CROP, min=0.3, max=1.0, step=0.05, description="Smallest crop",

@@ -4,7 +4,9 @@ import base64
 import html
 import io
 import re
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import matplotlib
 import numpy as np
@@ -13,6 +15,7 @@ from PIL import Image
 
 from helpers import plots
 
+_one_at_a_time = threading.Lock()
 # Colours of `plots` and the page's own, which differ between a light and a dark theme (look.css).
 _THEMED = {
     "#000000": "currentColor",
@@ -31,7 +34,7 @@ def drawing(figure: Figure, text: str) -> str:
         text: What a reader who cannot see it needs to know.
     """
     file = io.StringIO()
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "graft", "font.family": "sans-serif"}):
+    with _settings():
         figure.savefig(file, format="svg", transparent=True, bbox_inches="tight", metadata={"Date": None})
     svg = file.getvalue()[file.getvalue().index("<svg") :]
     svg = re.sub(r"<(metadata|defs)>\s*<(rdf|style).*?</\1>", "", svg, flags=re.DOTALL)  # its style speaks to all
@@ -41,6 +44,20 @@ def drawing(figure: Figure, text: str) -> str:
     svg = re.sub(r"<text ", '<text fill="currentColor" ', svg)
     label = html.escape(text, quote=True)
     return svg.replace("<svg ", f'<svg class="graft-drawing" role="img" aria-label="{label}" ', 1)
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    # matplotlib's settings hold for all threads. So: one drawing at a time, and only what is set here is set back, or a
+    # setting that a cell changes while a training draws would be undone.
+    wanted = {"svg.fonttype": "none", "svg.hashsalt": "graft"}
+    with _one_at_a_time:
+        before = {name: matplotlib.rcParams[name] for name in wanted}
+        matplotlib.rcParams.update(wanted)
+        try:
+            yield
+        finally:
+            matplotlib.rcParams.update(before)
 
 
 def data_url(image: np.ndarray, quality: int = 85) -> str:

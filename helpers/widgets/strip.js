@@ -31,9 +31,10 @@ function render({ model, el }) {
   el.replaceChildren(strip, legend);
 
   const count = () => model.get("blocks").filter((block) => !block.head).length;
+  const lowest = () => (model.get("picks") ? 1 : 0); // where one is picked, one is picked
   const set = (boundary) => {
     if (model.get("disabled")) return;
-    model.set("boundary", Math.max(0, Math.min(count(), boundary)));
+    model.set("boundary", Math.max(lowest(), Math.min(count(), boundary)));
     model.save_changes();
   };
 
@@ -77,10 +78,12 @@ function render({ model, el }) {
     strip.classList.toggle("graft-off", model.get("disabled"));
     strip.setAttribute("aria-disabled", model.get("disabled"));
     strip.setAttribute("aria-label", model.get("label"));
-    strip.setAttribute("aria-valuemin", 0);
+    strip.setAttribute("aria-valuemin", lowest());
     strip.setAttribute("aria-valuemax", count());
     strip.setAttribute("aria-valuenow", boundary);
     strip.setAttribute("aria-valuetext", model.get("spoken"));
+    const told = blocks.map((block, number) => `${block.name} ${percent(moved[number])}`).join(", ");
+    strip.setAttribute("aria-description", moved.length ? `Moved by the last run, in per cent: ${told}` : "");
     drawLegend(moved.length > 0);
   }
 

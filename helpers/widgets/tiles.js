@@ -74,7 +74,10 @@ function render({ model, el }) {
     const down = model.get("columns") || 1;
     const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: down, ArrowUp: -down };
     const now = model.get("chosen");
-    if (event.key in steps) choose(now + steps[event.key], true);
+    const there = now + steps[event.key];
+    if (event.key in steps) {
+      if (there >= 0 && there < model.get("tiles").length) choose(there, true); // not out of the grid
+    }
     else if (event.key === "Home") choose(0, true);
     else if (event.key === "End") choose(model.get("tiles").length - 1, true);
     else return;

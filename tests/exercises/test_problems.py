@@ -1,39 +1,59 @@
 """Every problem: its solution is right, known wrong answers are told what is wrong, and nothing ever raises."""
 
+import hashlib
+import re
+
 import keras
 import numpy as np
 import pytest
 
 from helpers import attach_head, blocks, copy_of, freeze, luck_band
-from helpers.exercises import lesson_04, lesson_05
+from helpers.exercises import lesson_01, lesson_02, lesson_03, lesson_04, lesson_05
 from helpers.exercises.problem import NOT_ATTEMPTED, RIGHT, WRONG, Problem
 from helpers.exercises.view import Question
 
 QUESTIONS = {
     f"{module.__name__.split('.')[-1]}.{name}": getattr(module, name)
-    for module in (lesson_04, lesson_05)
+    for module in (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05)
     for name in vars(module)
     if name.startswith("q") and isinstance(getattr(module, name), Question)
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def room(mobilenet, flowers) -> dict:
     """What a lesson's cells have by then."""
     start = attach_head(mobilenet, classes=5)
     names = {"attach_head": attach_head, "blocks": blocks, "copy_of": copy_of, "freeze": freeze, "luck_band": luck_band}
-    return {**names, "np": np, "keras": keras, "base": mobilenet, "photos": flowers, "classes": 5, "start": start}
+    return {
+        **names,
+        "np": np,
+        "keras": keras,
+        "base": mobilenet,
+        "photos": flowers,
+        "classes": 5,
+        "units": 64,
+        "start": start,
+    }
 
 
 def given(name: str, room: dict) -> dict:
-    return {"photos": room["photos"], "base": room["base"]} if name == "lesson_04.q2" else {}
+    needed = {
+        "lesson_02.q1": ("base",),
+        "lesson_02.q2": ("base",),
+        "lesson_03.q1": ("base", "classes"),
+        "lesson_03.q2": ("base", "classes", "units"),
+        "lesson_04.q2": ("photos", "base"),
+    }
+    return {each: room[each] for each in needed.get(name, ())}
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_solution_is_right(name, room):
     question = QUESTIONS[name]
-    exec(question.solution().text, room)
-    said = question.check(room["answer"], **given(name, room))
+    cells = dict(room)
+    exec(question.solution().text, cells)
+    said = question.check(cells["answer"], **given(name, room))
     assert said.head.endswith(RIGHT), said
 
 
@@ -57,6 +77,205 @@ def test_hints_become_plainer_and_do_not_run_out(name):
     told = [question.hint().text for _ in range(len(question.problem.hints) + 2)]
     assert told[-1] == told[-2]
     assert len(set(told)) == len(question.problem.hints) >= 2
+
+
+def by_name(train, test):
+    return len({path.name for path in train} & {path.name for path in test})
+
+
+def by_size(train, test):
+    return sum(path.stat().st_size in {other.stat().st_size for other in train} for path in test)
+
+
+def by_either(train, test):
+    return bool({path.read_bytes() for path in train} & {path.read_bytes() for path in test})
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (by_name, "though a file name is"),
+        (by_size, "no content is shared|same number of bytes"),
+        (by_either, "Expected: "),
+        (lambda train, test: len(test), "Expected: 0"),
+    ],
+)
+def test_wrong_searches_for_leaks_are_told(function, reason):
+    assert re.search(reason, lesson_01.q1.check(function).text)
+
+
+def test_digests_are_as_good_as_bytes():
+    def count(train, test):
+        known = [hashlib.md5(path.read_bytes()).hexdigest() for path in train]
+        return len([path for path in test if hashlib.md5(path.read_bytes()).hexdigest() in known])
+
+    assert lesson_01.q1.check(count).head.endswith(RIGHT)
+
+
+def halves(labels, seed):
+    rows = np.random.default_rng(seed).permutation(len(labels))
+    return rows[16:], rows[:16]
+
+
+def unshuffled(labels, seed):
+    test = np.concatenate(
+        [np.flatnonzero(labels == label)[: (labels == label).sum() // 5] for label in np.unique(labels)]
+    )
+    return np.setdiff1d(np.arange(len(labels)), test), test
+
+
+def unseeded(labels, seed):
+    return unshuffled_from(np.random.default_rng(), labels)
+
+
+def unshuffled_from(rng, labels):
+    test = np.concatenate(
+        [
+            rng.permutation(np.flatnonzero(labels == label))[: (labels == label).sum() // 5]
+            for label in np.unique(labels)
+        ]
+    )
+    return np.setdiff1d(np.arange(len(labels)), test), test
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (halves, "Split each class by itself"),
+        (unshuffled, "Another seed should give another split"),
+        (unseeded, "The same seed should give the same split"),
+        (lambda labels, seed: (range(80), range(16)), "a leak"),
+        (lambda labels, seed: (range(40), range(64, 80)), "Every photo should be in exactly one part"),
+        (lambda labels, seed: 5, "Two lists of indices"),
+    ],
+)
+def test_wrong_splits_are_told(function, reason):
+    assert reason in lesson_01.q2.check(function).text
+
+
+def upside_down(photos, rng):
+    views = photos.copy()
+    views[rng.random(len(photos)) < 0.5] = views[rng.random(len(photos)) < 0.5][:1, ::-1]
+    return views
+
+
+def at_once(photos, rng):
+    photos[:32] = photos[:32, :, ::-1]
+    return photos
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda photos, rng: photos[:, ::-1], "stand on their heads"),
+        (lambda photos, rng: photos[:, :, ::-1], "About half should be"),
+        (lambda photos, rng: photos.copy(), "About half should be"),
+        (at_once, "changes the photos"),
+        (lambda photos, rng: photos[:10], "An array of shape"),
+        (lambda photos, rng: photos[..., ::-1], "either as it was or mirrored"),
+    ],
+)
+def test_wrong_mirrors_are_told(function, reason):
+    assert reason in lesson_01.q3.check(function).text
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("stem", "blocks have more"),
+        ("block9", "There is no block"),
+        ("block_16_expand", "There is no block"),
+        (7, "name of a block"),
+    ],
+)
+def test_wrong_blocks_are_told(mobilenet, answer, reason):
+    assert reason in lesson_02.q1.check(answer, base=mobilenet).text
+
+
+def test_wrong_taps_are_told(mobilenet):
+    third, other = blocks(mobilenet)[2], blocks(mobilenet)[5]
+    inside = next(name for name in third.layers if name.endswith("project"))
+    for layer, reason in ((other.output_layer, "puts out"), (inside, "The shape is right"), ("out_relu", "puts out")):
+        model = keras.Model(mobilenet.input, mobilenet.get_layer(layer).output)
+        assert reason in lesson_02.q2.check(model, base=mobilenet).text
+    assert "A keras.Model was expected" in lesson_02.q2.check(third, base=mobilenet).text
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda card: [what for what in ("code", "weights", "training photos") if what not in card],
+        lambda card: [what for what, terms in card.items() if not terms],
+        lambda card: [what for what in ("code", "weights", "training photos") if not card.get(what)],
+        lambda card: [],
+    ],
+)
+def test_careless_readers_of_cards_are_told(function):
+    assert "Left open are" in lesson_02.q3.check(function).text
+
+
+def head_on(base, units=5, activation="softmax", pool=True, output=None) -> keras.Model:
+    x = base.output if output is None else output
+    x = keras.layers.GlobalAveragePooling2D()(x) if pool else x
+    return keras.Model(base.input, keras.layers.Dense(units, activation=activation)(x))
+
+
+def nested(base) -> keras.Model:
+    photos = keras.Input(base.input_shape[1:])
+    return keras.Model(
+        photos, keras.layers.Dense(5, activation="softmax")(keras.layers.GlobalMaxPooling2D()(base(photos)))
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (nested, "hidden inside the layer"),
+        (lambda base: head_on(base, units=4), "4 outputs"),
+        (lambda base: head_on(base, activation=None), "needs a softmax"),
+        (lambda base: head_on(base, activation="sigmoid"), "needs a softmax"),
+        (lambda base: head_on(base, pool=False), "pool the maps first"),
+        (lambda base: head_on(base, output=base.get_layer("block_5_add").output), "Blocks of the base are missing"),
+    ],
+)
+def test_wrong_grafts_are_told(mobilenet, make, reason):
+    assert reason in lesson_03.q1.check(make(mobilenet), base=mobilenet, classes=5).text
+
+
+def test_other_right_grafts_are_taken(mobilenet):
+    x = keras.layers.Flatten()(mobilenet.output)
+    x = keras.layers.Softmax()(keras.layers.Dense(5)(keras.layers.Dense(8, activation="relu")(x)))
+    for model in (keras.Model(mobilenet.input, x), attach_head(mobilenet, classes=5, hidden_units=(4,))):
+        assert lesson_03.q1.check(model, base=mobilenet, classes=5).head.endswith(RIGHT)
+
+
+@pytest.mark.parametrize(
+    ("count", "reason"),
+    [
+        (1280 * 64 + 64 * 5, "a bias"),
+        (1281 * 64, "output layer has weights, too"),
+        (1281 * 5, "without a hidden layer"),
+        (1281 * 69, "sees the hidden units"),
+        (1, "Not quite"),
+    ],
+)
+def test_wrong_counts_are_explained(mobilenet, count, reason):
+    assert reason in lesson_03.q2.check(count, base=mobilenet, classes=5, units=64).text
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda photos: photos / 255.0, "nearly blind"),
+        (lambda photos: photos / 127.5 - 1, "MobileNet"),
+        (lambda photos: photos[..., ::-1].astype("float32"), "changed places"),
+        (lambda photos: photos, "as float32"),
+        (lambda photos: photos - photos.mean(), "no longer those"),
+        (lambda photos: photos[0], "shape should stay"),
+    ],
+)
+def test_wrong_feeding_is_told(function, reason):
+    assert reason in lesson_03.q3.check(function).text
 
 
 def frozen_model(base, keep) -> keras.Model:
@@ -130,8 +349,6 @@ def in_place(before, after):
     ],
 )
 def test_wrong_measures_of_change_are_told(function, reason):
-    import re
-
     assert re.search(reason, lesson_04.q3.check(function).text)
 
 
@@ -207,8 +424,6 @@ def test_flags_set_by_hand_are_as_good_as_the_helper(mobilenet):
     ],
 )
 def test_wrong_winners_are_told(function, reason):
-    import re
-
     assert re.search(reason, lesson_05.q2.check(function).text)
 
 

@@ -29,7 +29,7 @@ def train(lab: FreezeLab) -> None:
 def repeated(lab: FreezeLab) -> dict:
     """Run the lab's code in an empty room."""
     room: dict = {}
-    exec(lab.code.code, room)
+    exec(lab.board.code.code, room)
     return room
 
 
@@ -60,12 +60,12 @@ def test_a_run_joins_the_table_and_the_strip_shows_what_moved(lab):
     assert lab.strip.moved == run.moved.weights_moved.tolist()
     assert lab.strip.moved[0] == 0
     assert lab.strip.moved[-1] > 0
-    assert lab.rows()[0]["val accuracy"] == f"{run.val_accuracy:.3f}"
-    assert lab.names[-2] in lab.table.value
-    assert "svg" in lab.curves.value
-    assert lab.compared.value == ""
+    assert lab.board.rows()[0]["val accuracy"] == f"{run.val_accuracy:.3f}"
+    assert lab.names[-2] in lab.board.table.value
+    assert "svg" in lab.board.curves.value
+    assert lab.board.compared.value == ""
     train(lab)
-    assert "svg" in lab.compared.value
+    assert "svg" in lab.board.compared.value
     assert len(lab.runs) == 2
 
 
@@ -95,9 +95,9 @@ def test_going_on_is_written_down_with_all_that_came_before(base, flowers):
     lab.strip.boundary -= 2
     lab.augment.value = True
     train(lab)
-    assert lab.code.code.count("fit(") == 3
+    assert lab.board.code.code.count("fit(") == 3
     assert repeated(lab)["run"].history.loss.tolist() == lab.runs[-1][1].history.loss.tolist()
-    assert [row["went on"] for row in lab.rows()] == ["no", "yes"]
+    assert [row["went on"] for row in lab.board.rows()] == ["no", "yes"]
     assert lab.hidden_units.disabled
 
 
@@ -105,9 +105,9 @@ def test_the_code_of_an_earlier_run_can_be_had(lab):
     train(lab)
     lab.learning_rate.value = 0.01
     train(lab)
-    assert "learning_rate=0.01" in lab.code.code
-    lab.chosen.value = 1
-    assert "learning_rate=0.003" in lab.code.code
+    assert "learning_rate=0.01" in lab.board.code.code
+    lab.board.chosen.value = 1
+    assert "learning_rate=0.003" in lab.board.code.code
 
 
 def test_a_stopped_run_keeps_its_whole_epochs_and_its_code_says_so(lab, monkeypatch):

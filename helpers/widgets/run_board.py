@@ -1,0 +1,98 @@
+"""The board that runs are pinned to: live curves, a table, a picture to compare, and each run as code."""
+
+import ipywidgets
+import pandas as pd
+from matplotlib.figure import Figure
+
+from helpers import plots
+from helpers.recipe import Recipe
+from helpers.runs import Run
+from helpers.widgets import controls, pictures
+from helpers.widgets.code import CodeButton
+
+
+class RunBoard:
+    """What the freeze lab shows of its runs.
+
+    Args:
+        steps_before: How many steps each run's starting point has.
+
+    Attributes:
+        runs: List of pairs of a `Recipe` and its `Run`.
+        parts: The widgets to show, from top to bottom.
+    """
+
+    def __init__(self, steps_before: int) -> None:
+        self.steps_before = steps_before
+        self.runs: list[tuple[Recipe, Run]] = []
+        self.curves, self.table, self.compared = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        self.chosen = controls.choice("Run:", [("none yet", None)], None)
+        self.code = CodeButton()
+        self.copying = controls.row(self.chosen, self.code)
+        self.copying.layout.display = "none"  # until there is a run
+        self.parts = (self.curves, self.table, self.compared, self.copying)
+
+    def add(self, recipe: Recipe, run: Run, epochs: int) -> None:
+        """Pin a run to the board; `epochs` is how many were wanted."""
+        self.runs.append((recipe, run))
+        self.draw_curves(run.history, epochs)
+        self.table.value = pictures.table(self.rows(), "Every run so far", marked=len(self.runs) - 1)
+        self.compared.value = self._draw_comparison()
+        self.chosen.options = [(f"{number}", number) for number in range(1, len(self.runs) + 1)]
+        self.chosen.value = len(self.runs)
+        self.copying.layout.display = None
+        self.show_code()
+
+    def rows(self) -> list[dict]:
+        """Return the table of runs: one dict a run."""
+        return [
+            {
+                "run": number,
+                "frozen up to": run.boundary or "nothing",
+                "learning rate": f"{recipe.steps[-1].learning_rate:g}",
+                "epochs": recipe.steps[-1].epochs,
+                "photos a class": recipe.steps[-1].per_class or "all",
+                "augment": "yes" if recipe.steps[-1].augment else "no",
+                "head": "×".join(map(str, recipe.hidden_units)) or "plain",
+                "went on": "yes" if len(recipe.steps) > self.steps_before + 1 else "no",
+                "val accuracy": f"{run.val_accuracy:.3f}",
+                "seconds": f"{run.seconds:.1f}",
+            }
+            for number, (recipe, run) in enumerate(self.runs, start=1)
+        ]
+
+    def show_code(self) -> None:
+        """Put the chosen run's code onto the button."""
+        number = self.chosen.value
+        self.code.code = self.runs[number - 1][0].code() if number else ""
+
+    def draw_curves(self, history: pd.DataFrame, epochs: int) -> None:
+        """Draw the curves of a run that may still be going on."""
+        axes = Figure(figsize=(8, 2.4), layout="constrained").subplots(1, 2)
+        plots.curve(history, "accuracy", axes[0])
+        plots.curve(history, "loss", axes[1])
+        for ax in axes:
+            ax.set_xlim(0.5, epochs + 0.5)  # room for the epochs to come
+        last = history.iloc[-1]
+        text = (
+            f"Learning curves, {count_epochs(len(history))}. Last: accuracy {last.accuracy:.3f} in training, "
+            f"{last.val_accuracy:.3f} on validation photos; {last.seconds:.2f} seconds."
+        )
+        first, quickest = history.seconds.iloc[0], history.seconds.min()
+        seconds = f"the first epoch took {first:.2f} s, TensorFlow's planning included; the quickest {quickest:.2f} s"
+        self.curves.value = pictures.drawing(axes[0].figure, text) + f'<p class="graft-quiet">{seconds}</p>'
+
+    def _draw_comparison(self) -> str:
+        if len(self.runs) < 2:
+            return ""
+        ax = Figure(figsize=(8, 2.2), layout="constrained").subplots()
+        seconds, accuracies = zip(*((run.seconds, run.val_accuracy) for _, run in self.runs), strict=True)
+        plots.numbered_points(seconds, accuracies, "seconds", "val accuracy", ax)
+        best = max(range(len(accuracies)), key=accuracies.__getitem__)
+        text = f"Accuracy against seconds of each run; run {best + 1} is the most accurate."
+        return pictures.drawing(ax.figure, text)
+
+
+def count_epochs(count: int) -> str:
+    """Return a number of epochs in words."""
+    return f"{count} epoch" if count == 1 else f"{count} epochs"
