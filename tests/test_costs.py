@@ -5,6 +5,9 @@ import pytest
 
 from helpers import attach_head, costs, fit, freeze
 
+STAGES = {1: "a", 2: "ab", 3: "abc", 4: "abcd", 5: "abc", 6: "abc", 7: "a"}
+NAMES = ["stem", *(f"block{stage}{letter}" for stage, letters in STAGES.items() for letter in letters), "top", "head"]
+
 
 @pytest.fixture
 def model(mobilenet):
@@ -67,3 +70,14 @@ def test_an_epoch_is_its_batches():
     times = costs.BlockTimes(10, forward={"a": 1.0, "b": 2.0}, training={"a": 3.0, "b": 5.0})
     assert times.epoch_seconds(["a", "b"], train_photos=25, val_photos=10) == 3 * 8 + 1 * 3
     assert times.epoch_seconds(["c"], 1, 1) is None
+
+
+def test_what_cannot_be_kept_is_not_promised(model, flowers, monkeypatch):
+    freeze(model, until="block3a")
+    times = costs.BlockTimes(32, dict.fromkeys(NAMES, 1.0), dict.fromkeys(NAMES, 3.0))
+    kept = costs.outlook(model, flowers, times=times)
+    monkeypatch.setattr(costs.features.kept_on_disk(), "why_not", lambda size: "the disk is full")
+    ahead = costs.outlook(model, flowers, times=times)
+    assert (ahead.cut, ahead.kept_bytes) == (None, 0)
+    frozen = NAMES.index("block3a") + 1
+    assert ahead.epoch_seconds == kept.epoch_seconds + frozen * 3  # 70 photos are three batches

@@ -107,3 +107,11 @@ def test_the_liveliest_map_of_each_block_is_one_of_its_maps(efficientnet, flower
     assert [name for name, _, _ in rows] == [block.name for block in blocks(efficientnet)]
     name, channel, values = rows[3]
     np.testing.assert_allclose(values, activations(efficientnet, image, name)[:, :, channel], atol=1e-4)
+
+
+def test_grad_cam_steps_over_a_softmax_of_its_own_and_needs_no_bias(mobilenet, flowers):
+    image, pooled = flowers.val.images()[0], keras.layers.GlobalAveragePooling2D()(mobilenet.output)
+    scores = keras.layers.Dense(5, use_bias=False)
+    model = keras.Model(mobilenet.input, keras.layers.Softmax()(scores(pooled)))
+    weights = explain.channel_weights(model, image, 2)
+    np.testing.assert_allclose(weights, scores.get_weights()[0][:, 2], atol=1e-6)

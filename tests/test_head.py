@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from helpers import attach_head, fit, freeze
-from helpers.head import copy_of
+from helpers.head import copy_of, cut_table, output_layer
 
 
 def pixels(count: int = 4) -> np.ndarray:
@@ -83,3 +83,22 @@ def test_the_seed_decides_the_heads_weights(efficientnet):
 def test_wrong_arguments_are_told(efficientnet, options, told):
     with pytest.raises(ValueError, match=told):
         attach_head(efficientnet, **options)
+
+
+@pytest.mark.parametrize("separate", [keras.layers.Softmax, lambda: keras.layers.Activation("softmax")])
+def test_the_layer_that_scores_is_found_below_a_softmax_of_its_own(mobilenet, separate):
+    pooled = keras.layers.GlobalAveragePooling2D()(mobilenet.output)
+    scores = keras.layers.Dense(5, use_bias=False, name="scores")(pooled)
+    assert output_layer(keras.Model(mobilenet.input, separate()(scores))).name == "scores"
+    assert output_layer(keras.Model(mobilenet.input, scores)) is None
+    assert output_layer(attach_head(mobilenet, classes=5)).name == "head_output"
+
+
+@pytest.mark.parametrize(("cut_at", "units"), [("top", ()), ("block4a", (16, 8))])
+def test_the_cut_table_is_what_is_built(mobilenet, cut_at, units):
+    table = cut_table(mobilenet, 5, cut_at, units)
+    model = attach_head(mobilenet, classes=5, cut_at=cut_at, hidden_units=units)
+    assert table.params.sum() == model.count_params()
+    assert table.output_shape.iloc[-1] == (5,)
+    with pytest.raises(ValueError, match="block7a"):
+        cut_table(mobilenet, 5, "block9")

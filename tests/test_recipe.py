@@ -63,3 +63,21 @@ def test_fewer_photos_are_those_that_loading_with_fewer_gives(photo_folder, per_
 def test_fewer_than_one_photo_is_refused(flowers):
     with pytest.raises(ValueError, match="per_class"):
         flowers.with_per_class(0)
+
+
+def test_what_no_code_can_load_is_not_claimed(flowers):
+    settled = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32), flowers.train)
+    assert "settle_statistics(base, photos.train)" in Recipe(flowers, settled).code()
+    elsewhere = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32), flowers.val)
+    changed = load_base("MobileNetV2-0.35", weights=None, image_size=32)
+    changed.set_weights([weight * 0.5 for weight in changed.get_weights()])
+    again = settle_statistics(settled, flowers.val)
+    for base in (elsewhere, changed, again):
+        assert "# base: the one you gave" in Recipe(flowers, base).code()
+
+
+def test_numbers_from_a_table_are_written_as_plain_numbers(base, flowers):
+    step = Step("top", np.int64(2), np.float64(0.001))
+    code = Recipe(flowers, base, hidden_units=(np.int64(8),)).then(step).code()
+    assert "np." not in code
+    assert "epochs=2, learning_rate=0.001" in code

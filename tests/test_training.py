@@ -436,3 +436,19 @@ def test_random_layers_made_of_others_repeat_with_the_seed(mobilenet, flowers):
         model.set_weights(before)
         losses.append(fit(model, flowers, epochs=1, keep="last", progress=False).history.loss[0])
     assert losses[0] == losses[1]
+
+
+def test_stopped_with_the_last_weights_kept_it_ends_with_the_last_whole_epoch(mobilenet, flowers):
+    outcomes = []
+    for epochs, stop_after in ((9, 5), (1, None)):
+        model, steps = attach_head(mobilenet, classes=5), []
+        freeze(model, until="top")
+        run = fit(
+            model, flowers, epochs=epochs, batch_size=10, progress=False, keep="last",
+            on_batch=lambda what, done, total, steps=steps: steps.append(done) if what == "training" else None,
+            stop=lambda steps=steps, stop_after=stop_after: len(steps) == stop_after,
+        )  # fmt: skip
+        assert run.kept_epoch == 1
+        outcomes.append(model.get_weights())
+    for stopped, shorter in zip(*outcomes, strict=True):
+        np.testing.assert_array_equal(stopped, shorter)

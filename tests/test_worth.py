@@ -64,3 +64,10 @@ def test_what_was_not_measured_is_refused():
         worth(results(), 7, "frozen base")
     with pytest.raises(ValueError, match="from scratch, frozen base"):
         worth(results(), 5, "magic")
+
+
+def test_where_the_fewest_photos_already_do_it_no_number_is_made_up():
+    better = results()
+    better.loc[better.method == "from scratch", "accuracy"] += 0.5
+    found = worth(better, 5, "frozen base")
+    assert str(found) == "no more than 5 photos a class, the fewest that were measured"

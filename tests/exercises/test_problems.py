@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from helpers import attach_head, blocks, copy_of, freeze, luck_band
-from helpers.exercises import lesson_01, lesson_02, lesson_03, lesson_04, lesson_05
+from helpers.exercises import lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_07
 from helpers.exercises.problem import NOT_ATTEMPTED, RIGHT, WRONG, Problem
 from helpers.exercises.view import Question
 
 QUESTIONS = {
     f"{module.__name__.split('.')[-1]}.{name}": getattr(module, name)
-    for module in (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05)
+    for module in (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_07)
     for name in vars(module)
     if name.startswith("q") and isinstance(getattr(module, name), Question)
 }
@@ -462,3 +462,48 @@ def test_what_is_said_can_be_read_without_colours_and_is_escaped():
     assert 'role="status"' in said._repr_html_()
     assert repr(Question(problem)) == "<q0: Is <it> so?>"
     assert "answer = 0" in repr(Question(problem).solution())
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (
+            lambda target, counts, found: next(c for c, a in zip(counts, found, strict=True) if a > target),
+            "exactly 0.42",
+        ),
+        (
+            lambda target, counts, found: max(
+                (c for c, a in zip(counts, found, strict=True) if a >= target), default=None
+            ),
+            "already",
+        ),
+        (
+            lambda target, counts, found: min(
+                (c for c, a in zip(counts, found, strict=True) if a >= target), default=0
+            ),
+            "say None",
+        ),
+        (
+            lambda target, counts, found: next((c for c, a in zip(counts, found, strict=True) if a >= target), None),
+            "any order",
+        ),
+    ],
+)
+def test_wrong_readings_are_told(function, reason):
+    assert reason in lesson_07.q1.check(function).text
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda values: (max(values), min(values), max(values)), "best seed"),
+        (lambda values: (np.median(values), min(values), max(values)), "The mean of|median"),
+        (
+            lambda values: (np.mean(values), np.mean(values) - np.std(values), np.mean(values) + np.std(values)),
+            "The band",
+        ),
+        (lambda values: np.mean(values), "Three numbers"),
+    ],
+)
+def test_wrong_summaries_are_told(function, reason):
+    assert re.search(reason, lesson_07.q2.check(function).text)

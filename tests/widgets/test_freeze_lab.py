@@ -176,3 +176,38 @@ def test_without_widgets_there_is_a_picture_and_a_line(lab):
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert bundle["text/plain"] == "<FreezeLab: frozen up to top; 0 runs>"
     assert 'alt="The freeze lab: frozen up to top; 0 runs."' in bundle["text/html"]
+
+
+def test_pressed_twice_it_trains_once_more_and_its_code_is_still_true(lab):
+    lab.epochs.value = 4
+    lab.start_training()
+    lab.start_training()
+    lab.worker.wait()
+    lab.clock.stop()
+    lab.clock.wait()
+    assert not lab.train.disabled
+    assert lab.stop.disabled
+    assert repeated(lab)["run"].history.loss.tolist() == lab.runs[-1][1].history.loss.tolist()
+
+
+def test_another_lab_that_trains_ends_the_first(lab, base, flowers):
+    lab.epochs.value = 40
+    lab.strip.boundary = 0
+    lab.start_training()
+    other = FreezeLab(flowers, base, epochs=1)
+    train(other)
+    assert not lab.worker.busy
+    assert len(other.runs) == 1
+
+
+def test_the_strip_tells_the_size_of_the_head_that_is_chosen(lab, base):
+    lab.hidden_units.value = (64,)
+    head = attach_head(base, classes=5, hidden_units=(64,))
+    params = sum(layer.count_params() for layer in head.layers if layer.name.startswith("head_"))
+    assert lab.strip.blocks[-1]["spoken"] == f"your new head: {params:,} weights"
+
+
+def test_steps_before_keep_their_own_number_of_photos(base, flowers):
+    lab = FreezeLab(flowers, base, steps=[Step(per_class=2), Step(until="block6a")])
+    lab.per_class.value = 5
+    assert [step.per_class for step in lab.recipe().steps] == [2, 5, 5]

@@ -235,3 +235,30 @@ def test_an_index_that_comes_with_the_course_is_taken_only_where_it_fits(efficie
     np.testing.assert_array_equal(stored.strongest["block4b"], index.strongest["block4b"])
     assert patches.stored_index(efficientnet, flowers.with_per_class(2)) is None
     patches._stored.cache_clear()
+
+
+def test_two_bases_without_an_index_are_looked_through_one_after_the_other(efficientnet, mobilenet, flowers):
+    scope = LayerMicroscope(flowers, {"one": efficientnet, "other": efficientnet}, at="block1a")
+    for _ in range(3):
+        scope.worker.wait()
+        scope.indexer.wait()
+    assert [len(tiles.tiles) for tiles in scope.found.values()] == [9, 9]
+    assert "a row each" in scope.said.value
+
+
+def test_an_empty_cell_shows_nothing_of_the_cell_before(trained, flowers):
+    gallery = ErrorGallery(trained, flowers)
+    counts = gallery.report.confusion.to_numpy()
+    gallery.table.chosen = int(counts.argmax())
+    gallery.table.chosen = int(np.flatnonzero(counts.ravel() == 0)[0])
+    gallery.worker.wait()
+    assert gallery.why.value == ""
+    assert gallery.nearest.tiles == []
+
+
+def test_nothing_to_guess_is_told(trained, flowers):
+    from dataclasses import replace
+
+    empty = replace(flowers.val, paths=(), labels=flowers.val.labels[:0], digests=())
+    with pytest.raises(ValueError, match=r"photos\.val"):
+        Guess(trained, empty)
