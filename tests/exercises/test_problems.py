@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from helpers import attach_head, blocks, copy_of, freeze, luck_band
-from helpers.exercises import lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_07
+from helpers.exercises import lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07
 from helpers.exercises.problem import NOT_ATTEMPTED, RIGHT, WRONG, Problem
 from helpers.exercises.view import Question
 
 QUESTIONS = {
     f"{module.__name__.split('.')[-1]}.{name}": getattr(module, name)
-    for module in (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_07)
+    for module in (lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07)
     for name in vars(module)
     if name.startswith("q") and isinstance(getattr(module, name), Question)
 }
@@ -507,3 +507,94 @@ def test_wrong_readings_are_told(function, reason):
 )
 def test_wrong_summaries_are_told(function, reason):
     assert re.search(reason, lesson_07.q2.check(function).text)
+
+
+NEAR = {
+    "dog breeds in everyday photos": "little",
+    "flowers in everyday photos": "little",
+    "birds seen from a drone": "little",
+    "paintings by style": "more",
+    "chest X-rays": "more",
+    "spectrograms of bat calls": "much",
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (NEAR | {"flowers in everyday photos": "much"}, "much like what the base has seen"),
+        (NEAR | {"spectrograms of bat calls": "little"}, "look unlike everyday photos"),
+        (NEAR | {"paintings by style": "a bit"}, "Expected one of"),
+        ({"chest X-rays": "much"}, "Missing"),
+    ],
+)
+def test_wrong_nearness_is_told_and_where_people_differ_both_are_taken(answer, reason):
+    assert reason in lesson_00.q1.check(answer).text
+    for either in (NEAR, NEAR | {"chest X-rays": "much", "birds seen from a drone": "more"}):
+        assert lesson_00.q1.check(either).head.endswith(RIGHT)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda labels: 1 / (labels.max() + 1), lambda labels: 0.2, lambda labels: np.bincount(labels).max(), np.mean],
+)
+def test_wrong_guessers_are_told(function):
+    assert lesson_00.q2.check(function).head.endswith(WRONG)
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda table: {name: table.loc[name, name] / table[name].sum() for name in table}, "That is precision"),
+        (lambda table: {name: 100 * table.loc[name, name] / table.loc[name].sum() for name in table}, "per cent"),
+        (lambda table: {name: table.loc[name, name] / table.to_numpy().sum() for name in table}, "were found"),
+        (lambda table: 0.5, "A share for each class"),
+    ],
+)
+def test_wrong_recalls_are_told(function, reason):
+    assert reason in lesson_06.q1.check(function).text
+
+
+def test_a_series_of_recalls_is_as_good_as_a_dict():
+    import pandas as pd
+
+    def recall(table):
+        return pd.Series(np.diag(table), index=table.index) / table.sum(axis=1)
+
+    assert lesson_06.q1.check(recall).head.endswith(RIGHT)
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda sure, right, limit: ((sure > limit).mean(), right[sure > limit].mean()), "equals the threshold"),
+        (lambda sure, right, limit: ((sure >= limit).mean(), right.mean()), "Count only"),
+        (lambda sure, right, limit: (right[sure >= limit].mean(), (sure >= limit).mean()), "it answers for"),
+        (lambda sure, right, limit: (sure >= limit).mean(), "Two numbers"),
+    ],
+)
+def test_wrong_coverages_are_told(function, reason):
+    assert reason in lesson_06.q2.check(function).text
+
+
+def largest_cell(table):
+    row, column = np.unravel_index(table.to_numpy().argmax(), table.shape)
+    return table.index[row], table.columns[column]
+
+
+def turned(table):
+    pairs = [(said, true) for true in table.index for said in table.columns if true != said]
+    return max(pairs, key=lambda pair: table.loc[pair[1], pair[0]])
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (largest_cell, "the diagonal"),
+        (turned, "wrong way round"),
+        (lambda table: ("daisy", "roses"), "Expected"),
+        (len, "Two names"),
+    ],
+)
+def test_wrong_confusions_are_told(function, reason):
+    assert reason in lesson_06.q3.check(function).text
