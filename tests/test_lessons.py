@@ -75,7 +75,7 @@ def test_a_lesson_that_fails_while_storing_stays_as_it_was(tmp_path):
 def test_lessons_are_found_in_order():
     names = [path.stem for path in lessons.lesson_paths()]
     assert names == sorted(names)
-    assert names[0] == "01_load_the_flowers"
+    assert names[0] == "00_start_here"
     assert lessons.lesson_paths(["a.ipynb"])[0].name == "a.ipynb"
 
 

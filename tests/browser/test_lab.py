@@ -18,18 +18,18 @@ def test_the_lab_answers_only_with_its_token(lab):
         assert "JupyterLab" in page.read().decode()
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(f"{address}/api/contents", timeout=20)
-    assert re.search(r"http://127\.0\.0\.1:\d+/lab/tree/\S*01_load_the_flowers\.ipynb", log.read_text())
+    assert re.search(r"http://127\.0\.0\.1:\d+/lab/tree/\S*00_start_here\.ipynb", log.read_text())
 
 
 def test_the_first_lesson_opens_and_its_first_cells_run(desk):
-    open_desk = desk(config.ROOT / "notebooks" / "01_load_the_flowers.ipynb")
+    open_desk = desk(config.ROOT / "notebooks" / "00_start_here.ipynb")
     page = open_desk.page
     open_desk.picture("lab_first_lesson")
-    assert page.locator("h1", has_text="Load the flowers").is_visible()
+    assert page.locator("h1", has_text="Start here").is_visible()
     page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
     page.locator(".jp-OutputArea-output img").first.wait_for(state="detached")  # the stored picture is gone
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
     page.locator(".jp-OutputArea-output img").first.wait_for(timeout=120_000)
     open_desk.picture("lab_after_run")
-    assert "training photos" in page.locator(".jp-OutputArea-output img").first.get_attribute("alt")
+    assert "Ten of the photos" in page.locator(".jp-OutputArea-output img").first.get_attribute("alt")
     assert open_desk.outside() == []

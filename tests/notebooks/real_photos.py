@@ -9,7 +9,7 @@ from tests import shared
 
 needs_real_photos = pytest.mark.skipif(shared.MISSING, reason=shared.REASON)
 every_lesson = pytest.mark.parametrize("lesson", lessons.lesson_paths(), ids=lambda path: path.stem[:2])
-SMALL = {"SOURCE": str(shared.PHOTOS), "PER_CLASS": 12, "EPOCHS": 2, "HEAD_EPOCHS": 5}
+SMALL = {"SOURCE": str(shared.PHOTOS), "PER_CLASS": 12, "EPOCHS": 2, "HEAD_EPOCHS": 5, "SCRATCH_EPOCHS": 2}
 
 
 def run_small(lesson: Path, base: dict, out: Path) -> dict:
