@@ -60,9 +60,9 @@ def sweep(
 
     Returns:
         DataFrame with a row for each run, in the order of the grid: its settings, `seed`, `accuracy` (on the test
-        photos), `val_accuracy`, `kept_epoch`, `trainable_params`, `seconds` (the head's included), `ran_on` (the
-        engine of the frozen blocks), `photos` (their fingerprint), `where` (machine and process), `error` (what went
-        wrong, else `None`).
+        photos), `val_accuracy` (of the same state), `kept_epoch`, `trainable_params`, `seconds` (the head's included),
+        `ran_on` (the engine of the frozen blocks), `photos` (their fingerprint), `where` (machine and process),
+        `error` (what went wrong, else `None`).
 
     Raises:
         ValueError: If a setting has an unknown name, or the results file is something else.
@@ -156,11 +156,15 @@ def _train_and_judge(seed: int, **options) -> dict:
             progress=False)  # fmt: skip
     plan = freeze(model, until=options["until"], batchnorm=options["batchnorm"])
     run = fit(model, photos, options["epochs"], seed=seed, progress=False, **{name: options[name] for name in _FIT})
+    val_accuracy = run.val_accuracy
     if not base.pretrained and options["until"] is None:
         settle_statistics(model, photos.train)
+        val_accuracy = evaluate(
+            model, photos.val
+        ).accuracy  # of the state that is judged, since it decides what is chosen
     return {
         "accuracy": evaluate(model, photos.test).accuracy,
-        "val_accuracy": run.val_accuracy,
+        "val_accuracy": val_accuracy,
         "kept_epoch": run.kept_epoch,
         "trainable_params": plan.trainable_params,
         "ran_on": run.settings.get("engine"),
