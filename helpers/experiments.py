@@ -109,7 +109,9 @@ def run_experiment(name: str, n_jobs: int = 1) -> pd.DataFrame:
 
 
 def _about(experiment: Experiment, n_jobs: int, seconds: float) -> dict:
-    versions = {each: metadata.version(each) for each in ("keras", "tensorflow", "tensorflow-cpu", "numpy") if _installed(each)}
+    versions = {
+        each: metadata.version(each) for each in ("keras", "tensorflow", "tensorflow-cpu", "numpy") if _installed(each)
+    }
     return {
         "question": experiment.question,
         "command": f"python -m helpers experiment {experiment.name} --jobs {n_jobs}",
