@@ -94,9 +94,9 @@ def test_run_gives_each_lesson_the_parameters_it_has(monkeypatch, capsys, photo_
     given = {}
     monkeypatch.setattr(lessons, "run_lesson", lambda path, wanted, out: given.update({path.stem[:2]: wanted}))
     folder = photo_folder({"daisy": 5, "tulips": 5})
-    notebooks = [str(path) for path in lessons.lesson_paths()[:2]]
+    notebooks = [str(path) for path in lessons.lesson_paths()[1:3]]
     arguments = ["--source", str(folder), "--base", "MobileNetV2-0.35", "--weights", "random", "--epochs", "3"]
-    assert main(["run", *arguments, "-p", "LEARNING_RATE", "0.01", *notebooks, str(lessons.lesson_paths()[3])]) == 0
+    assert main(["run", *arguments, "-p", "LEARNING_RATE", "0.01", *notebooks, str(lessons.lesson_paths()[4])]) == 0
     assert given["01"] == {"SOURCE": str(folder)}
     assert given["02"] == {"SOURCE": str(folder), "BASE": "MobileNetV2-0.35", "BASE_WEIGHTS": None}
     assert given["04"] == given["02"] | {"EPOCHS": 3, "LEARNING_RATE": 0.01}

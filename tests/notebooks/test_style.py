@@ -77,6 +77,14 @@ def test_stored_outputs_are_small(lesson):
     assert lesson.stat().st_size < 500_000
 
 
+def test_no_output_asks_another_machine(lesson):
+    for cell in cells(lesson, "code"):
+        for output in cell["outputs"]:
+            for kind, content in output.get("data", {}).items():
+                if kind in ("text/html", "application/javascript"):
+                    assert not re.search(r"(src|href)\s*=\s*['\"]https?://", "".join(content))
+
+
 def test_links_between_lessons_lead_somewhere(lesson):
     for cell in cells(lesson, "markdown"):
         for target in re.findall(r"\]\((\d\d_\w+\.ipynb)\)", text(cell)):
