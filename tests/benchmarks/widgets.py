@@ -73,17 +73,16 @@ def trainings(lab) -> None:
     """Press Train in the freeze lab."""
     lab.strip.boundary, lab.epochs.value = len(lab.names), 10
 
-    def press() -> None:
-        lab.start_training()
-        lab.worker.wait()
-        lab.clock.stop()
+    def press(what: str) -> None:
+        tell(f"FreezeLab: {what}", timed(lambda: (lab.start_training(), lab.worker.wait()))[0])
+        lab.clock.stop()  # it goes on measuring blocks, which no learner waits for
         lab.clock.wait()
 
-    tell("FreezeLab: head only, 10 epochs, cold cache", timed(press)[0])
-    tell("FreezeLab: head only, 10 epochs, warm cache", timed(press)[0])
+    press("head only, 10 epochs, cold cache")
+    press("head only, 10 epochs, warm cache")
     lab.strip.boundary, lab.epochs.value = lab.names.index("block5c") + 1, 5
-    tell("FreezeLab: from block6a, 5 epochs, cold cache", timed(press)[0])
-    tell("FreezeLab: from block6a, 5 epochs, warm cache", timed(press)[0])
+    press("from block6a, 5 epochs, cold cache")
+    press("from block6a, 5 epochs, warm cache")
 
 
 def main() -> None:
