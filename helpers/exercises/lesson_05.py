@@ -145,7 +145,7 @@ q3 = Question(
         "q3",
         "Write a function that takes run.moved and returns the names of the blocks that are frozen and moved anyway.",
         finds_what_moved,
-        "This is the test that finds half of the faults of lesson 9.",
+        "With it you find what is frozen in name only.",
         (
             "The table has the columns block, frozen, weights_moved and statistics_moved.",
             "A block can move in two ways: its weights, or its BatchNorm statistics.",
