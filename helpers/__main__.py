@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     _add_run(commands)
     _add_sweep(commands)
     _add_experiment(commands)
+    _add_bands(commands)
     index_help = "find, for the bundled base and pictures, the places that excite each channel most"
     commands.add_parser("index", help=index_help).set_defaults(do=index)
     _add_store(commands)
@@ -70,8 +71,7 @@ def _report_skipped(loaded, folder: Path) -> None:
         print(f"skipped {path.relative_to(folder)}: {reason}")
 
 
-def _add_run(commands) -> None:
-    command = commands.add_parser("run", help="execute lessons with other parameters, one line of result each")
+def _add_lessons_and_parameters(command) -> None:
     command.add_argument("lessons", nargs="*", help="notebooks; all of them by default")
     command.add_argument("--source", help='"bundled", "photos", or a folder with one sub-folder per class')
     command.add_argument("--base", help="EfficientNetB0, MobileNetV2-0.35, …")
@@ -79,8 +79,13 @@ def _add_run(commands) -> None:
     command.add_argument("--image-size", type=int, help="side of the photos in pixels")
     command.add_argument("--per-class", type=int, help="training photos a class")
     command.add_argument("--epochs", type=int)
-    command.add_argument("--seed", type=int)
     command.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"))
+
+
+def _add_run(commands) -> None:
+    command = commands.add_parser("run", help="execute lessons with other parameters, one line of result each")
+    _add_lessons_and_parameters(command)
+    command.add_argument("--seed", type=int)
     command.add_argument("--out", help="folder for the executed copies; a temporary one by default")
     command.set_defaults(do=run)
 
@@ -114,7 +119,7 @@ def _parameters(options) -> dict:
         "IMAGE_SIZE": options.image_size,
         "PER_CLASS": options.per_class,
         "EPOCHS": options.epochs,
-        "SEED": options.seed,
+        "SEED": getattr(options, "seed", None),
     }
     given = {name: value for name, value in given.items() if value is not None}
     if options.weights == "random":
@@ -181,6 +186,25 @@ def experiment(options) -> None:
     from helpers import experiments
 
     experiments.run_experiment(options.name, options.jobs)
+
+
+def _add_bands(commands) -> None:
+    command = commands.add_parser(
+        "bands", help="run lessons with several seeds, and store how far their results lie apart"
+    )
+    _add_lessons_and_parameters(command)
+    command.add_argument("--name", default="bundled", help="what to call these parameters; bundled by default")
+    command.add_argument("--seeds", type=int, default=5, help="how many (5 by default)")
+    command.add_argument("--jobs", type=int, default=1, help="lessons at a time")
+    command.set_defaults(do=bands)
+
+
+def bands(options) -> None:
+    """Run lessons with several seeds, and store their results."""
+    from helpers import bands, lessons
+
+    paths = lessons.lesson_paths(options.lessons)
+    bands.measure_bands(paths, _parameters(options), options.name, options.seeds, options.jobs)
 
 
 def index(options) -> None:

@@ -7,16 +7,16 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import attach_head, blocks, copy_of, freeze, luck_band
+from helpers import attach_head, blocks, copy_of, exercises, freeze, luck_band
 from helpers.exercises import lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07
 from helpers.exercises.problem import NOT_ATTEMPTED, RIGHT, WRONG, Problem
 from helpers.exercises.view import Question
 
 QUESTIONS = {
-    f"{module.__name__.split('.')[-1]}.{name}": getattr(module, name)
-    for module in (lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07)
-    for name in vars(module)
-    if name.startswith("q") and isinstance(getattr(module, name), Question)
+    f"{lesson}.{name}": question
+    for lesson in exercises._LESSONS
+    for name, question in vars(getattr(exercises, lesson)).items()
+    if name.startswith("q") and isinstance(question, Question)
 }
 
 
@@ -44,6 +44,7 @@ def given(name: str, room: dict) -> dict:
         "lesson_03.q1": ("base", "classes"),
         "lesson_03.q2": ("base", "classes", "units"),
         "lesson_04.q2": ("photos", "base"),
+        "lesson_09.q5": ("base",),
     }
     return {each: room[each] for each in needed.get(name, ())}
 
