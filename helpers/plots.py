@@ -249,3 +249,45 @@ def confusion(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(table)), table.index)
     ax.set(xlabel="predicted", ylabel="true")
     return ax
+
+
+def marked_line(
+    low: float, high: float, guess: float | None, truth: float | None = None, seeds: Sequence[float] | None = None
+) -> Axes:
+    """Draw a line of numbers with a guess above it, the truth below it, and what several seeds gave as ticks."""
+    ax = plt.subplots(figsize=(6.5, 1.3))[1]
+    known = [value for value in (low, high, guess, truth, *(seeds or ())) if value is not None]
+    left, right = min(known), max(known)
+    ax.hlines(0, left, right, color="#9a9a9a", linewidth=1)
+    if guess is not None:
+        ax.plot(guess, 0, "v", color=LIGHT, markeredgecolor=DARK, markersize=11)
+        ax.annotate(f"your guess {guess:.3g}", (guess, 0), (0, 12), textcoords="offset points", ha="center")
+    if truth is not None:
+        for value in seeds or ():
+            ax.plot(value, 0, "|", color=MIDDLE, markersize=20, markeredgewidth=1.5)
+        ax.plot(truth, 0, "D", color=DARK, markersize=7)
+        ax.annotate(f"measured {truth:.3g}", (truth, 0), (0, -22), textcoords="offset points", ha="center")
+    ax.set_ylim(-1, 1)
+    ax.set_yticks([])
+    ax.spines[["top", "right", "left", "bottom"]].set_visible(False)
+    if seeds and truth is not None:
+        ax.set_xlabel("the strokes are several seeds, with the course's own pictures", loc="left", fontsize=9)
+    ax.margins(x=0.12)
+    return ax
+
+
+def marked_choices(choices: Sequence[str], guess: str | None, truth: str | None = None) -> Axes:
+    """Draw choices as a list, with marks at the one that was guessed and at the one that is true."""
+    ax = plt.subplots(figsize=(6.5, 0.3 * len(choices) + 0.4))[1]
+    for row, choice in enumerate(choices):
+        ax.text(0.3, -row, choice, va="center", weight="bold" if choice == truth else "normal")
+        if choice == guess:
+            ax.plot(0.05, -row, ">", color=LIGHT, markeredgecolor=DARK, markersize=10)
+        if choice == truth:
+            ax.plot(0.2, -row, "D", color=DARK, markersize=7)
+    marks = [word for word, shown in (("▷ your guess", guess), ("◆ measured", truth)) if shown is not None]
+    ax.set_title("   ".join(marks), loc="left", fontsize=9)
+    ax.set_xlim(0, 3)
+    ax.set_ylim(-len(choices) + 0.4, 0.6)
+    ax.axis("off")
+    return ax

@@ -115,7 +115,7 @@ def _write_down(file: Path, key: str, row: dict) -> None:
 
 
 def _run(job: dict, key: str, n_jobs: int) -> tuple[str, dict]:
-    _settle_on_a_core(n_jobs)
+    settle_on_a_core(n_jobs)
     nothing = dict.fromkeys(("accuracy", "val_accuracy", "kept_epoch", "trainable_params", "ran_on", "photos"))
     began, where = time.perf_counter(), f"{platform.node()}:{os.getpid()}"
     try:
@@ -126,9 +126,15 @@ def _run(job: dict, key: str, n_jobs: int) -> tuple[str, dict]:
     return key, outcome | {"seconds": time.perf_counter() - began, "where": where}
 
 
-def _settle_on_a_core(n_jobs: int) -> None:
-    # Two processes of one thread, each on its core, get more done than one with two threads. TensorFlow takes its
-    # number of threads when it starts, so this comes before anything imports it.
+def settle_on_a_core(n_jobs: int) -> None:
+    """Keep a worker process of joblib to one core, where there is a process for each core.
+
+    Two processes of one thread, each on its core, get more done than one with two threads. TensorFlow takes its number
+    of threads when it starts, so this comes before anything imports it.
+
+    Args:
+        n_jobs: Processes at a time; -1 for one a core.
+    """
     name, cores = current_process().name, os.cpu_count() or 1
     if name.startswith("LokyProcess-") and (n_jobs == -1 or n_jobs >= cores):
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")

@@ -14,6 +14,7 @@ _HOME = {
     "LayerMicroscope": "layer_microscope",
     "PhotoBrowser": "photo_browser",
     "PhotoDrop": "photo_drop",
+    "Prediction": "prediction",
 }
 
 __all__ = sorted(_HOME)

@@ -1,0 +1,35 @@
+"""What an experiment is: a question, settings to vary, and how one point is measured."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A grid of points that answers a question.
+
+    Attributes:
+        name: What the command and the file are called.
+        question: What it asks.
+        settings: Grids, one after the other: a value, or a list of values of which each combination is a point.
+        measure: Takes the settings of a point and a `seed`, and returns what was measured, by name.
+        columns: The settings that tell points apart; they are stored with what was measured.
+        seeds: How many seeds each point is measured with.
+    """
+
+    name: str
+    question: str
+    settings: tuple[dict[str, Any], ...]
+    measure: Callable[..., dict[str, Any]]
+    columns: tuple[str, ...]
+    seeds: int = 5
+
+    def points(self) -> Iterator[dict[str, Any]]:
+        """Yield the settings of each point and its seed; those of one seed come together, on the same photos."""
+        for seed in range(self.seeds):
+            for grid in self.settings:
+                alternatives = [value if isinstance(value, list) else [value] for value in grid.values()]
+                for values in itertools.product(*alternatives):
+                    yield dict(zip(grid, values, strict=True)) | {"seed": seed}

@@ -1,0 +1,32 @@
+"""How much of its source task does a base forget, by how large the steps are and how far down it is unfrozen?"""
+
+from helpers.experiments.experiment import Experiment
+
+_SETTINGS = {
+    "image_size": 96,
+    "per_class": 20,
+    "epochs": 5,
+    "until": ["block6d", "block4c", None],
+    "learning_rate": [1e-4, 1e-3, 1e-2],
+}
+
+
+def _measure(seed: int, image_size: int, per_class: int, epochs: int, until: str | None, learning_rate: float) -> dict:
+    from helpers import copy_of, evaluate, fit, freeze, source_accuracy
+    from helpers.experiments.shared import bundled_flowers, trained_head
+
+    photos = bundled_flowers(image_size, per_class, seed)
+    start = trained_head(image_size, per_class, seed)
+    model = copy_of(start)
+    freeze(model, until=until)
+    run = fit(model, photos, epochs, learning_rate, keep="last", seed=seed, progress=False)
+    return {
+        "source_before": source_accuracy(start),
+        "source_after": source_accuracy(model),
+        "accuracy_before": evaluate(start, photos.test).accuracy,
+        "accuracy": evaluate(model, photos.test).accuracy,
+        "seconds": run.seconds,
+    }
+
+
+FORGETTING = Experiment("forgetting", __doc__, (_SETTINGS,), _measure, ("until", "learning_rate"))

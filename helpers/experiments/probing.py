@@ -1,0 +1,28 @@
+"""How much about our flowers stands in the features of each block, with the base's weights and with random ones?"""
+
+import numpy as np
+
+from helpers.experiments.experiment import Experiment
+
+_SETTINGS = {
+    "image_size": 96,
+    "per_class": 20,
+    "weights": ["bundled", None],
+    "block": ["stem", "block1a", "block2b", "block3b", "block4c", "block5c", "block6d", "block7a", "top"],
+}
+
+
+def _measure(seed: int, image_size: int, per_class: int, weights: str | None, block: str) -> dict:
+    from helpers import activations
+    from helpers.experiments.shared import base_of, bundled_flowers
+    from helpers.synthetic.probe import probe
+
+    photos = bundled_flowers(image_size, per_class, seed)
+    base = base_of(weights, image_size, per_class, seed)
+    parts = [activations(base, split.images(), block).mean(axis=(1, 2)) for split in (photos.train, photos.test)]
+    labels = np.concatenate([photos.train.labels, photos.test.labels])
+    train, test = np.arange(len(photos.train)), np.arange(len(photos.train), len(labels))
+    return {"accuracy": probe(np.concatenate(parts), labels, train, test, seed), "features": parts[0].shape[1]}
+
+
+PROBING = Experiment("probing", __doc__, (_SETTINGS,), _measure, ("weights", "block"))

@@ -1,0 +1,77 @@
+"""The nearer the new task to the old one, the less must change: is that so?
+
+Three networks are carried over to two new tasks. One was trained on the course's flowers, one has only seen pictures
+drawn from formulas, one has random weights. The new tasks are the same flowers in other surroundings (near), and
+drawings of them on white paper (far). From nothing to everything, more and more of the network may change.
+"""
+
+from functools import lru_cache
+
+from helpers.experiments.experiment import Experiment
+
+_SPLIT = (0.4, 0.1, 0.5)  # small sets; what is measured is measured on half of them
+_FAR_DOWN = {"nothing": "top", "the head": "top", "upper blocks": "block5c", "everything": None}
+_SHARED = {"image_size": 64, "per_class": 10, "target": ["flowers_near", "flowers_far"]}
+_LEARNED = {"old_task": ["flowers", "formulas"]}
+_RATES = {"the head": 3e-3, "upper blocks": 3e-4, "everything": 3e-4}
+_SETTINGS = (
+    _SHARED | {"old_task": "flowers", "changes": "nothing"},
+    _SHARED | _LEARNED | {"changes": ["the head", "upper blocks", "everything"]},
+    _SHARED | {"old_task": "random", "changes": ["the head", "everything"]},
+)
+
+
+def _measure(seed: int, image_size: int, per_class: int, target: str, old_task: str, changes: str) -> dict:
+    from helpers import attach_head, config, evaluate, fit, freeze, load_photos, settle_statistics
+
+    photos = load_photos(config.DATA / target, image_size, seed, per_class, _SPLIT)
+    if changes == "nothing":
+        return {"accuracy": evaluate(_knows_flowers(image_size, seed), photos.test).accuracy}
+    base = _base(old_task, image_size, seed)
+    if old_task == "random":
+        settle_statistics(base, photos.train)
+    model = attach_head(base, len(photos.class_names), seed=seed)
+    freeze(model, until="top")
+    fit(model, photos, 40, _RATES["the head"], keep="last", seed=seed, progress=False)
+    if changes != "the head":
+        freeze(model, until=_FAR_DOWN[changes])
+        # From scratch the rate is that which suited it best in photos_per_class.
+        rate, epochs = (5e-3, 40) if old_task == "random" else (_RATES[changes], 12)
+        fit(model, photos, epochs, rate, schedule="cosine", weight_decay=0.01, keep="last", seed=seed, progress=False)
+        if old_task == "random":
+            settle_statistics(model, photos.train)
+    return {"accuracy": evaluate(model, photos.test).accuracy}
+
+
+@lru_cache(maxsize=1)
+def _knows_flowers(image_size: int, seed: int):
+    """Return a model that was trained on all of the course's flowers: head first, then its upper blocks."""
+    from helpers import attach_head, fit, freeze, load_base, load_flowers
+
+    photos = load_flowers("bundled", image_size, seed)
+    model = attach_head(load_base(weights="bundled", image_size=image_size), len(photos.class_names), seed=seed)
+    freeze(model, until="top")
+    fit(model, photos, 20, 3e-3, seed=seed, progress=False)
+    freeze(model, until="block5c")
+    fit(model, photos, 8, 3e-4, schedule="cosine", weight_decay=0.01, keep="last", seed=seed, progress=False)
+    return model
+
+
+def _base(old_task: str, image_size: int, seed: int):
+    import keras
+
+    from helpers import load_base
+
+    if old_task == "random":
+        return load_base(weights=None, image_size=image_size, seed=seed)
+    base = load_base(weights="bundled", image_size=image_size)
+    if old_task == "flowers":
+        trained = _knows_flowers(image_size, seed)
+        for layer, learned in zip(base.layers, trained.layers, strict=False):  # the head comes after the base
+            layer.set_weights(learned.get_weights())
+            if isinstance(layer, keras.layers.Normalization):
+                layer.finalize_state()  # it computes with constants that set_weights does not refresh
+    return base
+
+
+SIMILARITY = Experiment("similarity", __doc__.splitlines()[0], _SETTINGS, _measure, ("target", "old_task", "changes"))
