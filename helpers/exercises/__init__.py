@@ -6,7 +6,7 @@ how it behaves, not how you wrote it.
 
 from importlib import import_module
 
-_LESSONS = tuple(f"lesson_{number:02}" for number in (0, 1, 2, 3, 4, 5, 6, 7, 9))
+_LESSONS = tuple(f"lesson_{number:02}" for number in range(10))
 
 __all__ = [*_LESSONS, "quiz"]
 

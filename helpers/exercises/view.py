@@ -3,6 +3,7 @@
 import html
 from typing import Any
 
+from helpers import config
 from helpers.exercises.problem import NOT_ATTEMPTED, RIGHT, WRONG, Problem, Verdict
 
 _SIGNS = {RIGHT: "✔", WRONG: "✘", NOT_ATTEMPTED: "…"}  # told apart by sign and word, not by colour
@@ -56,5 +57,7 @@ class Question:
         return Said("Hint", self.problem.next_hint())
 
     def solution(self) -> Said:
-        """Show one way to do it. There may be others."""
+        """Show one way to do it. There may be others. In a student edition it is with the instructor."""
+        if config.solutions_hidden():
+            return Said("One way", "is with your instructor. hint() says more each time you ask.")
         return Said("One way", self.problem.code.strip(), is_code=True)

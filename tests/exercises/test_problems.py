@@ -6,9 +6,20 @@ import re
 import keras
 import numpy as np
 import pytest
+from PIL import Image, ImageOps
 
-from helpers import attach_head, blocks, copy_of, exercises, freeze, luck_band
-from helpers.exercises import lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07
+from helpers import attach_head, blocks, copy_of, exercises, freeze, luck_band, read_photo
+from helpers.exercises import (
+    lesson_00,
+    lesson_01,
+    lesson_02,
+    lesson_03,
+    lesson_04,
+    lesson_05,
+    lesson_06,
+    lesson_07,
+    lesson_08,
+)
 from helpers.exercises.problem import NOT_ATTEMPTED, RIGHT, WRONG, Problem
 from helpers.exercises.view import Question
 
@@ -24,7 +35,14 @@ QUESTIONS = {
 def room(mobilenet, flowers) -> dict:
     """What a lesson's cells have by then."""
     start = attach_head(mobilenet, classes=5)
-    names = {"attach_head": attach_head, "blocks": blocks, "copy_of": copy_of, "freeze": freeze, "luck_band": luck_band}
+    names = {
+        "attach_head": attach_head,
+        "blocks": blocks,
+        "copy_of": copy_of,
+        "freeze": freeze,
+        "luck_band": luck_band,
+        "read_photo": read_photo,
+    }
     return {
         **names,
         "np": np,
@@ -599,3 +617,73 @@ def turned(table):
 )
 def test_wrong_confusions_are_told(function, reason):
     assert reason in lesson_06.q3.check(function).text
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda distances, share: np.max(distances), "100% of the known"),
+        (lambda distances, share: np.quantile(distances, 1 - share), "of the known photos pass"),
+        (lambda distances, share: share * distances.max(), "of the known photos pass"),
+        (lambda distances, share: distances, "One number"),
+    ],
+)
+def test_wrong_limits_are_told(function, reason):
+    assert reason in lesson_08.q1.check(function).text
+
+
+def test_a_limit_by_sorting_is_as_good():
+    def limit(distances, share):
+        return sorted(distances)[round(share * len(distances)) - 1]
+
+    assert lesson_08.q1.check(limit).head.endswith(RIGHT)
+
+
+def unsure_first(probabilities, distance, limit, names):
+    if probabilities.max() < 0.6:
+        return "not sure"
+    return names[probabilities.argmax()] if distance <= limit else "none of these"
+
+
+def strict(probabilities, distance, limit, names):
+    if distance >= limit:
+        return "none of these"
+    return names[probabilities.argmax()] if probabilities.max() > 0.6 else "not sure"
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (unsure_first, "does not matter how sure"),
+        (strict, "both still count"),
+        (lambda probabilities, distance, limit, names: names[probabilities.argmax()], "beyond the limit"),
+        (lambda probabilities, distance, limit, names: probabilities.argmax(), "was expected"),
+    ],
+)
+def test_wrong_silences_are_told(function, reason):
+    assert reason in lesson_08.q2.check(function).text
+
+
+def stretched(path, size):
+    return np.asarray(Image.open(path).convert("RGB").resize((size, size)))
+
+
+def cut_by_pillow(path, size):
+    return np.asarray(ImageOps.fit(Image.open(path).convert("RGB"), (size, size), Image.Resampling.BILINEAR))
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (stretched, "Cut, do not stretch"),
+        (lambda path, size: read_photo(path, size) / 255, "between 0 and 1"),
+        (lambda path, size: read_photo(path, size)[..., ::-1], "apart from what training saw"),
+        (lambda path, size: read_photo(path, 32), "shape"),
+    ],
+)
+def test_photos_prepared_in_another_way_are_told(function, reason):
+    assert reason in lesson_08.q3.check(function).text
+
+
+def test_cutting_with_another_library_is_as_good():
+    assert lesson_08.q3.check(cut_by_pillow).head.endswith(RIGHT)
