@@ -13,7 +13,7 @@ os.environ["GRAFT_SOURCE"] = os.environ["GRAFT_WEIGHTS"] = "bundled"
 os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND", "agg")
 
 
-_LONG = ("test_random_base", "test_imagenet_base", "test_equality", "test_training", "test_lab")
+_LONG = ("test_widgets", "test_imagenet_base", "test_random_base", "test_training", "test_equality", "test_lab")
 
 
 def pytest_configure(config) -> None:
@@ -77,6 +77,26 @@ def mobilenet(flowers):
     base = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32), flowers.train)
     base.pretrained = True
     return base
+
+
+@pytest.fixture(scope="session")
+def trained(efficientnet, flowers):
+    """Return a trained model with what `evaluate` and `fit` say of it."""
+    from helpers import attach_head, evaluate, fit, freeze
+
+    model = attach_head(efficientnet, classes=5)
+    freeze(model, until="top")
+    run = fit(model, flowers, epochs=6, learning_rate=0.01, progress=False)
+    return model, evaluate(model, flowers.test), run
+
+
+@pytest.fixture(scope="session")
+def bundle_folder(trained, flowers, tmp_path_factory):
+    """Return a bundle of the trained model. Tests work on copies."""
+    from helpers import save_bundle
+
+    model, report, run = trained
+    return save_bundle(model, flowers, report, tmp_path_factory.mktemp("bundles") / "flowers", run, date="2026-11-24")
 
 
 @pytest.fixture

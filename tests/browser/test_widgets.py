@@ -259,3 +259,25 @@ def test_the_data_dial_tells_what_pre_training_is_worth(desk):
     at.picture("data_dial", dial)
     assert at.troubles() == []
     assert at.outside() == []
+
+
+def test_a_prediction_is_moved_committed_and_then_closed(desk):
+    from playwright.sync_api import expect
+
+    ask = "guess = Prediction('04', 'accuracy', 'What share will it name rightly?')\nguess"
+    choose = "other = Prediction('05', 'best_loss', 'Which is best?', ('not at all', 'a little', 'a lot'))\nother"
+    at = desk([f"from helpers.widgets import Prediction\n{ask}", choose])
+    at.run_all()
+    guess = at.page.locator(".graft", has_text="What share will it name rightly?").last
+    slider = guess.get_by_role("slider", name="I guess")
+    at.press(slider, "End")
+    at.press(guess.get_by_role("button", name="Commit my guess"), "Enter")  # by key
+    expect(guess.locator(".graft-said")).to_contain_text("You said 1.", timeout=SOON)
+    expect(guess.get_by_role("button", name="Commit my guess")).to_be_disabled()
+    other = at.page.locator(".graft", has_text="Which is best?").last
+    other.get_by_label("I guess").select_option("a little")
+    other.get_by_role("button", name="Commit my guess").click()
+    expect(other.locator(".graft-said")).to_contain_text("You said a little.", timeout=SOON)
+    at.picture("prediction", guess)
+    assert at.troubles() == []
+    assert at.outside() == []
