@@ -19,9 +19,12 @@ from helpers.experiments.experiment import Experiment
 from helpers.experiments.forgetting import FORGETTING
 from helpers.experiments.photos_per_class import PHOTOS_PER_CLASS
 from helpers.experiments.probing import PROBING
+from helpers.experiments.shortcut import SHORTCUT
 from helpers.experiments.similarity import SIMILARITY
 
-EXPERIMENTS = {each.name: each for each in (PHOTOS_PER_CLASS, FORGETTING, BATCHNORM_TRAP, PROBING, SIMILARITY)}
+EXPERIMENTS = {
+    each.name: each for each in (PHOTOS_PER_CLASS, FORGETTING, BATCHNORM_TRAP, PROBING, SHORTCUT, SIMILARITY)
+}
 _PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "numpy")
 _DECIMALS = {"seconds": 2}
 
