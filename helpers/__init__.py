@@ -35,6 +35,11 @@ _HOME = {
     "Recipe": "recipe",
     "Step": "recipe",
     "sweep": "sweeping",
+    "licence_questions": "licences",
+    "model_card": "cards",
+    "export_litert": "exporting",
+    "save_bundle": "packing",
+    "load_bundle": "bundle",
 }
 
 quieten_tensorflow()

@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import contextlib
 import os
 import platform
 import sys
@@ -24,6 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
     index_help = "find, for the bundled base and pictures, the places that excite each channel most"
     commands.add_parser("index", help=index_help).set_defaults(do=index)
     _add_store(commands)
+    _add_editions(commands)
+    _add_predict(commands)
+    _add_app(commands)
     commands.add_parser("doctor", help="say what this machine has").set_defaults(do=doctor)
     options = parser.parse_args(arguments)
     try:
@@ -87,12 +91,13 @@ def _add_run(commands) -> None:
     _add_lessons_and_parameters(command)
     command.add_argument("--seed", type=int)
     command.add_argument("--out", help="folder for the executed copies; a temporary one by default")
+    command.add_argument("--report", metavar="FOLDER", help="write report.md and report.html there")
     command.set_defaults(do=run)
 
 
 def run(options) -> int:
-    """Execute lessons and print a line each; return how many failed."""
-    from helpers import lessons
+    """Execute lessons, print a line when each begins and its result when it ends; return how many failed."""
+    from helpers import lessons, reporting
 
     parameters = _parameters(options)
     chosen = {path: lessons.known_parameters(path) for path in lessons.lesson_paths(options.lessons)}
@@ -100,15 +105,31 @@ def run(options) -> int:
     if unknown:
         raise ValueError(f"Expected parameters that these lessons have. Received: {', '.join(sorted(unknown))}.")
     _try_photos(parameters)
-    failed = 0
-    for path, known in chosen.items():
-        try:  # a lesson is given what it has a name for: the first, say, knows no base
-            wanted = {name: value for name, value in parameters.items() if name in known}
-            print(lessons.run_lesson(path, wanted, options.out), flush=True)
-        except lessons.LessonError as error:
-            print(f"failed: {error}", file=sys.stderr, flush=True)
-            failed += 1
-    return failed
+    if options.report:
+        Path(options.report).mkdir(parents=True, exist_ok=True)
+    ran = []
+    for number, (path, known) in enumerate(chosen.items(), start=1):
+        print(f"{path.stem} begins ({number} of {len(chosen)})", flush=True)
+        # A lesson is given what it has a name for: the first, say, knows no base.
+        wanted = {name: value for name, value in parameters.items() if name in known}
+        ran.append(reporting.Ran(path, _attempt(path, wanted, options.out), wanted))
+        if options.report:  # anew after each lesson, so that a run broken off leaves one
+            reporting.write_report(options.report, ran, parameters)
+    if options.report:
+        print(f"Report: {Path(options.report) / 'report.html'}")
+    return sum(each.failed for each in ran)
+
+
+def _attempt(path: Path, parameters: dict, out: str | None):
+    from helpers import lessons
+
+    try:
+        result = lessons.run_lesson(path, parameters, out)
+    except lessons.LessonError as error:
+        print(f"failed: {error}", file=sys.stderr, flush=True)
+        return error
+    print(result, flush=True)
+    return result
 
 
 def _parameters(options) -> dict:
@@ -228,6 +249,67 @@ def store(options) -> None:
 
     for path in lessons.lesson_paths(options.lessons):
         print(f"{path.stem:32s} {lessons.store_outputs(path):6.1f} s", flush=True)
+
+
+def _add_editions(commands) -> None:
+    command = commands.add_parser("editions", help="write the lessons without solutions, and with solutions and notes")
+    command.add_argument("lessons", nargs="*", help="notebooks; all of them by default")
+    command.add_argument("--out", required=True, metavar="FOLDER", help="gets student/ and instructor/")
+    command.set_defaults(do=editions)
+
+
+def editions(options) -> None:
+    """Write a student's and an instructor's edition."""
+    from helpers.editions import write_editions
+    from helpers.lessons import lesson_paths
+
+    for folder in write_editions(options.out, lesson_paths(options.lessons)):
+        print(folder)
+
+
+def _add_predict(commands) -> None:
+    command = commands.add_parser("predict", help="say what photos show, a line each, by a bundle's model")
+    command.add_argument("bundle", help="folder written by save_bundle")
+    command.add_argument("photos", nargs="+", help="files")
+    command.set_defaults(do=predict)
+
+
+def predict(options) -> int:
+    """Print a line for each photo, and return how many could not be read."""
+    from helpers import load_bundle
+
+    bundle, failed = load_bundle(options.bundle), 0
+    for photo in options.photos:
+        try:
+            print(f"{photo}: {bundle.predict(photo)}", flush=True)
+        except (ValueError, OSError) as error:
+            print(f"graft: {error}", file=sys.stderr, flush=True)
+            failed += 1
+    return min(failed, 125)  # an exit status has eight bits
+
+
+def _add_app(commands) -> None:
+    command = commands.add_parser("app", help="open a page on this computer that takes photos, by a bundle's model")
+    command.add_argument("bundle", help="folder written by save_bundle")
+    command.add_argument("--port", type=int, default=8000, help="8000 by default; 0 takes any that is free")
+    command.add_argument("--open", action="store_true", help="open the page in the browser as well")
+    command.set_defaults(do=app)
+
+
+def app(options) -> None:
+    """Serve a page for this computer alone, until interrupted."""
+    from helpers import load_bundle
+    from helpers.app import server
+
+    bundle = load_bundle(options.bundle)
+
+    def ready(address: str) -> None:
+        print(f"{bundle}\nOpen {address} in a browser. Ctrl+C ends it.", flush=True)
+        if options.open:
+            server.open_page(address)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        server.serve(bundle, options.port, ready)
 
 
 def doctor(options) -> None:

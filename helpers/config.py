@@ -42,6 +42,9 @@ OPENVINO_PAYS_FROM = 20_000_000  # pixels of all photos to run: below, convertin
 FREE_BATCHNORM_MOMENTUM = 0.9  # Keras's 0.99 needs hundreds of steps to forget its start; short runs have dozens
 WARMUP_STEPS = 20  # of the cosine schedule, at most a tenth of the run
 
+BUNDLE_PHOTOS = 4000  # training photos whose features go into a bundle: 10 MB of EfficientNetB0's, in float16
+APP_PHOTO_BYTES = 25_000_000  # larger files are turned away: no camera's JPEG is that large
+
 DOWNLOAD_PATIENCE = 4.0  # seconds until a server that does not answer counts as out of reach
 
 
@@ -63,3 +66,8 @@ def source_override() -> str | None:
 def weights_override() -> str | None:
     """Return what `weights="auto"` must mean, if `GRAFT_WEIGHTS` says so."""
     return os.environ.get("GRAFT_WEIGHTS") or None
+
+
+def solutions_hidden() -> bool:
+    """Return whether exercises keep solutions to themselves (`GRAFT_SOLUTIONS=hidden`, as in student editions)."""
+    return os.environ.get("GRAFT_SOLUTIONS") == "hidden"

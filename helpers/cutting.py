@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import keras
 
-from helpers import anatomy, freezing
+from helpers import anatomy, freezing, head
 
 _parts: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
@@ -34,11 +34,11 @@ def find_cut(model: keras.Model) -> str | None:
     cut = prefix[-1]
     if prefix[-1].name != anatomy.blocks(model)[-1].output_layer:
         return cut.name
-    head = freezing.head_layers(model)
-    for layer in head:
+    above = freezing.head_layers(model)
+    for layer in above:
         follows = any(tensor is cut.output for tensor in inputs_of(layer))
         fixed = not (freezing.learns(layer) or _is_random(layer) or _is_opaque(layer))
-        if not follows or not fixed or layer is head[-1] or not _is_clean(model, layer):
+        if not follows or not fixed or layer is above[-1] or not _is_clean(model, layer):
             break
         cut = layer
     return cut.name
@@ -60,6 +60,18 @@ def why_no_cut(model: keras.Model) -> str | None:
 def inputs_of(operation: keras.Operation) -> list:
     """Return the tensors that a layer or another operation works on."""
     return list(operation._inbound_nodes[0].input_tensors)
+
+
+def before_output(model: keras.Model) -> str:
+    """Return the layer whose output the last dense layer works on: what the model makes of a photo before it decides.
+
+    Raises:
+        ValueError: If the model does not end in a dense layer with a softmax.
+    """
+    last = head.output_layer(model)
+    if last is None:
+        raise ValueError("Expected a model that ends in a dense layer with a softmax, as those of attach_head do.")
+    return inputs_of(last)[0]._keras_history.operation.name
 
 
 def draws_of(layer: keras.layers.Layer) -> list[tuple[keras.layers.Layer, keras.random.SeedGenerator]]:

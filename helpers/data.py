@@ -163,6 +163,24 @@ class Photos:
         loading = f"{self.loading}.with_per_class({per_class})"
         return replace(self, train=train, fingerprint=_fingerprint(train, self.val, self.test), loading=loading)
 
+    def with_licence(self, name: str, made_by: str, note: str = "", url: str = "") -> "Photos":
+        """Return the same photos with their licence stated. The folder does not tell it; only you can.
+
+        Args:
+            name: Such as `"CC BY 4.0"`.
+            made_by: The photographers.
+            note: What one may do, or must.
+            url: Where that is written.
+
+        Example:
+            >>> photos = load_photos("my/flowers").with_licence("CC BY 4.0", made_by="me, in my own garden")
+        """
+        if not name.strip() or not made_by.strip():
+            raise ValueError(
+                f"Expected the name of a licence and who made the photos. Received: {name!r}, {made_by!r}. State both."
+            )
+        return replace(self, licence=sources.Licence(name, made_by, note, url))
+
     def __repr__(self) -> str:
         counts = f"{len(self.train)} train, {len(self.val)} val, {len(self.test)} test"
         skipped = f", {len(self.skipped)} files skipped" if self.skipped else ""

@@ -37,7 +37,7 @@ def attach_head(
 
     Returns:
         Flat `keras.Model`: photos of shape `(n, size, size, 3)`, 0 to 255, to probabilities of shape `(n, classes)`.
-        Its head's layers are called `head_…`.
+        Its head's layers are called `head_…`; `model.base_licence` says who made the base's weights.
 
     Raises:
         ValueError: If an argument is wrong; the message lists the blocks where `cut_at` is none of them.
@@ -61,6 +61,7 @@ def attach_head(
     )(x)
     model = keras.Model(trunk.input, probabilities, name=f"{base.name}_with_head".replace(".", "_"))
     model.pretrained = getattr(base, "pretrained", True)
+    model.base_licence = getattr(base, "licence", None)
     return model
 
 
@@ -111,8 +112,9 @@ def copy_of(model: keras.Model) -> keras.Model:
         layer.trainable = original.trainable
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()  # it computes with constants that set_weights does not refresh
-    if hasattr(model, "pretrained"):
-        copy.pretrained = model.pretrained
+    for told in ("pretrained", "base_licence"):
+        if hasattr(model, told):
+            setattr(copy, told, getattr(model, told))
     return copy
 
 

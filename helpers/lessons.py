@@ -10,14 +10,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import config
+from helpers import config, provenance
 
 NOTEBOOKS = config.ROOT / "notebooks"
 _KERNEL = {"extra_arguments": ["--IPKernelApp.log_level=40"]}  # a warning on every start is nobody's news
 
 
 class LessonError(RuntimeError):
-    """A cell of a lesson raised an error. The message is one sentence: lesson, cell, error."""
+    """A lesson could not be run to its end. The message is one sentence: lesson, place, reason.
+
+    Attributes:
+        lesson: Name of the notebook without its ending.
+        place: Such as `"cell 12"`.
+        reason: Kind of error, and what it says.
+        cell: Id of the cell, if it is known.
+        seconds: Wall time until then.
+        notebook: Where the executed copy lies, as far as it came.
+    """
+
+    def __init__(self, lesson: str, place: str, reason: str, cell: str = "", notebook: Path | None = None) -> None:
+        super().__init__(f"{lesson}, {place}: {reason}" if place else f"{lesson}: {reason}")
+        self.lesson, self.place, self.reason, self.cell, self.notebook = lesson, place, reason, cell, notebook
+        self.seconds = 0.0
 
 
 @dataclass(frozen=True)
@@ -55,39 +69,57 @@ def run_lesson(notebook: str | Path, parameters: Mapping[str, object], out: str 
 
     Raises:
         FileNotFoundError: If there is no such lesson.
-        ValueError: If the lesson knows no such parameter.
-        LessonError: If a cell raised an error.
+        ValueError: If the lesson knows no such parameter, or its copy would take its place.
+        LessonError: If it could not be run to its end.
 
     Example:
         >>> run_lesson("notebooks/04_train_with_a_frozen_base.ipynb", {"SOURCE": "my/folder", "EPOCHS": 3}).values
         {'accuracy': 0.8}
     """
-    import papermill
-
     path = Path(notebook)
     known = known_parameters(path)
     unknown = sorted(set(parameters) - set(known))
     if unknown:
         raise ValueError(f"Expected parameters of {path.name}: {', '.join(known)}. Received: {', '.join(unknown)}.")
-    out = Path(out or tempfile.mkdtemp(prefix="graft-lessons-"))
-    out.mkdir(parents=True, exist_ok=True)
+    copy = Path(out or tempfile.mkdtemp(prefix="graft-lessons-")) / path.name
+    if copy.resolve() == path.resolve():
+        raise ValueError(f"Expected another folder than the lesson's own for its copy. Received: '{out}'.")
+    copy.parent.mkdir(parents=True, exist_ok=True)
     began = time.perf_counter()
+    try:
+        executed = _execute(path, parameters, copy)
+        if shown := _troubles(executed):
+            raise LessonError(path.stem, "a widget", shown[0], notebook=copy)
+    except LessonError as error:
+        error.seconds = time.perf_counter() - began
+        raise
+    return Result(path.stem, time.perf_counter() - began, _values(executed), copy)
+
+
+def _execute(path: Path, parameters: Mapping[str, object], copy: Path):
+    import nbformat
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
-        executed = papermill.execute_notebook(
-            str(path),
-            str(out / path.name),
-            parameters=dict(parameters),
-            cwd=str(path.parent),
-            progress_bar=False,
-            **_KERNEL,
+        return papermill.execute_notebook(
+            str(path), str(copy), dict(parameters), cwd=str(path.parent), progress_bar=False, **_KERNEL
         )
     except papermill.PapermillExecutionError as error:
-        reason = f"{error.ename}: {error.evalue}".strip()
-        raise LessonError(f"{path.stem}, cell {error.cell_index + 1}: {reason}") from None
-    if shown := _troubles(executed):
-        raise LessonError(f"{path.stem}, a widget: {shown[0]}")
-    return Result(path.stem, time.perf_counter() - began, _values(executed), out / path.name)
+        cell, place = _place(nbformat.read(path, 4), nbformat.read(copy, 4), error.cell_index)
+        raise LessonError(path.stem, place, f"{error.ename}: {error.evalue}".strip(), cell, copy) from None
+    except (DeadKernelError, CellTimeoutError) as error:
+        reason = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+        raise LessonError(path.stem, "", reason, notebook=copy) from None
+
+
+def _place(lesson, executed, index: int) -> tuple[str, str]:
+    # Papermill adds cells of its own, so the place is counted in the lesson itself.
+    ours = [cell for cell in executed.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
+    ids = [cell.get("id") for cell in lesson.cells]
+    cell = ours[index].get("id", "")
+    return cell, f"cell {ids.index(cell) + 1 if cell in ids else index + 1}"
 
 
 def _troubles(notebook) -> list[str]:
@@ -134,6 +166,8 @@ def _values(notebook) -> dict:
 def store_outputs(notebook: str | Path) -> float:
     """Run a lesson as it is and store its outputs in it, without what differs between two runs for no reason.
 
+    With them goes what they were made with (`provenance`), so that a later run can say why it differs.
+
     Returns:
         Wall time in seconds. If a cell fails, the lesson is left as it was.
 
@@ -153,11 +187,12 @@ def store_outputs(notebook: str | Path) -> float:
         with tempfile.TemporaryDirectory() as cache:  # what is stored is what a learner sees the first time
             client.execute(env=os.environ | {"GRAFT_CACHE": cache})
     except CellExecutionError as error:
-        raise LessonError(f"{path.stem}: {error.ename}: {error.evalue}") from None
+        raise LessonError(path.stem, "", f"{error.ename}: {error.evalue}") from None
     if shown := _troubles(lesson):
-        raise LessonError(f"{path.stem}, a widget: {shown[0]}")
+        raise LessonError(path.stem, "a widget", shown[0])
     lesson.metadata.pop("widgets", None)  # a saved widget state makes exported pages blank without a network
     lesson.metadata.language_info = {"name": "python"}
+    lesson.metadata.graft = provenance.record(lesson)
     for cell in lesson.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):

@@ -6,11 +6,16 @@ import keras
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
-from helpers import cutting, features, head
-from helpers.data import Photos
+from helpers import cutting, features
+from helpers.data import Photos, Split
 
 _COUNTED = 5  # the distance to the fifth tells more than that to the first, which may be one odd photo
 _KNOWN = 0.95  # share of the validation photos that must pass as known
+
+
+def limit_of(distances: np.ndarray) -> float:
+    """Return the distance within which nineteen in twenty validation photos lie."""
+    return float(np.quantile(distances, _KNOWN))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +51,12 @@ class Neighbours:
         model: A flat model from `attach_head`.
         photos: What it was trained on, and its validation photos.
 
+    Attributes:
+        layer: Whose output is compared.
+        features: That output for each training photo, `(photos, numbers)`.
+        count: The distance to which neighbour counts; the fifth, where there are five.
+        limit: What lies farther off than this is unknown.
+
     Example:
         >>> Neighbours(model, photos).of(photos.test.images()[0]).known
         True
@@ -53,17 +64,18 @@ class Neighbours:
 
     def __init__(self, model: keras.Model, photos: Photos) -> None:
         self.model, self.photos = model, photos
-        last = head.output_layer(model)
-        if last is None:
-            raise ValueError("Expected a model that ends in a dense layer with a softmax, as those of attach_head do.")
-        self.layer = cutting.inputs_of(last)[0]._keras_history.operation.name
+        self.layer = cutting.before_output(model)
         self.count = min(_COUNTED, len(photos.train))
-        self._tree = NearestNeighbors(n_neighbors=self.count, metric="cosine")
-        self._tree.fit(self._features_of(photos.train))
-        distances, _ = self._tree.kneighbors(self._features_of(photos.val))
-        self.limit = float(np.quantile(distances[:, -1], _KNOWN))
+        self.features = self.features_of(photos.train)
+        self._tree = NearestNeighbors(n_neighbors=self.count, metric="cosine").fit(self.features)
+        self.limit = limit_of(self.distances_of(photos.val))
 
-    def _features_of(self, split) -> np.ndarray:
+    def distances_of(self, split: Split) -> np.ndarray:
+        """Return how far each photo of a split lies from its fifth-nearest training photo, `(photos,)`."""
+        return self._tree.kneighbors(self.features_of(split))[0][:, -1]
+
+    def features_of(self, split: Split) -> np.ndarray:
+        """Return what the model makes of each photo of a split before it decides, `(photos, numbers)`, float32."""
         try:
             values = features.activations_at(self.model, self.layer, split).values
         except OSError:  # nothing can be kept here

@@ -133,8 +133,7 @@ class Store:
                 yield writing
                 out.flush()
                 os.fsync(out.fileno())
-                if hasattr(os, "fchmod"):  # a temporary file is its owner's alone; a cache may be shared
-                    os.fchmod(out.fileno(), 0o666 & ~_UMASK)
+                _give_usual_rights(out.fileno())
             if writing.missing:
                 raise ValueError(f"Expected {size} bytes for '{key}'. Received: {writing.missing} bytes fewer.")
             file = self.folder / f"{key}.{writing.checksum:08x}.npy"
@@ -210,8 +209,15 @@ def write_whole(path: Path, data: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".unfinished", delete=False) as file:
         file.write(data)
+        _give_usual_rights(file.fileno())
     os.replace(file.name, path)
     return path
+
+
+def _give_usual_rights(file: int) -> None:
+    # A temporary file is its owner's alone; what it becomes may be shared.
+    if hasattr(os, "fchmod"):
+        os.fchmod(file, 0o666 & ~_UMASK)
 
 
 def _is_abandoned(file: Path, age: float) -> bool:

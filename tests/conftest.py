@@ -99,6 +99,15 @@ def bundle_folder(trained, flowers, tmp_path_factory):
     return save_bundle(model, flowers, report, tmp_path_factory.mktemp("bundles") / "flowers", run, date="2026-11-24")
 
 
+@pytest.fixture(scope="session")
+def strange(bundle_folder):
+    """Return a picture that the bundle has seen nothing like: a crystal, a fan or whatever comes first."""
+    from helpers import config, load_bundle
+
+    bundle = load_bundle(bundle_folder)
+    return next(path for path in sorted(config.SOURCE_PICTURES.glob("*.jpg")) if not bundle.predict(path).known)
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """Return a function that mounts a disk of the given size, such as "400k"."""

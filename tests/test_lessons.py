@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from helpers import lessons
+from helpers import lessons, provenance
 
 
 def write(folder, name: str, *cells: str):
@@ -36,6 +36,11 @@ def test_a_lesson_runs_with_other_parameters_and_is_not_written_to(doubling, tmp
     assert doubling.read_bytes() == before
 
 
+def test_a_copy_never_takes_the_lessons_place(doubling):
+    with pytest.raises(ValueError, match="another folder than the lesson's own"):
+        lessons.run_lesson(doubling, {}, out=doubling.parent)
+
+
 def test_an_unknown_parameter_is_told(doubling):
     with pytest.raises(ValueError, match=r"parameters of doubling\.ipynb: N\. Received: M"):
         lessons.run_lesson(doubling, {"M": 4})
@@ -51,6 +56,31 @@ def test_a_failing_cell_is_told_in_one_sentence(tmp_path):
     with pytest.raises(lessons.LessonError) as failure:
         lessons.run_lesson(failing, {})
     assert str(failure.value) == "failing, cell 2: ValueError: no daisies"
+
+
+def test_a_failing_cell_is_counted_in_the_lesson_not_in_the_copy(tmp_path):
+    failing = write(tmp_path, "failing", "# tag: parameters\nN = 1", "1 + 1", "1 / (N - 2)")
+    with pytest.raises(lessons.LessonError, match="failing, cell 3: ZeroDivisionError") as failure:
+        lessons.run_lesson(failing, {"N": 2})
+    error = failure.value
+    assert (error.lesson, error.place, error.cell) == ("failing", "cell 3", "cell-2")
+    assert error.seconds > 0
+    assert nbformat.read(error.notebook, 4).cells[3].outputs[0].data["text/plain"] == "2"
+
+
+def test_a_kernel_that_dies_is_told(tmp_path):
+    dying = write(tmp_path, "dying", "import os\nos._exit(1)")
+    with pytest.raises(lessons.LessonError, match="dying: DeadKernelError"):
+        lessons.run_lesson(dying, {})
+
+
+def test_what_the_outputs_were_made_with_is_stored_beside_them(tmp_path):
+    path = write(tmp_path, "storing", "1 + 1")
+    lessons.store_outputs(path)
+    first = path.read_bytes()
+    assert nbformat.read(path, 4).metadata.graft == provenance.record(nbformat.read(path, 4))
+    lessons.store_outputs(path)
+    assert path.read_bytes() == first
 
 
 def test_storing_keeps_outputs_and_drops_what_would_differ(tmp_path):

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from helpers import config, lessons, sweeping
+from helpers import config, lessons, load_bundle, sweeping
 from helpers.__main__ import main
 
 FOURTH = str(config.ROOT / "notebooks" / "04_train_with_a_frozen_base.ipynb")
@@ -121,7 +121,8 @@ def test_doctor_tells_versions_and_source(capsys):
 def test_no_command_lists_the_commands(capsys):
     with pytest.raises(SystemExit):
         main([])
-    assert "{photos,check,run,sweep,experiment,index,store,doctor}" in capsys.readouterr().err
+    commands = "photos,check,run,sweep,experiment,bands,index,store,editions,predict,app,doctor"
+    assert f"{{{commands}}}" in capsys.readouterr().err
 
 
 def test_sweep_prints_a_row_a_run_and_counts_the_failed(capsys, tmp_path, monkeypatch):
@@ -139,3 +140,19 @@ def test_sweep_prints_a_row_a_run_and_counts_the_failed(capsys, tmp_path, monkey
 def test_sweep_with_an_unknown_setting(capsys, tmp_path):
     out = str(tmp_path / "rows.jsonl")
     assert "Received: rate" in fails_with_one_sentence(capsys, "sweep", "--out", out, "-s", "rate", "1")
+
+
+def test_predict_prints_a_line_for_each_photo_and_counts_the_unreadable(capsys, bundle_folder, flowers, tmp_path):
+    (tmp_path / "list.jpg").write_text("milk")
+    photos = [str(path) for path in (*flowers.test.paths[:2], tmp_path / "list.jpg", tmp_path / "none.jpg")]
+    assert main(["predict", str(bundle_folder), *photos]) == 2
+    told, bundle = capsys.readouterr(), load_bundle(bundle_folder)
+    assert told.out.splitlines() == [f"{photo}: {bundle.predict(photo)}" for photo in photos[:2]]
+    assert [line.split(". ")[0] for line in told.err.splitlines()] == [
+        "graft: Expected a photo that can be read",
+        "graft: Expected a photo",
+    ]
+
+
+def test_predict_without_a_bundle(capsys, tmp_path):
+    assert "written by save_bundle" in fails_with_one_sentence(capsys, "predict", str(tmp_path), "photo.jpg")

@@ -230,3 +230,10 @@ def _all_whole_or_absent(folder, values):
     for number in range(5):
         found = fresh.find(f"k{number}")
         assert found is None or np.array_equal(found, values)
+
+
+def test_a_small_file_gets_the_rights_that_others_get(tmp_path):
+    (tmp_path / "other").touch()
+    file = store.write_whole(tmp_path / "deep" / "file", b"x")
+    assert file.read_bytes() == b"x"
+    assert file.stat().st_mode == (tmp_path / "other").stat().st_mode

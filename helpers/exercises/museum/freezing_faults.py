@@ -60,6 +60,8 @@ def _nothing_much() -> tuple[np.ndarray, np.ndarray]:
 
 def makes_it_learn(function) -> str | None:
     """Return what is wrong with a function that should free a layer of a model that was already trained."""
+    if not callable(function):
+        return run_on(function)[1]
     model = _small_model()
     _, fault = run_on(function, model, "lower")
     if fault:

@@ -1,0 +1,73 @@
+"""What a lesson's outputs were made with: versions, what "auto" stood for, and the code that gave them."""
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from importlib import metadata
+
+from helpers import config, sources
+
+# What decides a lesson's numbers and pictures. TensorFlow comes under one of two names.
+_LIBRARIES = ("keras", "tensorflow", "openvino", "numpy", "pandas", "scikit-learn", "matplotlib", "pillow")
+_OTHER_NAMES = {"tensorflow": "tensorflow-cpu"}
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that decide what a lesson shows.
+
+    Returns:
+        A name for each that is installed, such as `"keras"`, and its version.
+
+    Example:
+        >>> versions()["keras"]
+        '3.15.1'
+    """
+    found = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        for known_as in (name, _OTHER_NAMES.get(name, name)):
+            try:
+                found[name] = metadata.version(known_as)
+            except metadata.PackageNotFoundError:
+                continue
+    return found
+
+
+def record(lesson: Mapping) -> dict:
+    """Return what outputs of a lesson, made here and now with its own parameters, depend on.
+
+    Args:
+        lesson: A notebook, as `nbformat` reads it.
+
+    Returns:
+        `"versions"`; `"auto"`, what that word means for each parameter that may say it; and `"code"`, a digest of the
+        lesson's code cells. No time and no place: stored twice, it is the same.
+
+    Example:
+        >>> record(nbformat.read("notebooks/03_replace_the_head.ipynb", 4))["auto"]
+        {'SOURCE': 'bundled', 'BASE_WEIGHTS': 'bundled'}
+    """
+    return {"versions": versions(), "auto": _what_auto_means(), "code": code_digest(lesson)}
+
+
+def code_digest(lesson: Mapping) -> str:
+    """Return a short number that changes whenever a code cell of a lesson does."""
+    code = "\0".join(cell["source"] for cell in lesson["cells"] if cell["cell_type"] == "code")
+    return hashlib.sha256(code.encode()).hexdigest()[:16]
+
+
+def _what_auto_means() -> dict[str, str]:
+    meant = {}
+    for name, ask in (("SOURCE", lambda: sources.find_photos().name), ("BASE_WEIGHTS", _automatic_weights)):
+        try:
+            answer = ask()
+        except (OSError, ValueError):  # GRAFT_SOURCE may ask for what is not there
+            answer = None
+        # Where a file of the reader's own lies is nobody's business.
+        meant[name] = answer if answer in ("bundled", "photos", "imagenet") else "another"
+    return meant
+
+
+def _automatic_weights() -> str | None:
+    from helpers.backbone import which_weights  # loads Keras
+
+    return config.weights_override() or which_weights("EfficientNetB0", "auto", config.IMAGE_SIZE)
