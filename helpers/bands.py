@@ -111,8 +111,9 @@ def measure_bands(
     Returns:
         For each lesson, for each of its results, the values, one a seed.
     """
-    runs = [(path, seed) for path in paths for seed in range(seeds)]
-    results = joblib.Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
+    runs = [(Path(path).resolve(), seed) for path in paths for seed in range(seeds)]
+    # Processes, not threads: running a lesson changes the working directory.
+    results = joblib.Parallel(n_jobs=n_jobs if n_jobs != 1 else None, return_as="generator")(
         joblib.delayed(_run)(path, parameters, seed) for path, seed in runs
     )
     measured: dict[str, dict[str, list]] = {}
