@@ -20,6 +20,7 @@ from helpers import config, lessons
 from helpers.store import write_whole
 
 FILE = config.RESULTS / "bands.json"
+ASIDE = "aside"  # tag of cells that no result depends on, and that take their time
 # Of Student's t for one more value, 19 times in 20, by how many values there are.
 _T = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262}
 _ROUNDING = 1e-3  # results are stored with a few decimals
@@ -99,7 +100,7 @@ def outside(lesson: str, results: Mapping, setup: str = "bundled") -> list[str]:
 def measure_bands(
     paths: Sequence[Path], parameters: Mapping, setup: str = "bundled", seeds: int = 5, n_jobs: int = 1
 ) -> dict:
-    """Run lessons with several seeds, and store what their results were.
+    """Run lessons with several seeds, and store what their results were. Cells tagged `aside` are left out.
 
     Args:
         paths: The lessons.
@@ -131,9 +132,8 @@ def measure_bands(
 
 def _run(path: Path, parameters: Mapping, seed: int) -> lessons.Result:
     known = lessons.known_parameters(path)
-    return lessons.run_lesson(
-        path, {name: value for name, value in parameters.items() if name in known} | {"SEED": seed}
-    )
+    wanted = {name: value for name, value in parameters.items() if name in known} | {"SEED": seed}
+    return lessons.run_lesson(path, wanted, skip=ASIDE)
 
 
 def _about(parameters: Mapping, setup: str, seeds: int) -> dict:

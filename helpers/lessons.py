@@ -56,13 +56,16 @@ class Result:
         return f"{self.lesson:32s} {self.seconds:6.1f} s   {told}"
 
 
-def run_lesson(notebook: str | Path, parameters: Mapping[str, object], out: str | Path | None = None) -> Result:
+def run_lesson(
+    notebook: str | Path, parameters: Mapping[str, object], out: str | Path | None = None, skip: str | None = None
+) -> Result:
     """Execute a copy of a lesson with other parameters, by papermill. The lesson itself is never written to.
 
     Args:
         notebook: Path of a lesson.
         parameters: New values for names in its cell tagged `parameters`.
         out: Folder for the executed copy; a new temporary one by default.
+        skip: Cells with this tag are left out, such as `"aside"`: what no result depends on.
 
     Returns:
         A `Result`.
@@ -87,7 +90,7 @@ def run_lesson(notebook: str | Path, parameters: Mapping[str, object], out: str 
     copy.parent.mkdir(parents=True, exist_ok=True)
     began = time.perf_counter()
     try:
-        executed = _execute(path, parameters, copy)
+        executed = _execute(path, parameters, copy, skip)
         if shown := _troubles(executed):
             raise LessonError(path.stem, "a widget", shown[0], notebook=copy)
     except LessonError as error:
@@ -96,15 +99,17 @@ def run_lesson(notebook: str | Path, parameters: Mapping[str, object], out: str 
     return Result(path.stem, time.perf_counter() - began, _values(executed), copy)
 
 
-def _execute(path: Path, parameters: Mapping[str, object], copy: Path):
+def _execute(path: Path, parameters: Mapping[str, object], copy: Path, skip: str | None = None):
     import nbformat
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
+        lesson = nbformat.read(path, 4)
+        lesson.cells = [cell for cell in lesson.cells if skip not in cell.metadata.get("tags", [])]
         return papermill.execute_notebook(
-            str(path), str(copy), dict(parameters), cwd=str(path.parent), progress_bar=False, **_KERNEL
+            lesson, str(copy), dict(parameters), cwd=str(path.parent), progress_bar=False, **_KERNEL
         )
     except papermill.PapermillExecutionError as error:
         cell, place = _place(nbformat.read(path, 4), nbformat.read(copy, 4), error.cell_index)

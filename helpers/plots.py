@@ -223,7 +223,8 @@ def block_strip(
     for number, (row, width) in enumerate(zip(table.itertuples(), widths, strict=True)):
         ax.bar(left, 1, width * 0.94, align="edge", linewidth=0.8, **(_FROZEN if row.frozen else _FREE))
         middle = left + width * 0.47
-        ax.text(middle, 1.05, row.block.removeprefix("block"), ha="center", va="bottom", fontsize=8)
+        size = 6.5 if width < 0.035 else 8  # or neighbours' names run into each other
+        ax.text(middle, 1.05, row.block.removeprefix("block"), ha="center", va="bottom", fontsize=size)
         if values is not None:
             ax.text(middle, -0.06, _short(values[number]), ha="center", va="top", fontsize=7, rotation=60)
         left += width
