@@ -56,8 +56,8 @@ class Answer:
     def __str__(self) -> str:
         if self.known:
             return f"{self.label}, {self.confidence:.0%} sure"
-        told = f"distance {self.distance:.2f}, known photos lie within {self.limit:.2f}"
-        return f"none of these: it looks like nothing the model was trained on ({told}); forced to choose: {self.label}"
+        told = f"distance {self.distance:.2f}; 19 in 20 known photos lie within {self.limit:.2f}"
+        return f"none of these: too far from what the model was trained on ({told}); forced to choose: {self.label}"
 
 
 class Bundle:

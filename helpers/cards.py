@@ -217,16 +217,21 @@ def _worst_confusion(report: Report) -> str:
 def _limits(photos: Photos, report: Report, neighbours: Neighbours | None) -> list[str]:
     sure, limits = report.probabilities.max(axis=1).mean(), []
     limits.append(
-        f"It knows {len(photos.class_names)} classes and always names one of them, whatever it is shown. "
+        f"It knows {len(photos.class_names)} classes, and softmax always names one of them, whatever it is shown. "
         + (_unknown(report, neighbours) if neighbours else "Nothing tells it that a thing is none of them.")
     )
     limits.append(
         "Other cameras, light, backgrounds or places than in the photos above: how well it does there was not measured."
     )
-    limits.append(f"It is {sure:.2f} sure on average, and right in {report.accuracy:.2f}: its certainty is no promise.")
+    limits.append(
+        f"It is {sure:.2f} sure on average, and right in {report.accuracy:.2f}. That holds for photos like those it "
+        "was judged on, and promises nothing for others."
+    )
     few = [name for name, count in count_by_class(report.split).items() if count < _FEW]
     if few:
-        limits.append(f"Fewer than {_FEW} photos judged, so that their figures are mostly luck: {_names(few)}.")
+        limits.append(
+            f"Fewer than {_FEW} photos of each of these judged, so that their figures are mostly luck: {_names(few)}."
+        )
     weakest = report.per_class.recall.idxmin()
     limits.append(f"Weakest class: {_plain(weakest)}, recall {report.per_class.recall[weakest]:.2f}.")
     return ["## What it cannot do", "\n".join(f"- {limit}" for limit in limits)]

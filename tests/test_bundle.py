@@ -66,7 +66,7 @@ def test_an_answer_reads_as_a_sentence():
     known = bundle.Answer("daisy", {"daisy": 0.934, "rose": 0.066}, True, 0.1, 0.2)
     assert str(known) == "daisy, 93% sure"
     unknown = bundle.Answer("daisy", {"daisy": 0.934, "rose": 0.066}, False, 0.3, 0.2)
-    assert str(unknown).startswith("none of these: it looks like nothing the model was trained on (distance 0.30")
+    assert str(unknown).startswith("none of these: too far from what the model was trained on (distance 0.30")
     assert str(unknown).endswith("forced to choose: daisy")
 
 

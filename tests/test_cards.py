@@ -113,7 +113,7 @@ def test_what_it_cannot_do(trained, flowers, card):
     told = section(card, "What it cannot do")
     assert "Nothing tells it that a thing is none of them." in told
     assert f"It is {report.probabilities.max(axis=1).mean():.2f} sure on average" in told
-    assert "Fewer than 30 photos judged" in told
+    assert "Fewer than 30 photos of each of these judged" in told
     weakest = report.per_class.recall.idxmin()
     assert f"Weakest class: {weakest}, recall {report.per_class.recall.min():.2f}." in told
     neighbours = Neighbours(model, flowers)

@@ -45,10 +45,10 @@ function answer(told, file) {
   image.alt = `The photo ${file.name}`;
   at("result").classList.toggle("unknown", !told.known);
   at("verdict").textContent = told.known ? `${told.label}, ${percent(told.confidence)} sure` : "None of these";
-  const measured = `distance ${told.distance.toFixed(2)}; known photos lie within ${told.limit.toFixed(2)}`;
+  const measured = `distance ${told.distance.toFixed(2)}; 19 in 20 known photos lie within ${told.limit.toFixed(2)}`;
   at("doubt").textContent = told.known
     ? `It looks like something the model was trained on (${measured}).`
-    : `This looks like nothing I was trained on (${measured}). Forced to choose, I would say ${told.label}.`;
+    : `This is too far from what I was trained on (${measured}). Forced to choose, I would say ${told.label}.`;
   const sorted = Object.entries(told.probabilities).sort((one, other) => other[1] - one[1]);
   at("bars").replaceChildren(...sorted.map(([name, share]) => row(name, share)));
   at("said").textContent = `${at("verdict").textContent}. ${at("doubt").textContent}`;

@@ -25,6 +25,11 @@ def is_flat_and_complete(model, base, classes) -> str | None:
         return f"One row of numbers a photo was expected. Yours puts out {model.output_shape[1:]}: pool the maps first."
     if model.output_shape[-1] != classes:
         return f"There are {classes} classes, and your model has {model.output_shape[-1]} outputs."
+    kinds = [type(layer) for layer in model.layers]
+    if keras.layers.Flatten in kinds:
+        return "Flatten keeps every place of every map, so the head gets far more weights. Pool instead."
+    if not any(issubclass(kind, keras.layers.Dropout) for kind in kinds[len(base.layers) :]):
+        return "Nothing is hidden at random above the base: a Dropout layer is missing."
     size = base.input_shape[1] or 64
     photos = np.random.default_rng(0).integers(0, 256, (4, size, size, 3)).astype("float32")
     answers = model.predict(photos, verbose=0)

@@ -91,6 +91,7 @@ class Guess(Shell):
         self.next.disabled = not self.done or self.at + 1 == len(self.rows)
         mine, theirs = self.points()
         told = f"photo {self.at + 1} of {len(self.rows)}"
+        told = "done" if len(self.guesses) == len(self.rows) else told
         self.score.value = f"<p>{told} · you: {mine} right, the model: {theirs} right, of {len(self.guesses)}</p>"
         self.answer.value = (
             self._answer(int(self.split.labels[row])) if self.done else "<p>What is it? Say it first.</p>"

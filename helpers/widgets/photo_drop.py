@@ -53,6 +53,7 @@ class PhotoDrop(Shell):
             controls.row(self.upload, self.instead),
             self.answer,
             self.pictures,
+            ipywidgets.HTML('<p class="graft-quiet">The most alike training photos, to the model:</p>'),
             self.nearest,
             call="opinion_of(model, read_photo(path), Neighbours(model, photos))",
         )
@@ -95,6 +96,7 @@ class PhotoDrop(Shell):
         if self._neighbours is None:
             self.answer.value = f"<p>{_BUSY} …</p>"
             self._neighbours = Neighbours(self.model, self.photos)
+        self.answer.value = "<p>looking at it …</p>"
         self.name, self.opinion = name, opinion_of(self.model, image, self._neighbours)
         names = self.photos.class_names
         self.answer.value = f'<p class="graft-verdict">{html.escape(self.verdict())}</p>' + pictures.probability_bars(
@@ -104,7 +106,11 @@ class PhotoDrop(Shell):
         warm = explain.overlay(image, self.opinion.heat)
         self.pictures.value = pictures.side_by_side(
             (image, name, f"The photo {name}, as the model sees it"),
-            (warm, f"where “{likeliest}” comes from", f"The same photo, in colour where it speaks for {likeliest}"),
+            (
+                warm,
+                f"where “{likeliest}” comes from: bright counted, dark did not",
+                f"The same photo, in colour where it speaks for {likeliest}",
+            ),
         )
         rows = self.opinion.likeness.rows
         told = [names[label] for label in self.photos.train.labels[rows]]
@@ -117,9 +123,9 @@ class PhotoDrop(Shell):
         if self.opinion is None:
             return "no photo yet"
         likeness, name = self.opinion.likeness, self.photos.class_names[self.opinion.label]
-        told = f"distance {likeness.distance:.2f}, known photos lie within {likeness.limit:.2f}"
+        told = f"distance {likeness.distance:.2f}; 19 in 20 known photos lie within {likeness.limit:.2f}"
         if not likeness.known:
-            return f"None of these: it looks like nothing in the training photos ({told}). Forced to choose: {name}."
+            return f"None of these: too far from the training photos ({told}). Forced to choose: {name}."
         sure = self.opinion.probabilities[self.opinion.label]
         return f"{name}, {sure:.0%} sure; it looks like something known ({told})."
 

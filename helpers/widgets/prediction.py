@@ -1,6 +1,7 @@
 """Prediction: commit a guess before the deciding cell, and see it beside the truth afterwards."""
 
 import html
+import textwrap
 
 import ipywidgets
 
@@ -53,14 +54,20 @@ class Prediction(Shell):
         self.said = ipywidgets.HTML()
         self.said.add_class("graft-said")
         self.button.on_click(self.guarded(lambda pressed: self.commit(self.control.value)))
+        self._touched = False  # a guess that was only left as it stood is none
+        self.control.observe(self.guarded(lambda change: self._touch()), "value")
         self.update()
         asked = ipywidgets.HTML(f"<p>{html.escape(question)}</p>")
         example = repr(choices[0]) if choices else f"{(low + high) / 2:g}"
-        self.show(asked, controls.row(self.control, self.button), self.said, call=f"guess.commit({example})")
+        self.show(asked, controls.row(self.control, self.button), self.said, call=f".commit({example})")
+
+    def _touch(self) -> None:
+        self._touched = True
+        self.update()
 
     def _control(self) -> ipywidgets.Widget:
         if self.choices:
-            return controls.choice("I guess", self.choices, self.choices[0])
+            return controls.choice("I guess", [("…", None), *((each, each) for each in self.choices)], None)
         step = (self.high - self.low) / 100
         return ipywidgets.FloatSlider(
             value=self.low,
@@ -102,6 +109,7 @@ class Prediction(Shell):
             ax = plots.marked_choices(self.choices, self.committed, truth)
         else:
             ax = plots.marked_line(self.low, self.high, self.committed, truth, self.band and self.band.values)
+        ax.figure.suptitle(textwrap.fill(self.verdict(), 84), x=0.06, y=1.02, ha="left", va="bottom", fontsize=9)
         return plots.described(ax, self.verdict())
 
     def verdict(self) -> str:
@@ -119,11 +127,12 @@ class Prediction(Shell):
     def update(self) -> None:
         """Show what has been committed, and close the controls once nothing can be."""
         closed = self.committed is not None or self.truth is not None
-        self.control.disabled = self.button.disabled = closed
+        self.control.disabled, self.button.disabled = closed, closed or not self._touched
         if self.committed is not None:
             told = f"You said {_told(self.committed)}. Go on, and see."
         else:
-            told = "Guess first, then run the next cells." if not closed else "The answer is out."
+            told = "Guess first, then run the next cells. Outputs that stand there are from an earlier run."
+            told = "The answer is out." if closed else told
         self.said.value = f"<p>{html.escape(told)}</p>"
 
     def summary(self) -> str:
