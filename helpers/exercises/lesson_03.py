@@ -28,8 +28,6 @@ def is_flat_and_complete(model, base, classes) -> str | None:
     kinds = [type(layer) for layer in model.layers]
     if keras.layers.Flatten in kinds:
         return "Flatten keeps every place of every map, so the head gets far more weights. Pool instead."
-    if not any(issubclass(kind, keras.layers.Dropout) for kind in kinds[len(base.layers) :]):
-        return "Nothing is hidden at random above the base: a Dropout layer is missing."
     size = base.input_shape[1] or 64
     photos = np.random.default_rng(0).integers(0, 256, (4, size, size, 3)).astype("float32")
     answers = model.predict(photos, verbose=0)
@@ -37,6 +35,8 @@ def is_flat_and_complete(model, base, classes) -> str | None:
         return (
             "The outputs of a photo should be probabilities: none below 0, together 1. The last layer needs a softmax."
         )
+    if not any(issubclass(kind, keras.layers.Dropout) for kind in kinds[len(base.layers) :]):
+        return "Nothing is hidden at random above the base: a Dropout layer is missing."
     return None
 
 

@@ -239,6 +239,13 @@ def head_on(base, units=5, activation="softmax", pool=True, output=None) -> kera
     return keras.Model(base.input, keras.layers.Dense(units, activation=activation)(x))
 
 
+def head_of(base, *layers) -> keras.Model:
+    x = base.output
+    for layer in (*layers, keras.layers.Dense(5), keras.layers.Softmax()):
+        x = layer(x)
+    return keras.Model(base.input, x)
+
+
 def nested(base) -> keras.Model:
     photos = keras.Input(base.input_shape[1:])
     return keras.Model(
@@ -255,6 +262,8 @@ def nested(base) -> keras.Model:
         (lambda base: head_on(base, activation="sigmoid"), "needs a softmax"),
         (lambda base: head_on(base, pool=False), "pool the maps first"),
         (lambda base: head_on(base, output=base.get_layer("block_5_add").output), "Blocks of the base are missing"),
+        (lambda base: head_of(base, keras.layers.Flatten(), keras.layers.Dropout(0.2)), "Pool instead"),
+        (lambda base: head_of(base, keras.layers.GlobalAveragePooling2D()), "a Dropout layer is missing"),
     ],
 )
 def test_wrong_grafts_are_told(mobilenet, make, reason):
@@ -262,9 +271,10 @@ def test_wrong_grafts_are_told(mobilenet, make, reason):
 
 
 def test_other_right_grafts_are_taken(mobilenet):
-    x = keras.layers.Flatten()(mobilenet.output)
-    x = keras.layers.Softmax()(keras.layers.Dense(5)(keras.layers.Dense(8, activation="relu")(x)))
-    for model in (keras.Model(mobilenet.input, x), attach_head(mobilenet, classes=5, hidden_units=(4,))):
+    hidden = (keras.layers.GlobalMaxPooling2D(), keras.layers.Dense(8, activation="relu"), keras.layers.Dropout(0.1))
+    early = (keras.layers.SpatialDropout2D(0.2), keras.layers.GlobalAveragePooling2D())
+    by_hand = [head_of(mobilenet, *layers) for layers in (hidden, early)]
+    for model in (*by_hand, attach_head(mobilenet, classes=5, hidden_units=(4,))):
         assert lesson_03.q1.check(model, base=mobilenet, classes=5).head.endswith(RIGHT)
 
 
