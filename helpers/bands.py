@@ -7,6 +7,7 @@ band beside a learner's guess; the tests take it as their tolerance.
 import json
 import math
 import platform
+import shlex
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -140,7 +141,7 @@ def _about(parameters: Mapping, setup: str, seeds: int) -> dict:
     # A folder of the reader's own is called by its name: where it lies is nobody's business.
     told = {name: Path(value).name if isinstance(value, str) else value for name, value in parameters.items()}
     return {
-        "command": f"python -m helpers bands --name {setup} --seeds {seeds}",
+        "command": f"python -m helpers bands --name {shlex.quote(setup)} --seeds {seeds}",
         "parameters": told,
         "date": date.today().isoformat(),
         "machine": f"{platform.machine()}, {platform.system()}",

@@ -4,8 +4,11 @@
 command, date, versions and seeds. Lessons read these and measure single points of them again.
 """
 
+import contextlib
 import json
+import math
 import platform
+from collections.abc import Iterator
 from datetime import date
 from importlib import metadata
 from typing import Any
@@ -70,7 +73,18 @@ def _measured(name: str, point: dict, n_jobs: int) -> dict[str, Any]:
     from helpers.sweeping import settle_on_a_core
 
     settle_on_a_core(n_jobs)
-    return find(name).measure(**point)
+    with _without_bars():
+        return find(name).measure(**point)
+
+
+@contextlib.contextmanager
+def _without_bars() -> Iterator[None]:
+    # A bar appears where reading photos is slow, and among a lesson's outputs it is one that nobody can compare.
+    before, config.PROGRESS_AFTER = config.PROGRESS_AFTER, math.inf
+    try:
+        yield
+    finally:
+        config.PROGRESS_AFTER = before
 
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:
@@ -153,4 +167,5 @@ def measure_again(name: str, **settings) -> dict[str, Any]:
             f"Expected settings of one point of {name}: {', '.join(experiment.columns)} and seed. "
             f"Received: {settings}, which {len(fitting)} points have."
         )
-    return experiment.measure(**fitting[0])
+    with _without_bars():
+        return experiment.measure(**fitting[0])

@@ -29,6 +29,6 @@ def test_the_first_lesson_opens_and_its_first_cells_run(desk):
     page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
     page.locator(".jp-OutputArea-output img").first.wait_for(state="detached")  # the stored picture is gone
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.locator("img[alt^='Ten of the photos']").wait_for(timeout=120_000)
+    page.locator("img[alt^='Two photos of each kind']").wait_for(timeout=120_000)
     open_desk.picture("lab_after_run")
     assert open_desk.outside() == []
