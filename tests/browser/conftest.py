@@ -155,9 +155,14 @@ class Desk:
 
 
 def lesson_copy(name: str, **parameters) -> Path:
-    """Return a copy of a lesson with other parameters and no outputs, among the artefacts."""
+    """Return a copy of a lesson with other parameters and no outputs, among the artefacts.
+
+    Cells that show results stored with the course are left out: no widget is in them but the data dial, which has a
+    test of its own.
+    """
     (path,) = (config.ROOT / "notebooks").glob(f"{name}_*.ipynb")
     lesson = nbformat.read(path, as_version=4)
+    lesson.cells = [cell for cell in lesson.cells if "stored" not in cell.metadata.get("tags", [])]
     for cell in lesson.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

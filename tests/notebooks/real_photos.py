@@ -24,7 +24,9 @@ def run_small(lesson: Path, base: dict, out: Path, setup: str = "") -> dict:
     Results must lie within the band that several seeds gave, where one was measured for this `setup`.
     """
     wanted, known = SMALL | base, lessons.known_parameters(lesson)
-    result = lessons.run_lesson(lesson, {name: value for name, value in wanted.items() if name in known}, out)
+    wanted = {name: value for name, value in wanted.items() if name in known}
+    # What shows results stored with the course is the same with any photos; nbval runs it.
+    result = lessons.run_lesson(lesson, wanted, out, skip="stored")
     assert result.values, "the cell tagged result showed nothing"
     assert 0 <= result.values.get("accuracy", 0) <= 1
     assert outside(lesson.stem, result.values, setup) == []
