@@ -1,6 +1,8 @@
 """The server behind the page. It answers this computer alone, and keeps no photo."""
 
 import asyncio
+import contextlib
+import signal
 import webbrowser
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -74,7 +76,13 @@ async def _serve(bundle: Bundle, port: int, on_ready: Callable[[str], None]) -> 
         ) from None
     server.add_sockets(sockets)
     on_ready(f"http://{HOST}:{sockets[0].getsockname()[1]}/")
-    await asyncio.Event().wait()
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Asked for by name, since a program that was started in the background is deaf to Ctrl+C otherwise. Windows has
+        # no such handlers, and another thread may not set them: there the exception of Ctrl+C ends it.
+        with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await stopped.wait()
 
 
 def open_page(address: str) -> None:
