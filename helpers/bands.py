@@ -12,18 +12,15 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib import metadata
 from pathlib import Path
 
 import joblib
 
-from helpers import config, lessons
+from helpers import config, lessons, provenance
 from helpers.store import write_whole
 
 FILE = config.RESULTS / "bands.json"
 ASIDE = "aside"  # tag of cells that no result depends on, and that take their time
-# Of Student's t for one more value, 19 times in 20, by how many values there are.
-_T = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262}
 _ROUNDING = 1e-3  # results are stored with a few decimals
 
 
@@ -45,9 +42,11 @@ class Band:
     @property
     def limits(self) -> tuple[float, float]:
         """Between which one more seed falls 19 times in 20, by Student's t; for numbers only."""
+        from scipy.stats import t
+
         middle, count = statistics.fmean(self.values), len(self.values)
-        spread = statistics.stdev(self.values) if count > 1 else 0.0
-        reach = _T.get(count, 2.0) * spread * math.sqrt(1 + 1 / count) + _ROUNDING
+        spread = statistics.stdev(self.values) * math.sqrt(1 + 1 / count) if count > 1 else 0.0
+        reach = (t.ppf(0.975, count - 1) * spread if spread else 0.0) + _ROUNDING
         return middle - reach, middle + reach
 
     def __contains__(self, value) -> bool:
@@ -145,7 +144,7 @@ def _about(parameters: Mapping, setup: str, seeds: int) -> dict:
         "parameters": told,
         "date": date.today().isoformat(),
         "machine": f"{platform.machine()}, {platform.system()}",
-        "versions": {each: metadata.version(each) for each in ("keras", "numpy")},
+        "versions": provenance.versions(),
     }
 
 

@@ -8,6 +8,8 @@ import pytest
 from helpers import config, experiments
 from helpers.experiments import EXPERIMENTS, measure_again, run_experiment, stored_results
 from helpers.experiments.experiment import Experiment
+from helpers.lessons import lesson_paths
+from helpers.worth import own_best_rates
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -93,3 +95,21 @@ def test_a_point_is_measured_again_and_must_be_one_point(tiny):
 def test_an_unknown_experiment_is_told_which_there_are():
     with pytest.raises(ValueError, match="photos_per_class"):
         run_experiment("everything")
+
+
+def test_what_other_code_measured_is_not_gone_on_with(tiny, monkeypatch):
+    with monkeypatch.context() as breaking:
+        breaking.setattr(experiments, "_rounded", lambda row: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run_experiment("tiny")
+    monkeypatch.setattr(experiments.inspect, "getsource", lambda module: "the code after a change")
+    before = measure_tiny.asked
+    run_experiment("tiny")
+    assert measure_tiny.asked - before == 4
+
+
+def test_lesson_7_trains_from_scratch_at_the_rate_that_suited_it_best():
+    best = own_best_rates(stored_results("photos_per_class")).query("method == 'from scratch' and per_class == 10")
+    assert set(best.learning_rate) == {5e-3}
+    (lesson,) = [path for path in lesson_paths() if path.stem.startswith("07")]
+    assert "scratch, photos, SCRATCH_EPOCHS, 5e-3" in lesson.read_text(encoding="utf-8")

@@ -36,6 +36,15 @@ def test_a_lesson_runs_with_other_parameters_and_is_not_written_to(doubling, tmp
     assert doubling.read_bytes() == before
 
 
+def test_cells_with_a_tag_are_left_out_of_the_copy_alone(tmp_path):
+    lesson = write(tmp_path, "skipping", "N = 1", "# tag: aside\nN = 2", "# tag: result\n{'accuracy': N * 1.0}")
+    assert lessons.run_lesson(lesson, {}, tmp_path / "whole").values == {"accuracy": 2.0}
+    short = lessons.run_lesson(lesson, {}, tmp_path / "short", skip="aside")
+    assert short.values == {"accuracy": 1.0}
+    assert [cell.id for cell in nbformat.read(short.notebook, 4).cells] == ["cell-0", "cell-2"]
+    assert len(nbformat.read(lesson, 4).cells) == 3
+
+
 def test_a_copy_never_takes_the_lessons_place(doubling):
     with pytest.raises(ValueError, match="another folder than the lesson's own"):
         lessons.run_lesson(doubling, {}, out=doubling.parent)

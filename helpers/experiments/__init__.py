@@ -5,18 +5,20 @@ command, date, versions and seeds. Lessons read these and measure single points 
 """
 
 import contextlib
+import hashlib
+import inspect
 import json
 import math
 import platform
+import sys
 from collections.abc import Iterator
 from datetime import date
-from importlib import metadata
 from typing import Any
 
 import joblib
 import pandas as pd
 
-from helpers import config
+from helpers import config, provenance
 from helpers.experiments.batchnorm_trap import BATCHNORM_TRAP
 from helpers.experiments.experiment import Experiment
 from helpers.experiments.forgetting import FORGETTING
@@ -28,7 +30,6 @@ from helpers.experiments.similarity import SIMILARITY
 EXPERIMENTS = {
     each.name: each for each in (PHOTOS_PER_CLASS, FORGETTING, BATCHNORM_TRAP, PROBING, SHORTCUT, SIMILARITY)
 }
-_PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "numpy")
 _DECIMALS = {"seconds": 2}
 
 
@@ -50,8 +51,11 @@ def run_experiment(name: str, n_jobs: int = 1) -> pd.DataFrame:
         DataFrame as from `stored_results`.
     """
     experiment = find(name)
-    # What was measured is remembered until all of it is, so that one that is broken off loses little.
-    remembered = joblib.Memory(config.cache_folder() / "experiments" / name, verbose=0)
+    # What was measured is remembered until all of it is, so that one that is broken off loses little; and only as long
+    # as the code that measures is the same.
+    code = inspect.getsource(sys.modules[experiment.measure.__module__])
+    room = f"{name}-{hashlib.sha256(code.encode()).hexdigest()[:12]}"
+    remembered = joblib.Memory(config.cache_folder() / "experiments" / room, verbose=0)
     measure = remembered.cache(_measured, ignore=["n_jobs"])
     points = list(experiment.points())
     measured = joblib.Parallel(n_jobs=n_jobs if n_jobs != 1 else None, return_as="generator")(
@@ -95,7 +99,6 @@ def _rounded(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _about(experiment: Experiment, n_jobs: int, seconds: float) -> dict:
-    versions = {each: metadata.version(each) for each in _PACKAGES if _installed(each)}
     return {
         "question": experiment.question,
         "command": f"python -m helpers experiment {experiment.name} --jobs {n_jobs}",
@@ -103,17 +106,9 @@ def _about(experiment: Experiment, n_jobs: int, seconds: float) -> dict:
         "seconds_of_all_runs": round(seconds),
         "seeds": list(range(experiment.seeds)),
         "machine": f"{platform.machine()}, {platform.system()}",
-        "versions": {"python": platform.python_version()} | versions,
+        "versions": provenance.versions(),
         "settings": list(experiment.settings),
     }
-
-
-def _installed(name: str) -> bool:
-    try:
-        metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return False
-    return True
 
 
 def stored_results(name: str) -> pd.DataFrame:
