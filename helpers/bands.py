@@ -9,6 +9,7 @@ import math
 import platform
 import shlex
 import statistics
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -133,7 +134,8 @@ def measure_bands(
 def _run(path: Path, parameters: Mapping, seed: int) -> lessons.Result:
     known = lessons.known_parameters(path)
     wanted = {name: value for name, value in parameters.items() if name in known} | {"SEED": seed}
-    return lessons.run_lesson(path, wanted, skip=ASIDE)
+    with tempfile.TemporaryDirectory(prefix="graft-bands-") as copies:
+        return lessons.run_lesson(path, wanted, copies, skip=ASIDE)
 
 
 def _about(parameters: Mapping, setup: str, seeds: int) -> dict:

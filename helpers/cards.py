@@ -3,12 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from importlib import metadata
 
 import keras
 import numpy as np
 
-from helpers import engines, head, sources
+from helpers import engines, head, provenance, sources
 from helpers.data import Photos, count_by_class
 from helpers.evaluation import Report, luck_band
 from helpers.licences import licence_of, licence_questions
@@ -252,16 +251,8 @@ def _open(questions: list[str]) -> list[str]:
 
 
 def _versions() -> list[str]:
-    packages = {"Keras": "keras", "TensorFlow": "tensorflow-cpu", "NumPy": "numpy", "Pillow": "pillow"}
-    found = []
-    for told, package in packages.items():
-        for name in (package, package.removesuffix("-cpu")):
-            try:
-                found.append(f"{told} {metadata.version(name)}")
-                break
-            except metadata.PackageNotFoundError:
-                continue
-    return found
+    told = {"keras": "Keras", "tensorflow": "TensorFlow", "numpy": "NumPy", "pillow": "Pillow"}
+    return [f"{told[name]} {version}" for name, version in provenance.versions().items() if name in told]
 
 
 def _names(names: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 import statistics
+import symtable
 
 import pytest
 
@@ -96,3 +97,27 @@ def test_nothing_is_used_that_hides_what_happens(lesson):
         for word in ("sys.path", "clear_output", "display_id"):
             assert word not in text(cell)
         assert not text(cell).rstrip().endswith(";")
+
+
+def used_and_bound(code: str) -> tuple[set[str], set[str]]:
+    """Return the names that a cell takes from the cells before it, and those that it gives a value."""
+    module = symtable.symtable(code, "cell", "exec")
+    bound = {name.get_name() for name in module.get_symbols() if name.is_assigned() or name.is_imported()}
+    used, tables = set(), [module]
+    for table in tables:
+        tables += table.get_children()
+        used |= {name.get_name() for name in table.get_symbols() if name.is_referenced() and name.is_global()}
+    return used - bound, bound
+
+
+@pytest.mark.parametrize("tag", ["aside", "stored"])
+def test_nothing_hangs_on_a_cell_that_may_be_left_out(lesson, tag):
+    """Bands are measured without the cells tagged `aside`: a name that one of them changes would change results."""
+    changed = set()
+    for cell in cells(lesson, "code"):
+        used, bound = used_and_bound(text(cell))
+        if tag in cell["metadata"].get("tags", []):
+            changed |= bound
+            continue
+        assert not used & changed, f"takes from a cell that may be left out: {used & changed}\n\n{text(cell)}"
+        changed -= bound
