@@ -15,6 +15,7 @@ import nbformat
 import pytest
 
 from helpers import config
+from tests.slicing import needed_for
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -154,18 +155,16 @@ class Desk:
         return [*shown.all_inner_texts(), *self.page.locator(".jp-OutputArea-output .jp-mod-error").all_inner_texts()]
 
 
-def lesson_copy(name: str, **parameters) -> Path:
-    """Return a copy of a lesson with other parameters and no outputs, among the artefacts.
-
-    Cells that show results stored with the course are left out: no widget is in them but the data dial, which has a
-    test of its own.
-    """
+def lesson_copy(name: str, widget: str, **parameters) -> Path:
+    """Return a copy of a lesson, among the artefacts: one of its widgets, the cells it needs, other parameters."""
     (path,) = (config.ROOT / "notebooks").glob(f"{name}_*.ipynb")
     lesson = nbformat.read(path, as_version=4)
-    lesson.cells = [cell for cell in lesson.cells if "stored" not in cell.metadata.get("tags", [])]
+    lesson.cells = [cell for cell in lesson.cells if cell.cell_type == "code"]
+    codes = [cell.source for cell in lesson.cells]
+    shows = next(number for number, code in enumerate(codes) if f"{widget}(" in code)
+    lesson.cells = [lesson.cells[number] for number in needed_for(codes, shows)]
     for cell in lesson.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
+        cell.outputs, cell.execution_count = [], None
         if "parameters" in cell.metadata.get("tags", []):
             cell.source += "".join(f"\n{name} = {value!r}" for name, value in parameters.items())
     ARTEFACTS.mkdir(exist_ok=True)

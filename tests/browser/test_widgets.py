@@ -17,7 +17,7 @@ SOON = 20_000  # milliseconds
 def test_the_freeze_lab_is_moved_trained_and_stopped(desk):
     from playwright.sync_api import expect
 
-    at = desk(lesson_copy("05", **TINY, EPOCHS=2, HEAD_EPOCHS=1))
+    at = desk(lesson_copy("05", "FreezeLab", **TINY, EPOCHS=2, HEAD_EPOCHS=1))
     at.run_all()
     lab = at.widget("graft-strip")
     strip, numbers = lab.locator(".graft-strip"), lab.locator("p", has_text="weights train")
@@ -70,7 +70,7 @@ def test_the_freeze_lab_is_moved_trained_and_stopped(desk):
 def test_the_layer_microscope_shows_maps_and_patches(desk):
     from playwright.sync_api import expect
 
-    at = desk(lesson_copy("02", **TINY))
+    at = desk(lesson_copy("02", "LayerMicroscope", **TINY))
     at.run_all()
     scope = at.widget("graft-strip")
     patches = scope.get_by_role("group", name=re.compile("excites channel"))
@@ -95,7 +95,7 @@ def test_the_layer_microscope_shows_maps_and_patches(desk):
 def test_the_photo_browser_turns_pages_and_augments(desk):
     from playwright.sync_api import expect
 
-    at = desk(lesson_copy("01", **TINY))
+    at = desk(lesson_copy("01", "PhotoBrowser", **TINY))
     at.run_all()
     browser = at.widget("graft-tiles")
     tiles, views = browser.get_by_role("radio"), browser.get_by_role("group").locator("img")
@@ -121,7 +121,7 @@ def test_the_photo_browser_turns_pages_and_augments(desk):
 def test_the_cut_point_follows_mouse_and_keys(desk):
     from playwright.sync_api import expect
 
-    at = desk(lesson_copy("03", **TINY))
+    at = desk(lesson_copy("03", "CutPoint", **TINY))
     at.run_all()
     cut = at.widget("graft-strip")
     said = cut.locator("p", has_text="Cut after")
@@ -147,7 +147,7 @@ def test_the_cut_point_follows_mouse_and_keys(desk):
 def test_a_lesson_at_its_defaults_trains_in_the_lab(desk):
     from playwright.sync_api import expect
 
-    at = desk(lesson_copy("04"))
+    at = desk(lesson_copy("04", "FreezeLab"))
     at.run_all()
     lab = at.widget("graft-strip")
     lab.get_by_role("button", name="Train").click()

@@ -4,11 +4,11 @@ import itertools
 import json
 import re
 import statistics
-import symtable
 
 import pytest
 
 from helpers import lessons
+from tests.slicing import used_and_bound
 
 MACHINE_PATH = re.compile(r"(?<![\w./:])/(?:root|work|tmp|home|Users|opt|private|var)/[\w.-]+")
 LESSONS = lessons.lesson_paths()
@@ -97,17 +97,6 @@ def test_nothing_is_used_that_hides_what_happens(lesson):
         for word in ("sys.path", "clear_output", "display_id"):
             assert word not in text(cell)
         assert not text(cell).rstrip().endswith(";")
-
-
-def used_and_bound(code: str) -> tuple[set[str], set[str]]:
-    """Return the names that a cell takes from the cells before it, and those that it gives a value."""
-    module = symtable.symtable(code, "cell", "exec")
-    bound = {name.get_name() for name in module.get_symbols() if name.is_assigned() or name.is_imported()}
-    used, tables = set(), [module]
-    for table in tables:
-        tables += table.get_children()
-        used |= {name.get_name() for name in table.get_symbols() if name.is_referenced() and name.is_global()}
-    return used - bound, bound
 
 
 @pytest.mark.parametrize("tag", ["aside", "stored"])
