@@ -123,8 +123,7 @@ def fit(
 
 def _train(trained, train, val, optimizer, loss, epochs, steps, watch) -> None:
     trained.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
-    # Made beforehand, or Keras makes them while it traces the first step, and then traces it a second time.
-    trained.optimizer.build(trained.trainable_variables)
+    _make_variables(trained, labels=val.element_spec[1])
     start = trained.evaluate(val, verbose=0, return_dict=True, callbacks=[watch])
     if watch.broken_off:
         return
@@ -138,6 +137,14 @@ def _train(trained, train, val, optimizer, loss, epochs, steps, watch) -> None:
         verbose=0,
         callbacks=[watch],
     )
+
+
+def _make_variables(trained, labels) -> None:
+    # Keras would make them while it traces the first step of training and of evaluation, and then trace it again.
+    trained.optimizer.build(trained.trainable_variables)
+    one_label = np.zeros((1, *labels.shape[1:]), labels.dtype.as_numpy_dtype)
+    trained.compute_metrics(None, one_label, np.zeros((1, *trained.output_shape[1:]), dtype="float32"))
+    trained.reset_metrics()
 
 
 def _check(epochs, learning_rate, batch_size, weight_decay, label_smoothing, keep, schedule, seed) -> None:

@@ -1,6 +1,7 @@
 """Bands: what several seeds gave, and what counts as lying outside."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -61,10 +62,12 @@ def test_what_lies_outside_is_told_with_what_was_expected(stored):
 
 
 def test_bands_are_measured_with_each_seed_and_join_what_is_stored(stored, monkeypatch, tmp_path):
-    asked = []
+    asked, places = [], []
 
-    def run(path, parameters, skip):
+    def run(path, parameters, out, skip):
         assert skip == "aside"
+        assert Path(out).is_dir(), "a place of its own"
+        places.append(out)
         asked.append(parameters)
         values = {"accuracy": 0.5 + parameters["SEED"] / 100, "seconds": 1.0}
         return lessons.Result(path.stem, 1.0, values, path)

@@ -46,6 +46,19 @@ def test_history_has_a_row_an_epoch(model, flowers):
     assert run.settings["cut"] == "head_pool"
 
 
+@pytest.mark.parametrize("label_smoothing", [0.0, 0.1])
+def test_no_step_is_traced_twice(model, flowers, monkeypatch, label_smoothing):
+    traced, answer = [], keras.layers.Dense.call
+
+    def call(self, inputs, training=None):
+        traced.append(training)
+        return answer(self, inputs)
+
+    monkeypatch.setattr(keras.layers.Dense, "call", call)
+    fit(model, flowers, **QUICK, label_smoothing=label_smoothing)
+    assert len(traced) == 2, "once to train, once to evaluate"
+
+
 def test_recorded_validation_is_what_evaluation_measures(model, flowers):
     run = fit(model, flowers, **QUICK, keep="last")
     report = evaluate(model, flowers.val)
