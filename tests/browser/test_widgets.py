@@ -44,6 +44,7 @@ def test_the_freeze_lab_is_moved_trained_and_stopped(desk):
     expect(rows).to_have_count(2, timeout=60_000)
     expect(rows.last).to_contain_text("block6b")
     expect(rows.last.locator("td").nth(3)).to_have_text("3")
+    expect(lab.locator(".graft-moved").first).to_have_text("0", timeout=SOON)  # drawn after the table
     moved = lab.locator(".graft-moved").all_inner_texts()
     assert set(moved[:14]) == {"0"}  # stem to block6b: iced, and not one bit changed
     assert all(each != "0" for each in moved[14:])
@@ -153,6 +154,7 @@ def test_a_lesson_at_its_defaults_trains_in_the_lab(desk):
     lab.get_by_role("button", name="Train").click()
     expect(lab.locator(".graft-table tr")).to_have_count(2, timeout=60_000)
     expect(lab.locator(".graft-said")).to_contain_text("done after 10 epochs")
+    expect(lab.locator(".graft-moved").first).to_have_text("0", timeout=SOON)
     assert set(lab.locator(".graft-moved").all_inner_texts()[:-1]) == {"0"}
     at.picture("freeze_lab_at_defaults", lab)
     assert at.troubles() == []
