@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import keras
 import numpy as np
 
-from helpers import config, cutting, engines, features, feeding, freezing, head, pixels, proof
+from helpers import compiling, config, cutting, engines, features, feeding, freezing, head, pixels, proof
 from helpers.data import Photos
 from helpers.runs import Run
 from helpers.watch import StoppedError, Watch
@@ -108,8 +108,9 @@ def fit(
             trained = cutting.suffix(model, cached["cut"]) if kept else cutting.whole(model)
             train, val = _feed(trained, photos, kept, epochs, batch_size, augment, label_smoothing, seed)
             steps = math.ceil(len(photos.train) / batch_size)
-            optimizer = _optimizer(float(learning_rate), schedule, weight_decay, epochs * steps)
-            _train(trained, train, val, optimizer, _loss(label_smoothing), epochs, steps, watch)
+            optimizer = compiling.optimizer_for(float(learning_rate), schedule, weight_decay, epochs * steps)
+            compiling.compile_whole(trained, optimizer, compiling.loss_for(label_smoothing), val.element_spec[1])
+            _train(trained, train, val, epochs, steps, watch)
     return Run(
         history=watch.history(),
         seconds=time.perf_counter() - began,
@@ -121,9 +122,7 @@ def fit(
     )
 
 
-def _train(trained, train, val, optimizer, loss, epochs, steps, watch) -> None:
-    trained.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
-    _make_variables(trained, labels=val.element_spec[1])
+def _train(trained, train, val, epochs, steps, watch) -> None:
     start = trained.evaluate(val, verbose=0, return_dict=True, callbacks=[watch])
     if watch.broken_off:
         return
@@ -137,14 +136,6 @@ def _train(trained, train, val, optimizer, loss, epochs, steps, watch) -> None:
         verbose=0,
         callbacks=[watch],
     )
-
-
-def _make_variables(trained, labels) -> None:
-    # Keras would make them while it traces the first step of training and of evaluation, and then trace it again.
-    trained.optimizer.build(trained.trainable_variables)
-    one_label = np.zeros((1, *labels.shape[1:]), labels.dtype.as_numpy_dtype)
-    trained.compute_metrics(None, one_label, np.zeros((1, *trained.output_shape[1:]), dtype="float32"))
-    trained.reset_metrics()
 
 
 def _check(epochs, learning_rate, batch_size, weight_decay, label_smoothing, keep, schedule, seed) -> None:
@@ -225,28 +216,6 @@ def _images(split, augment: bool, seed: int):
         return split.images() if split.in_memory else split.images
     rng = np.random.default_rng([seed, 1])
     return lambda rows: pixels.augment(split.images(rows), rng)
-
-
-def _optimizer(learning_rate, schedule, weight_decay, steps) -> keras.optimizers.Optimizer:
-    if schedule == "cosine":
-        warmup = min(config.WARMUP_STEPS, steps // 10)
-        schedule = keras.optimizers.schedules.CosineDecay(
-            learning_rate if not warmup else 0.0,
-            decay_steps=max(1, steps - warmup),
-            warmup_target=learning_rate if warmup else None,
-            warmup_steps=warmup,
-        )
-    if not weight_decay:
-        return keras.optimizers.Adam(schedule or learning_rate)
-    optimizer = keras.optimizers.AdamW(schedule or learning_rate, weight_decay=weight_decay)
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    return optimizer
-
-
-def _loss(label_smoothing: float) -> keras.losses.Loss:
-    if label_smoothing:
-        return keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)
-    return keras.losses.SparseCategoricalCrossentropy()
 
 
 def _describe(cached: dict, photos: Photos) -> str:

@@ -77,6 +77,7 @@ def test_bands_are_measured_with_each_seed_and_join_what_is_stored(stored, monke
     given = {"SOURCE": str(tmp_path / "somewhere" / "flower_photos"), "BASE": "EfficientNetB0"}
     bands.measure_bands([tmp_path / "05_fine_tune.ipynb"], given, seeds=3)
     assert [parameters["SEED"] for parameters in asked] == [0, 1, 2]
+    assert not any(Path(place).exists() for place in places), "copies are left behind"
     assert all("BASE" not in parameters for parameters in asked), "the lesson knows no such name"
     assert stored_band("05", "accuracy").values == (0.5, 0.51, 0.52)
     assert stored_band("05", "seconds") is None

@@ -25,7 +25,7 @@ ORDER = [
     ("backbone",),
     ("head", "provenance"),
     ("freezing",),
-    ("cutting", "engines", "feeding", "proof", "runs", "watch"),
+    ("compiling", "cutting", "engines", "feeding", "proof", "runs", "watch"),
     ("naming", "reach", "explain", "exporting"),
     ("features", "patches", "bundle", "licences"),
     ("training", "neighbours", "costs", "app"),

@@ -55,6 +55,11 @@ def test_no_output_names_a_place_on_a_machine(lesson):
     assert not MACHINE_PATH.search(lesson.read_text(encoding="utf-8"))
 
 
+def test_no_output_is_an_address_in_memory(lesson):
+    for cell in cells(lesson, "code"):
+        assert not re.search(r" at 0x[0-9a-f]+", json.dumps(cell["outputs"])), text(cell)
+
+
 def test_every_code_cell_is_explained_and_short(lesson):
     found = cells(lesson)
     for before, after in itertools.pairwise(found):
@@ -97,6 +102,14 @@ def test_nothing_is_used_that_hides_what_happens(lesson):
         for word in ("sys.path", "clear_output", "display_id"):
             assert word not in text(cell)
         assert not text(cell).rstrip().endswith(";")
+
+
+def test_plain_keras_trains_from_a_seed(lesson):
+    """`model.fit(…, verbose=0)` is Keras's own; the helpers' `fit` has a seed among its arguments."""
+    seeded = False
+    for cell in cells(lesson, "code"):
+        seeded = seeded or "keras.utils.set_random_seed(SEED)" in text(cell)
+        assert seeded or not re.search(r"\.fit\([^)]*verbose=", text(cell)), text(cell)
 
 
 @pytest.mark.parametrize("tag", ["aside", "stored"])
