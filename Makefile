@@ -8,7 +8,7 @@ LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 LESSONS := $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb))
 export GRAFT_SHARED ?= ../shared
 
-.PHONY: lab test lessons photos bench lint clean
+.PHONY: lab test papermill lessons photos bench lint clean
 .DEFAULT_GOAL := lab
 
 lab: $(READY)  ## open the lessons in JupyterLab
@@ -16,7 +16,10 @@ lab: $(READY)  ## open the lessons in JupyterLab
 
 test: $(READY)  ## test the helpers, and every lesson against its stored outputs
 	GRAFT_SOURCE=bundled GRAFT_WEIGHTS=bundled $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
-		--nbval-lax --nbval-current-env --nbval-cell-timeout=600 tests $(LESSONS)
+		-m "not papermill" --nbval-lax --nbval-current-env --nbval-cell-timeout=600 tests $(LESSONS)
+
+papermill: $(READY)  ## run every lesson, small, on real photos, where they are at hand
+	$(BIN)/python -m pytest -n $(WORKERS) -m papermill tests/notebooks
 
 lessons: $(READY)  ## run the lessons and store their outputs
 	GRAFT_SOURCE=bundled GRAFT_WEIGHTS=bundled $(BIN)/python -m helpers store

@@ -13,7 +13,7 @@ os.environ["GRAFT_SOURCE"] = os.environ["GRAFT_WEIGHTS"] = "bundled"
 os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND", "agg")
 
 
-_LONG = ("test_widgets", "test_imagenet_base", "test_random_base", "test_training", "test_equality", "test_lab")
+_LONG = ("test_widgets", "test_training", "test_lab", "test_equality", "test_freeze_lab")
 
 
 def pytest_configure(config) -> None:
@@ -75,6 +75,17 @@ def mobilenet(flowers):
     from helpers import load_base, settle_statistics
 
     base = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32), flowers.train)
+    base.pretrained = True
+    return base
+
+
+@pytest.fixture(scope="session")
+def small(flowers):
+    """Return a base of five blocks for 32 pixels, random but settled."""
+    from helpers import settle_statistics
+    from tests.networks import first_stages
+
+    base = settle_statistics(first_stages(), flowers.train)
     base.pretrained = True
     return base
 

@@ -22,10 +22,16 @@ from helpers import (
 from helpers.grid import DEFAULTS
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def grid(flowers):
     return {"source": str(flowers.train.paths[0].parents[1]), "image_size": 32, "per_class": 6, "weights": None,
             "base": "MobileNetV2-0.35", "epochs": 2, "learning_rate": [1e-2, 1e-3]}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def alone(grid):
+    """Return what one process gives for the grid."""
+    return sweep(grid, seeds=range(2), progress=False)
 
 
 @pytest.fixture
@@ -58,15 +64,14 @@ def test_a_row_is_what_the_same_steps_by_hand_give(grid):
     assert list(table.learning_rate) == [1e-2, 1e-3]
 
 
-def test_two_processes_and_one_give_the_same_rows(grid):
-    alone = sweep(grid, seeds=range(1), progress=False)
-    together = sweep(grid, seeds=range(1), n_jobs=2, progress=False)
+def test_two_processes_and_one_give_the_same_rows(grid, alone):
+    together = sweep(grid, seeds=range(2), n_jobs=2, progress=False)
     assert set(together["where"]).isdisjoint(alone["where"])
     columns = ["learning_rate", "seed", "accuracy", "val_accuracy", "error"]
     assert together[columns].astype(float, errors="ignore").equals(alone[columns].astype(float, errors="ignore"))
 
 
-def test_a_cluster_carries_the_same_call(grid, tmp_path):
+def test_a_cluster_carries_the_same_call(grid, alone, tmp_path):
     distributed = pytest.importorskip("distributed", reason="needs dask.distributed: pip install -e '.[cluster]'")
     settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "local_directory": str(tmp_path)}
     with (
@@ -76,7 +81,6 @@ def test_a_cluster_carries_the_same_call(grid, tmp_path):
     ):
         table = sweep(grid, seeds=range(2), progress=False)
     assert table.error.isna().all()
-    alone = sweep(grid, seeds=range(2), progress=False)
     assert table.accuracy.tolist() == pytest.approx(alone.accuracy.tolist(), abs=0.02)
     assert set(table["where"]).isdisjoint(alone["where"])
 

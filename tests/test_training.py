@@ -25,13 +25,14 @@ from helpers import (
 )
 from helpers.head import copy_of
 from helpers.watch import Watch
+from tests.networks import first_stages
 
 QUICK = {"epochs": 3, "learning_rate": 3e-3, "progress": False}
 
 
 @pytest.fixture
-def model(mobilenet):
-    model = attach_head(mobilenet, classes=5)
+def model(small):
+    model = attach_head(small, classes=5)
     freeze(model, until="top")
     return model
 
@@ -86,10 +87,10 @@ def test_training_that_only_harms_keeps_the_start(model, flowers):
     assert (run.moved.weights_moved == 0).all()
 
 
-@pytest.mark.parametrize("until", ["block5c", "block7a", "top"])
+@pytest.mark.parametrize("until", ["block1a", "block2a", "top"])
 @pytest.mark.parametrize("batchnorm", ["frozen", "free"])
-def test_frozen_blocks_do_not_move_at_all_and_free_ones_do(mobilenet, flowers, until, batchnorm):
-    model = attach_head(mobilenet, classes=5)
+def test_frozen_blocks_do_not_move_at_all_and_free_ones_do(small, flowers, until, batchnorm):
+    model = attach_head(small, classes=5)
     freeze(model, until=until, batchnorm=batchnorm)
     run = fit(model, flowers, epochs=1, keep="last", progress=False)
     moved = run.moved.set_index("block")
@@ -108,10 +109,10 @@ def test_distance_moved_is_that_of_numpy(model, flowers):
     assert run.moved.set_index("block").weights_moved["head"] == pytest.approx(expected, rel=1e-5)
 
 
-def test_the_same_seed_gives_the_same_history_and_another_seed_another(mobilenet, flowers):
+def test_the_same_seed_gives_the_same_history_and_another_seed_another(small, flowers):
     def history(seed):
-        model = attach_head(mobilenet, classes=5, dropout=0.5)
-        freeze(model, until="block7a")
+        model = attach_head(small, classes=5, dropout=0.5)
+        freeze(model, until="block2b")
         return fit(model, flowers, **QUICK, seed=seed).history.drop(columns="seconds")
 
     assert history(0).equals(history(0))
@@ -153,10 +154,10 @@ def test_each_epoch_is_told_and_stop_ends_within_a_batch(model, flowers):
 
 
 @pytest.mark.parametrize("until", ["top", None])
-def test_a_stopped_training_equals_a_shorter_one(mobilenet, flowers, until):
+def test_a_stopped_training_equals_a_shorter_one(small, flowers, until):
     outcomes = []
     for epochs, stop_after in ((9, 7), (2, None)):
-        model, steps = attach_head(mobilenet, classes=5), []
+        model, steps = attach_head(small, classes=5), []
         freeze(model, until=until)
         fit(
             model, flowers, epochs=epochs, batch_size=10, progress=False, seed=3,
@@ -196,39 +197,39 @@ def test_augmentation_draws_among_the_views_by_epoch():
 
 
 @pytest.mark.parametrize("until", ["top", None])
-def test_augmented_training_runs_with_and_without_a_boundary(mobilenet, flowers, until):
-    model = attach_head(mobilenet, classes=5)
+def test_augmented_training_runs_with_and_without_a_boundary(small, flowers, until):
+    model = attach_head(small, classes=5)
     freeze(model, until=until)
     run = fit(model, flowers, epochs=2, augment=True, progress=False)
     assert len(run.history) == 2
-    assert run.settings["cached_bytes"] == (0 if until is None else (4 * 30 + 40) * 1280 * 4)
+    assert run.settings["cached_bytes"] == (0 if until is None else (4 * 30 + 40) * small.output_shape[-1] * 4)
 
 
-def test_nothing_frozen_trains_everything_and_caches_nothing(mobilenet, flowers):
-    model = attach_head(mobilenet, classes=5)
+def test_nothing_frozen_trains_everything_and_caches_nothing(small, flowers):
+    model = attach_head(small, classes=5)
     freeze(model, until=None, batchnorm="free")
     run = fit(model, flowers, epochs=1, keep="last", progress=False)
     assert run.boundary is None
     assert (run.moved.weights_moved > 0).all()
 
 
-def test_a_set_too_large_for_memory_trains_the_same(model, mobilenet, flowers, monkeypatch):
-    small = fit(model, flowers, **QUICK).history.drop(columns="seconds")
+def test_a_set_too_large_for_memory_trains_the_same(model, small, flowers, monkeypatch):
+    whole = fit(model, flowers, **QUICK).history.drop(columns="seconds")
     monkeypatch.setattr(config, "IMAGES_IN_MEMORY", 0)
     features.kept_on_disk().clear()
     streamed = load_photos(flowers.train.paths[0].parents[1], image_size=32, per_class=6)
-    again = attach_head(mobilenet, classes=5)
+    again = attach_head(small, classes=5)
     freeze(again, until="top")
-    assert small.equals(fit(again, streamed, **QUICK).history.drop(columns="seconds"))
-    uncached = attach_head(mobilenet, classes=5)
+    assert whole.equals(fit(again, streamed, **QUICK).history.drop(columns="seconds"))
+    uncached = attach_head(small, classes=5)
     freeze(uncached, until="top")
     plain = fit(uncached, streamed, **QUICK, cache=False).history.drop(columns="seconds")
-    assert np.allclose(small, plain, atol=1e-4)
+    assert np.allclose(whole, plain, atol=1e-4)
 
 
 @pytest.mark.parametrize("why", ["the limit", "a disk that runs full", "a folder nobody may write to"])
 def test_a_cache_that_cannot_be_kept_is_told_in_a_sentence_and_trains_the_same(
-    model, mobilenet, flowers, monkeypatch, capsys, tmp_path, why
+    model, small, flowers, monkeypatch, capsys, tmp_path, why
 ):
     monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "cache"))
     expected = fit(model, flowers, **QUICK).history.drop(columns="seconds")
@@ -244,7 +245,7 @@ def test_a_cache_that_cannot_be_kept_is_told_in_a_sentence_and_trains_the_same(
     else:
         (tmp_path / "file").write_text("in the way")
         monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "file"))
-    again = attach_head(mobilenet, classes=5)
+    again = attach_head(small, classes=5)
     freeze(again, until="top")
     run = fit(again, flowers, **{**QUICK, "progress": True})
     first = capsys.readouterr().out.splitlines()[0]
@@ -264,17 +265,17 @@ def test_activations_in_a_folder_that_may_only_be_read_are_used(model, flowers, 
     assert fit(model, flowers, **QUICK).settings["cache_reused"]
 
 
-def test_a_second_run_finds_what_the_first_kept_and_a_higher_boundary_starts_from_it(efficientnet, flowers, capsys):
-    model = attach_head(efficientnet, classes=5)
-    freeze(model, until="block5c")
+def test_a_second_run_finds_what_the_first_kept_and_a_higher_boundary_starts_from_it(small, flowers, capsys):
+    model = attach_head(small, classes=5)
+    freeze(model, until="block2a")
     first, second = (fit(model, flowers, epochs=1, learning_rate=1e-5) for _ in range(2))
     assert (first.settings["cache_reused"], second.settings["cache_reused"]) == (False, True)
-    freeze(copy := copy_of(attach_head(efficientnet, classes=5)), until="block6a")
-    assert fit(copy, flowers, epochs=1).settings["computed_from"] == "block5c_add"
+    freeze(copy := copy_of(attach_head(small, classes=5)), until="block2b")
+    assert fit(copy, flowers, epochs=1).settings["computed_from"] == "block2a_project_bn"
     lines = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("epoch")]
-    assert lines[0].startswith("Computed the activations of 70 photos at block5c_add")
-    assert lines[1].startswith("Using the kept activations of 70 photos at block5c_add")
-    assert lines[2].endswith("from those kept at block5c_add.")
+    assert lines[0].startswith("Computed the activations of 70 photos at block2a_project_bn")
+    assert lines[1].startswith("Using the kept activations of 70 photos at block2a_project_bn")
+    assert lines[2].endswith("from those kept at block2a_project_bn.")
 
 
 def test_kept_activations_are_read_where_they_lie(tmp_path):
@@ -292,9 +293,9 @@ def test_kept_activations_are_read_where_they_lie(tmp_path):
     assert store.Store(tmp_path, 10**9).find("a")[5, 5] == values[5, 5]
 
 
-def test_smoothing_is_keras_own(model, mobilenet, flowers):
+def test_smoothing_is_keras_own(model, small, flowers):
     loss = fit(model, flowers, epochs=1, learning_rate=1e-9, label_smoothing=0.2, progress=False).start["val_loss"]
-    probabilities = evaluate(attach_head(mobilenet, classes=5), flowers.val).probabilities
+    probabilities = evaluate(attach_head(small, classes=5), flowers.val).probabilities
     smooth = np.eye(5)[flowers.val.labels] * 0.8 + 0.2 / 5
     assert loss == pytest.approx(-(smooth * np.log(probabilities)).sum(axis=1).mean(), rel=1e-4)
 
@@ -330,8 +331,8 @@ def test_the_users_own_compilation_is_left_alone(model, flowers):
     assert model.optimizer is optimizer
 
 
-def test_a_model_built_by_hand_is_trained_as_well(mobilenet, flowers):
-    base = copy_of(mobilenet)
+def test_a_model_built_by_hand_is_trained_as_well(small, flowers):
+    base = copy_of(small)
     x = keras.layers.GlobalAveragePooling2D()(base.output)
     hand = keras.Model(base.input, keras.layers.Dense(5, activation="softmax")(x))
     for layer in hand.layers[:-1]:
@@ -364,16 +365,16 @@ def test_wrong_arguments_are_told(model, flowers, options, told):
         fit(model, flowers, **options)
 
 
-def test_a_model_that_does_not_fit_is_told(mobilenet, flowers, photo_folder):
+def test_a_model_that_does_not_fit_is_told(small, flowers, photo_folder):
     with pytest.raises(ValueError, match=r"each of the 5 classes.*attach_head\(base, classes=5\)"):
-        fit(attach_head(mobilenet, classes=3), flowers)
+        fit(attach_head(small, classes=3), flowers)
     with pytest.raises(ValueError, match="head"):
-        fit(mobilenet, flowers)
+        fit(small, flowers)
     larger = load_photos(photo_folder({"a": 4, "b": 4}), image_size=48)
     with pytest.raises(ValueError, match=r"32 px.*48 px"):
-        fit(attach_head(mobilenet, classes=2), larger)
+        fit(attach_head(small, classes=2), larger)
     with pytest.raises(ValueError, match="load_photos"):
-        fit(attach_head(mobilenet, classes=5), flowers.train)
+        fit(attach_head(small, classes=5), flowers.train)
 
 
 def test_a_model_with_nothing_to_train_is_told(model, flowers):
@@ -382,20 +383,20 @@ def test_a_model_with_nothing_to_train_is_told(model, flowers):
         fit(model, flowers)
 
 
-def test_logits_are_told(mobilenet, flowers):
-    x = keras.layers.GlobalAveragePooling2D(name="head_pool")(mobilenet.output)
-    logits = keras.Model(mobilenet.input, keras.layers.Dense(5, name="head_output")(x))
+def test_logits_are_told(small, flowers):
+    x = keras.layers.GlobalAveragePooling2D(name="head_pool")(small.output)
+    logits = keras.Model(small.input, keras.layers.Dense(5, name="head_output")(x))
     with pytest.raises(ValueError, match="softmax"):
         fit(logits, flowers)
-    maps = keras.layers.Conv2D(5, 1)(mobilenet.output)
-    pooled = keras.Model(mobilenet.input, keras.layers.GlobalAveragePooling2D()(maps))  # ends without an activation
+    maps = keras.layers.Conv2D(5, 1)(small.output)
+    pooled = keras.Model(small.input, keras.layers.GlobalAveragePooling2D()(maps))  # ends without an activation
     with pytest.raises(ValueError, match="softmax"):
         evaluate(pooled, flowers.val)
 
 
-def test_a_free_batchnorm_without_weights_is_trained_with_and_without_the_cache(mobilenet, flowers):
+def test_a_free_batchnorm_without_weights_is_trained_with_and_without_the_cache(small, flowers):
     def train(cache: bool) -> list:
-        base = copy_of(mobilenet)
+        base = copy_of(small)
         base.trainable = False
         x = keras.layers.GlobalAveragePooling2D()(base.output)
         x = keras.layers.BatchNormalization(center=False, scale=False, name="norm")(x)
@@ -408,10 +409,10 @@ def test_a_free_batchnorm_without_weights_is_trained_with_and_without_the_cache(
         assert np.allclose(cached, plain, atol=1e-5)
 
 
-def test_random_layers_inside_the_model_repeat_with_the_seed(mobilenet, flowers):
+def test_random_layers_inside_the_model_repeat_with_the_seed(flowers):
     inputs = keras.Input((32, 32, 3))
     zoomed = keras.layers.RandomZoom(0.5, seed=1)(inputs)
-    base = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=zoomed, alpha=0.35)
+    base = first_stages(input_tensor=zoomed)
     model = attach_head(keras.Model(inputs, base.output), classes=5, share=True)
     settle_statistics(model, flowers.train)  # else hardly anything arrives at the top, drawn at random or not
     freeze(model, until="top")
@@ -421,9 +422,9 @@ def test_random_layers_inside_the_model_repeat_with_the_seed(mobilenet, flowers)
     assert first.equals(fit(model, flowers, epochs=1, progress=False).history.loss)
 
 
-def test_a_trained_model_is_saved_and_loaded_whole(mobilenet, flowers, tmp_path):
-    model = attach_head(mobilenet, classes=5)
-    for until in ("top", "block7a"):
+def test_a_trained_model_is_saved_and_loaded_whole(small, flowers, tmp_path):
+    model = attach_head(small, classes=5)
+    for until in ("top", "block2b"):
         freeze(model, until=until)
         fit(model, flowers, epochs=1, keep="last", progress=False)
     model.save(tmp_path / "flowers.keras")
@@ -436,10 +437,10 @@ def test_a_run_of_numpy_numbers_is_saved_too(model, flowers, tmp_path):
     assert Run.load(run.save(tmp_path / "run.json")).settings == run.settings
 
 
-def test_random_layers_made_of_others_repeat_with_the_seed(mobilenet, flowers):
+def test_random_layers_made_of_others_repeat_with_the_seed(flowers):
     inputs = keras.Input((32, 32, 3))
     views = keras.layers.Pipeline([keras.layers.RandomFlip(), keras.layers.RandomRotation(0.2)])(inputs)
-    base = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=views, alpha=0.35)
+    base = first_stages(input_tensor=views)
     model = attach_head(keras.Model(inputs, base.output), classes=5, share=True)
     settle_statistics(model, flowers.train)  # else hardly anything arrives at the top, drawn at random or not
     freeze(model, until="top")
@@ -451,10 +452,10 @@ def test_random_layers_made_of_others_repeat_with_the_seed(mobilenet, flowers):
     assert losses[0] == losses[1]
 
 
-def test_stopped_with_the_last_weights_kept_it_ends_with_the_last_whole_epoch(mobilenet, flowers):
+def test_stopped_with_the_last_weights_kept_it_ends_with_the_last_whole_epoch(small, flowers):
     outcomes = []
     for epochs, stop_after in ((9, 5), (1, None)):
-        model, steps = attach_head(mobilenet, classes=5), []
+        model, steps = attach_head(small, classes=5), []
         freeze(model, until="top")
         run = fit(
             model, flowers, epochs=epochs, batch_size=10, progress=False, keep="last",

@@ -1,0 +1,19 @@
+"""A network that is built, traced and trained in a moment, and has all that a large one has."""
+
+import keras
+from keras.src.applications import efficientnet  # of any size; the public ones are eight sizes of it
+
+
+def first_stages(input_tensor=None, name: str = "first_stages") -> keras.Model:
+    """Return EfficientNet's first two stages under its top, random, for 32 pixels: five blocks, one with a skip."""
+    return efficientnet.EfficientNet(
+        width_coefficient=0.25,
+        depth_coefficient=1.0,
+        default_size=32,
+        blocks_args=efficientnet.DEFAULT_BLOCKS_ARGS[:2],
+        name=name,
+        include_top=False,
+        weights=None,
+        input_tensor=input_tensor,
+        input_shape=(32, 32, 3),
+    )
