@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from helpers import attach_head, copy_of, evaluate, features, load_base, load_photos, settle_statistics
+from tests.networks import first_stages
 from tests.test_backbone import loudness
 
 
@@ -21,7 +22,7 @@ def test_settling_makes_a_random_base_speak(flowers):
 
 def test_settled_statistics_are_the_photos_own(flowers):
     """Against NumPy: the input's mean and variance, and those of what the stem's convolution makes of the photos."""
-    base = settle_statistics(load_base("EfficientNetB0", weights=None, image_size=32), flowers.train, batch_size=3)
+    base = settle_statistics(first_stages(), flowers.train, batch_size=3)
     images = flowers.train.images().astype("float64")
     normalise = next(layer for layer in base.layers if isinstance(layer, keras.layers.Normalization))
     assert np.allclose(np.ravel(normalise.mean), images.mean(axis=(0, 1, 2)) / 255, atol=1e-4)
@@ -36,7 +37,7 @@ def test_settled_statistics_are_the_photos_own(flowers):
 
 def test_settling_a_model_already_in_use_reaches_every_plan_made_before(flowers):
     """Keras builds the input's statistics into its plans as constants; they must not outlive the statistics."""
-    model = attach_head(load_base("EfficientNetB0", weights=None, image_size=32), classes=5)
+    model = attach_head(first_stages(), classes=5)
     evaluate(model, flowers.val)
     features.activations_at(model, "head_pool", flowers.val)
     settle_statistics(model, flowers.train)

@@ -173,24 +173,30 @@ def lesson_copy(name: str, widget: str, **parameters) -> Path:
     return copy
 
 
-@pytest.fixture
-def desk(lab, browser) -> Iterator[Callable[..., Desk]]:
-    """Return a function that opens a notebook: a path, or lines of code, a cell each."""
-    desks: list[Desk] = []
+def notebook_of(name: str, cells: list[str]) -> Path:
+    """Return a notebook, among the artefacts, of lines of code, a cell each."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    written = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(nbformat.v4.new_notebook(cells=written, metadata=kernel), ARTEFACTS / f"{name}.ipynb")
+    return ARTEFACTS / f"{name}.ipynb"
 
-    def sit_down(notebook: Path | list[str]) -> Desk:
-        if isinstance(notebook, list):
-            cells = [nbformat.v4.new_code_cell(cell) for cell in notebook]
-            notebook = ARTEFACTS / f"try_{len(desks)}.ipynb"
-            ARTEFACTS.mkdir(exist_ok=True)
-            kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-            nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), notebook)
-        desks.append(Desk(browser, lab[0]))
-        desks[-1].open(notebook)
-        return desks[-1]
 
-    yield sit_down
-    for each in desks:
+@contextlib.contextmanager
+def seated(browser, address: str, notebook: Path) -> Iterator[Desk]:
+    """Open a notebook, and leave neither page nor kernel behind."""
+    at = Desk(browser, address)
+    try:
+        at.open(notebook)
+        yield at
+    finally:
         with contextlib.suppress(Exception):  # a kernel left behind would take memory from the tests that follow
-            each.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-        each.context.close()
+            at.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        at.context.close()
+
+
+@pytest.fixture
+def desk(lab, browser) -> Iterator[Callable[[Path], Desk]]:
+    """Return a function that opens a notebook."""
+    with contextlib.ExitStack() as open_desks:
+        yield lambda notebook: open_desks.enter_context(seated(browser, lab[0], notebook))

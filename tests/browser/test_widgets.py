@@ -3,10 +3,11 @@
 import re
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from helpers import config
-from tests.browser.conftest import NEEDS_BROWSER, lesson_copy
+from tests.browser.conftest import NEEDS_BROWSER, Desk, lesson_copy, notebook_of, seated
 
 pytestmark = NEEDS_BROWSER
 
@@ -162,18 +163,43 @@ def test_a_lesson_at_its_defaults_trains_in_the_lab(desk):
 
 
 TRAINED = """from helpers import attach_head, fit, freeze, load_base, load_flowers
+from helpers.experiments import stored_results
+from helpers.widgets import DataDial, ErrorGallery, Guess, PhotoDrop, Prediction
 photos = load_flowers("bundled", image_size=32, per_class=20)
 model = attach_head(load_base(weights="bundled", image_size=32), classes=5)
 freeze(model)
 fit(model, photos, epochs=5, learning_rate=3e-3, progress=False)"""
+AROUND_ONE_MODEL = [
+    TRAINED,
+    "Guess(model, photos.val, n=3)",
+    "PhotoDrop(model, photos)",
+    "ErrorGallery(model, photos)",
+    "DataDial(stored_results('photos_per_class'))",
+    "guess = Prediction('04', 'accuracy', 'What share will it name rightly?')\nguess",
+    "other = Prediction('05', 'best_loss', 'Which is best?', ('not at all', 'a little', 'a lot'))\nother",
+]
 
 
-def test_guess_takes_the_learners_word_first(desk):
+@pytest.fixture(scope="module")
+def one_model(lab, browser):
+    """A notebook that trains one model, and shows the widgets that need no lesson."""
+    with seated(browser, lab[0], notebook_of("one_model", AROUND_ONE_MODEL)) as at:
+        at.run_all()
+        yield at
+
+
+def after_cell(at: Desk, number: int):
+    """Return the widget below a cell, scrolled to."""
+    found = at.page.locator(".jp-Cell").nth(number).locator(".graft").last
+    found.wait_for(timeout=60_000)
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def test_guess_takes_the_learners_word_first(one_model):
     from playwright.sync_api import expect
 
-    at = desk([TRAINED, "from helpers.widgets import Guess\nGuess(model, photos.val, n=3)"])
-    at.run_all()
-    guess = at.widget("graft-said")
+    at, guess = one_model, after_cell(one_model, 1)
     expect(guess.locator("p", has_text="Say it first")).to_be_visible(timeout=60_000)
     expect(guess.get_by_role("button", name="Next photo")).to_be_disabled()
     guess.get_by_role("button", name="roses").click()
@@ -188,12 +214,10 @@ def test_guess_takes_the_learners_word_first(desk):
     assert at.outside() == []
 
 
-def test_a_photo_is_dropped_in_and_a_text_file_is_refused(desk, tmp_path):
+def test_a_photo_is_dropped_in_and_a_text_file_is_refused(one_model, tmp_path):
     from playwright.sync_api import expect
 
-    at = desk([TRAINED, "from helpers.widgets import PhotoDrop\nPhotoDrop(model, photos)"])
-    at.run_all()
-    drop = at.widget("graft-said")
+    at, drop = one_model, after_cell(one_model, 2)
 
     def choose(file) -> None:
         with at.page.expect_file_chooser() as chooser:
@@ -218,12 +242,10 @@ def test_a_photo_is_dropped_in_and_a_text_file_is_refused(desk, tmp_path):
     assert at.outside() == []
 
 
-def test_the_error_gallery_opens_cells_and_photos(desk):
+def test_the_error_gallery_opens_cells_and_photos(one_model):
     from playwright.sync_api import expect
 
-    at = desk([TRAINED, "from helpers.widgets import ErrorGallery\nErrorGallery(model, photos)"])
-    at.run_all()
-    gallery = at.widget("graft-tiles")
+    at, gallery = one_model, after_cell(one_model, 3)
     table = gallery.get_by_role("radiogroup", name="Confusion table")
     expect(table.get_by_role("radio")).to_have_count(25, timeout=60_000)
     table.get_by_role("radio", name=re.compile("^roses right")).click()
@@ -245,13 +267,10 @@ def test_the_error_gallery_opens_cells_and_photos(desk):
     assert at.outside() == []
 
 
-def test_the_data_dial_tells_what_pre_training_is_worth(desk):
+def test_the_data_dial_tells_what_pre_training_is_worth(one_model):
     from playwright.sync_api import expect
 
-    code = "from helpers.experiments import stored_results\nfrom helpers.widgets import DataDial"
-    at = desk([f'{code}\nDataDial(stored_results("photos_per_class"))'])
-    at.run_all()
-    dial = at.widget("graft-drawing")
+    at, dial = one_model, after_cell(one_model, 4)
     told = dial.locator(".graft-said")
     expect(told).to_contain_text("With 10 photos a class, frozen base reaches")
     at.press(dial.get_by_role("slider", name="Photos a class"), "ArrowRight")
@@ -263,20 +282,15 @@ def test_the_data_dial_tells_what_pre_training_is_worth(desk):
     assert at.outside() == []
 
 
-def test_a_prediction_is_moved_committed_and_then_closed(desk):
+def test_a_prediction_is_moved_committed_and_then_closed(one_model):
     from playwright.sync_api import expect
 
-    ask = "guess = Prediction('04', 'accuracy', 'What share will it name rightly?')\nguess"
-    choose = "other = Prediction('05', 'best_loss', 'Which is best?', ('not at all', 'a little', 'a lot'))\nother"
-    at = desk([f"from helpers.widgets import Prediction\n{ask}", choose])
-    at.run_all()
-    guess = at.page.locator(".graft", has_text="What share will it name rightly?").last
+    at, guess, other = one_model, after_cell(one_model, 5), after_cell(one_model, 6)
     slider = guess.get_by_role("slider", name="I guess")
     at.press(slider, "End")
     at.press(guess.get_by_role("button", name="Commit my guess"), "Enter")  # by key
     expect(guess.locator(".graft-said")).to_contain_text("You said 1.", timeout=SOON)
     expect(guess.get_by_role("button", name="Commit my guess")).to_be_disabled()
-    other = at.page.locator(".graft", has_text="Which is best?").last
     other.get_by_label("I guess").select_option("a little")
     other.get_by_role("button", name="Commit my guess").click()
     expect(other.locator(".graft-said")).to_contain_text("You said a little.", timeout=SOON)
