@@ -71,7 +71,7 @@ def test_another_thread_that_draws_does_not_change_random_weights():
     stop = threading.Event()
 
     def draw() -> None:
-        while not stop.is_set():
+        while not stop.wait(1e-4):
             random.random()
 
     expected = load_base("MobileNetV2-0.35", None, 32).get_layer("Conv_1").get_weights()[0]

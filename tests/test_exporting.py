@@ -46,8 +46,8 @@ def test_fewer_digits_take_less_room(exported):
     assert sizes["int8"] < 0.4 * sizes["float32"]
 
 
-def test_the_second_output_is_what_the_output_layer_works_on(efficientnet, images, tmp_path):
-    model = attach_head(efficientnet, classes=5, hidden_units=(7,))
+def test_the_second_output_is_what_the_output_layer_works_on(mobilenet, images, tmp_path):
+    model = attach_head(mobilenet, classes=5, hidden_units=(7,))
     file = export_litert(model, tmp_path / "a.tflite", images=images[:4], features=True).path
     probabilities, features = LiteModel(file).run(images)
     plain = keras.Model(model.input, model.get_layer("head_dense_1").output)
