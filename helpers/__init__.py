@@ -10,7 +10,7 @@ from helpers.quiet import quieten_tensorflow
 
 _HOME = {
     "Photos": "data",
-    "Split": "data",
+    "Split": "split",
     "load_flowers": "data",
     "load_photos": "data",
     "read_photo": "pixels",

@@ -8,11 +8,12 @@ import keras
 import numpy as np
 
 from helpers import engines, head, provenance, sources
-from helpers.data import Photos, count_by_class
+from helpers.data import Photos
 from helpers.evaluation import Report, luck_band
 from helpers.licences import licence_of, licence_questions
 from helpers.neighbours import Neighbours
 from helpers.runs import Run
+from helpers.split import count_by_class
 
 _FEW = 30  # photos of a class to judge by; with fewer, luck alone moves its recall by about 15 points and more
 _COMPARED = 8  # photos by which a report is held against its model

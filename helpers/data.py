@@ -1,117 +1,13 @@
-"""Photos with labels: found in a folder, refused with a reason where unreadable, split without leaks, in batches."""
+"""Photos with labels: found in a folder, refused with a reason where unreadable, split without leaks."""
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from helpers import config, pixels, sources, splitting
-from helpers.folder import ReadPhoto, digest, read_folder, threads
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Split:
-    """One part of the photos (train, val or test): paths, labels, and pixels on request.
-
-    Attributes:
-        name: `"train"`, `"val"` or `"test"`.
-        paths: Tuple of files, one a photo.
-        labels: Array of shape `(photos,)`, integers that index `class_names`.
-        class_names: Tuple of the classes' names.
-        image_size: Side of the square pictures in pixels.
-        fingerprint: Changes whenever a photo, a label, their order or the size changes.
-        digests: Tuple of a short text a photo that tells its content from any other.
-    """
-
-    name: str
-    paths: tuple[Path, ...]
-    labels: np.ndarray
-    class_names: tuple[str, ...]
-    image_size: int
-    fingerprint: str
-    digests: tuple[str, ...] = ()
-    _pixels: np.ndarray | None = field(default=None)
-
-    def __len__(self) -> int:
-        return len(self.paths)
-
-    def __repr__(self) -> str:
-        return f"<Split {self.name}: {len(self)} photos of {len(self.class_names)} classes, {self.image_size} px>"
-
-    @property
-    def in_memory(self) -> bool:
-        """Whether the decoded photos are kept in memory (they are, up to 400 MB)."""
-        return self._pixels is not None
-
-    def images(self, rows: Iterable[int] | None = None) -> np.ndarray:
-        """Return photos as pixels.
-
-        Args:
-            rows: Which photos, as indices. All of them by default.
-
-        Returns:
-            Array of shape `(photos, image_size, image_size, 3)`, `uint8`, 0 to 255, in the order of `paths`.
-
-        Raises:
-            ValueError: If a photo was damaged or taken away since it was loaded.
-        """
-        if self._pixels is not None:
-            return self._pixels if rows is None else self._pixels[np.asarray(rows, dtype=int)]
-        rows = range(len(self)) if rows is None else list(rows)
-        with pixels.pillow_quiet(), ThreadPoolExecutor(threads()) as pool:
-            squares = list(pool.map(lambda row: self._decode(self.paths[row]), rows))
-        return np.stack(squares) if squares else np.zeros((0, self.image_size, self.image_size, 3), np.uint8)
-
-    def _decode(self, path: Path) -> np.ndarray:
-        try:
-            return pixels.decode_photo(path.read_bytes(), self.image_size)
-        except (pixels.PhotoError, OSError) as error:
-            raise ValueError(
-                f"{path.name} could be read before and cannot now ({error}). Load the photos again."
-            ) from None
-
-    def batches(self, batch_size: int = config.BATCH_SIZE, augment: bool = False, seed: int | None = None) -> "Batches":
-        """Return the photos in batches, to be iterated over as often as wished.
-
-        Args:
-            batch_size: Photos a batch; the last batch may be smaller.
-            augment: Whether to show a new view of each photo (mirrored, cropped) in every pass.
-            seed: `None` keeps the order of `paths`. A number shuffles, differently in every pass; the same number
-                gives the same passes again. It also decides the augmentation.
-
-        Returns:
-            An iterable of `(images, labels)`: `uint8` of shape `(batch, size, size, 3)`, integers of shape `(batch,)`.
-
-        Example:
-            >>> images, labels = next(iter(photos.train.batches(8, augment=True, seed=0)))
-        """
-        if not isinstance(batch_size, int) or batch_size < 1:
-            raise ValueError(f"Expected batch_size to be a whole number of at least 1. Received: {batch_size!r}.")
-        return Batches(self, batch_size, augment, seed)
-
-
-class Batches:
-    """An iterable over a split's photos; each pass is a fresh epoch. Made by `Split.batches`."""
-
-    def __init__(self, split: Split, batch_size: int, augment: bool, seed: int | None) -> None:
-        self.split, self.batch_size, self.augment, self.seed = split, batch_size, augment, seed
-        self.passes = 0
-
-    def __len__(self) -> int:
-        return math.ceil(len(self.split) / self.batch_size)
-
-    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        rng = np.random.default_rng([self.seed or 0, self.passes])
-        self.passes += 1
-        order = np.arange(len(self.split)) if self.seed is None else rng.permutation(len(self.split))
-        for start in range(0, len(order), self.batch_size):
-            rows = order[start : start + self.batch_size]
-            images = self.split.images(rows)
-            yield pixels.augment(images, rng) if self.augment else images, self.split.labels[rows]
+from helpers.folder import ReadPhoto, digest, read_folder
+from helpers.split import Split, make_split, rows_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -159,7 +55,7 @@ class Photos:
         rows = _first_of_each(self.train.labels, per_class)
         if len(rows) == len(self.train):
             return self
-        train = _rows_of(self.train, rows)
+        train = rows_of(self.train, rows)
         loading = f"{self.loading}.with_per_class({per_class})"
         return replace(self, train=train, fingerprint=_fingerprint(train, self.val, self.test), loading=loading)
 
@@ -276,28 +172,19 @@ def _load(
     read, skipped, class_names = read_folder(source.folder, image_size)
     sides = splitting.deal_out(read, class_names, split, seed, per_class, skipped)
     names = ("train", "val", "test")
-    parts = [_make_split(name, side, class_names, image_size) for name, side in zip(names, sides, strict=True)]
+    parts = [_split_of(name, side, class_names, image_size) for name, side in zip(names, sides, strict=True)]
     return Photos(
         *parts, class_names, image_size, tuple(skipped), source.licence, source.name, _fingerprint(*parts), loading
     )
 
 
-def _make_split(name: str, side: list[ReadPhoto], class_names: tuple[str, ...], image_size: int) -> Split:
+def _split_of(name: str, side: list[ReadPhoto], class_names: tuple[str, ...], image_size: int) -> Split:
     labels = np.array([class_names.index(photo.label) for photo in side], dtype=np.int64)
     squares = None
     if all(photo.square is not None for photo in side):
         squares = np.array([p.square for p in side], np.uint8).reshape(-1, image_size, image_size, 3)
     paths, digests = tuple(p.path for p in side), tuple(p.digest for p in side)
-    return _assemble(name, paths, labels, class_names, image_size, digests, squares)
-
-
-def _assemble(name, paths, labels, class_names, image_size, digests, squares) -> Split:
-    for array in (labels, squares):
-        if array is not None:
-            array.setflags(write=False)
-    told = [f"{content} {class_names[label]}" for content, label in zip(digests, labels, strict=True)]
-    fingerprint = digest("\n".join([f"{image_size}", *class_names, *told]).encode(errors="surrogateescape"))
-    return Split(name, paths, labels, class_names, image_size, fingerprint, digests, squares)
+    return make_split(name, paths, labels, class_names, image_size, digests, squares)
 
 
 def _fingerprint(*parts: Split) -> str:
@@ -307,15 +194,3 @@ def _fingerprint(*parts: Split) -> str:
 def _first_of_each(labels: np.ndarray, count: int | None) -> np.ndarray:
     rows = [np.flatnonzero(labels == label)[:count] for label in np.unique(labels)]
     return np.sort(np.concatenate(rows))
-
-
-def _rows_of(split: Split, rows: np.ndarray) -> Split:
-    paths, digests = (tuple(each[row] for row in rows) for each in (split.paths, split.digests))
-    squares = split._pixels[rows] if split.in_memory else None
-    return _assemble(split.name, paths, split.labels[rows], split.class_names, split.image_size, digests, squares)
-
-
-def count_by_class(split: Split) -> dict[str, int]:
-    """Return how many photos of each class a split holds."""
-    counted = Counter(split.labels.tolist())
-    return {name: counted[index] for index, name in enumerate(split.class_names)}

@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn import metrics
 
 from helpers import features, head
-from helpers.data import Split
+from helpers.split import Split
 
 
 def luck_band(accuracy: float, photos: int, models: int = 1) -> float:

@@ -17,7 +17,7 @@ import keras
 import numpy as np
 
 from helpers import config, cutting, engines, naming, viewing
-from helpers.data import Split
+from helpers.split import Split
 from helpers.store import NoRoomError, Store
 
 _FLOAT16_MAX = float(np.finfo(np.float16).max)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from helpers.data import Split
+from helpers.split import Split
 
 Rows = np.ndarray | Callable[[np.ndarray], np.ndarray]  # an array, or a function that fetches the rows it is given
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import anatomy, config
-from helpers.data import Split
+from helpers.split import Split
 
 
 def attach_head(

@@ -10,8 +10,8 @@ import keras
 import numpy as np
 
 from helpers import anatomy, config, cutting, pixels, viewing
-from helpers.data import Split
 from helpers.folder import digest
+from helpers.split import Split
 
 _NO_BEARING = ("trainable", "momentum", "seed", "name")  # parts of a layer's description that inference ignores
 

@@ -7,7 +7,8 @@ import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
 from helpers import cutting, features
-from helpers.data import Photos, Split
+from helpers.data import Photos
+from helpers.split import Split
 
 _COUNTED = 5  # the distance to the fifth tells more than that to the first, which may be one odd photo
 _KNOWN = 0.95  # share of the validation photos that must pass as known

@@ -12,8 +12,9 @@ import numpy as np
 import tensorflow as tf
 
 from helpers import anatomy, config, cutting, naming
-from helpers.data import Photos, Split
+from helpers.data import Photos
 from helpers.reach import receptive_field
+from helpers.split import Split
 from helpers.store import write_whole
 
 KEPT = 9  # places a channel

@@ -2,18 +2,21 @@
 
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 
 from helpers import config, sources
 
 # What decides a lesson's numbers and pictures. TensorFlow comes under one of two names.
-_LIBRARIES = ("keras", "tensorflow", "openvino", "numpy", "pandas", "scikit-learn", "matplotlib", "pillow")
+LIBRARIES = ("keras", "tensorflow", "openvino", "numpy", "pandas", "scikit-learn", "matplotlib", "pillow")
 _OTHER_NAMES = {"tensorflow": "tensorflow-cpu"}
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of Python and of the libraries that decide what a lesson shows.
+def versions(libraries: Sequence[str] = LIBRARIES) -> dict[str, str]:
+    """Return the versions of Python and of libraries: by default, of those that decide what a lesson shows.
+
+    Args:
+        libraries: Their names in the package registry.
 
     Returns:
         A name for each that is installed, such as `"keras"`, and its version.
@@ -23,7 +26,7 @@ def versions() -> dict[str, str]:
         '3.15.1'
     """
     found = {"python": platform.python_version()}
-    for name in _LIBRARIES:
+    for name in libraries:
         for known_as in (name, _OTHER_NAMES.get(name, name)):
             try:
                 found[name] = metadata.version(known_as)

@@ -3,7 +3,8 @@
 import keras
 import numpy as np
 
-from helpers import anatomy, data
+from helpers import anatomy
+from helpers.split import Split
 
 
 def settle_statistics(model: keras.Model, split, batch_size: int = 64) -> keras.Model:
@@ -52,7 +53,7 @@ def settle_statistics(model: keras.Model, split, batch_size: int = 64) -> keras.
     return model
 
 
-def _settle_input(model: keras.Model, split: data.Split, batch_size: int) -> None:
+def _settle_input(model: keras.Model, split: Split, batch_size: int) -> None:
     for layer in model.layers:
         if isinstance(layer, keras.layers.Normalization) and layer.input_mean is None:  # else its statistics are fixed
             mean, variance, count = layer.get_weights()
@@ -62,7 +63,7 @@ def _settle_input(model: keras.Model, split: data.Split, batch_size: int) -> Non
     model.predict_function = model.test_function = model.train_function = None  # plans with the old statistics in them
 
 
-def _mean_and_variance(split: data.Split, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
+def _mean_and_variance(split: Split, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
     pixels_seen, total, squares = 0, np.zeros(3), np.zeros(3)
     for images, _ in split.batches(batch_size):
         scaled = images.reshape(-1, 3) / 255.0

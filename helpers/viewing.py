@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from helpers import config, pixels
-from helpers.data import Split
+from helpers.split import Split
 
 
 def batches_of(split: Split, views: int = 0, seed: int = 0) -> Iterator[np.ndarray]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import config, load_flowers, load_photos
-from helpers.data import count_by_class
+from helpers.split import count_by_class
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from helpers import config, lessons, load_bundle, sweeping
+from helpers import config, lessons, load_bundle, provenance, sweeping
 from helpers.__main__ import main
 
 FOURTH = str(config.ROOT / "notebooks" / "04_train_with_a_frozen_base.ipynb")
@@ -63,8 +63,10 @@ def test_doctor_goes_on_where_something_is_wrong(capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "file"))
     monkeypatch.setenv("GRAFT_SOURCE", "photos")
     monkeypatch.setattr(config, "DOWNLOADED_FLOWERS", tmp_path / "none")
+    monkeypatch.setattr(provenance, "versions", lambda libraries: {"keras": "3.0"})
     assert main(["doctor"]) == 0
     told = capsys.readouterr().out
+    assert "openvino is not installed" in told
     assert "none (Expected the downloaded" in told
     assert "writable: no (File exists)" in told
 
@@ -115,6 +117,7 @@ def test_doctor_tells_versions_and_source(capsys):
     assert main(["doctor"]) == 0
     told = capsys.readouterr().out
     assert "keras 3." in told
+    assert "tensorflow 2." in told
     assert "bundled" in told
 
 

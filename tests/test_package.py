@@ -19,7 +19,7 @@ ORDER = [
     ("quiet", "config"),
     ("pixels", "store", "litert"),
     ("sources", "folder"),
-    ("splitting",),
+    ("splitting", "split"),
     ("data",),
     ("viewing", "anatomy", "settling", "remembering"),
     ("backbone",),

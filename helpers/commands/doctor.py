@@ -2,7 +2,6 @@
 
 import os
 import platform
-from importlib import metadata
 from pathlib import Path
 
 from helpers import config
@@ -15,14 +14,13 @@ def add(commands) -> None:
 
 def doctor(options) -> None:
     """Say what there is, for a report of trouble."""
-    from helpers import sources
+    from helpers import provenance, sources
 
     print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
-    for name in ("keras", "numpy", "pillow", "scikit-learn", "openvino", "jupyterlab", "papermill"):
-        try:
-            print(f"{name} {metadata.version(name)}")
-        except metadata.PackageNotFoundError:
-            print(f"{name} is not installed")
+    libraries = (*provenance.LIBRARIES, "jupyterlab", "papermill")
+    found = provenance.versions(libraries)
+    for name in libraries:
+        print(f"{name} {found.get(name, 'is not installed')}")
     try:
         print(f'Photos that source="auto" means: {sources.find_photos().name}')
     except (ValueError, OSError) as error:

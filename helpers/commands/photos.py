@@ -27,7 +27,7 @@ def photos(options) -> None:
 def check(options) -> None:
     """Say what `load_photos` makes of a folder."""
     from helpers import load_photos
-    from helpers.data import count_by_class
+    from helpers.split import count_by_class
 
     loaded = load_photos(options.folder)
     print(loaded)

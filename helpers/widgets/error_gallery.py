@@ -8,9 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from helpers import explain, plots
-from helpers.data import Photos, Split
+from helpers.data import Photos
 from helpers.evaluation import Report, evaluate
 from helpers.neighbours import Neighbours
+from helpers.split import Split
 from helpers.widgets import pictures
 from helpers.widgets.shell import Newest, Shell
 from helpers.widgets.tiles import Tiles, photo_tiles

@@ -12,9 +12,10 @@ import keras
 import pandas as pd
 
 from helpers import anatomy, config, costs, freezing, head, plots
-from helpers.data import Photos, count_by_class
+from helpers.data import Photos
 from helpers.recipe import Recipe, Step
 from helpers.runs import Run
+from helpers.split import count_by_class
 from helpers.widgets import controls
 from helpers.widgets.run_board import RunBoard, count_epochs
 from helpers.widgets.shell import Shell, Worker

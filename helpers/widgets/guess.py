@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from helpers import config, engines, plots
-from helpers.data import Split
+from helpers.split import Split
 from helpers.widgets import controls, pictures
 from helpers.widgets.shell import Shell
 

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 
 from helpers import anatomy, explain, patches, plots
-from helpers.data import Photos, Split
+from helpers.data import Photos
+from helpers.split import Split
 from helpers.widgets import controls, pictures
 from helpers.widgets.shell import Newest, Shell
 from helpers.widgets.strip import Strip, described_blocks

@@ -6,7 +6,8 @@ import ipywidgets
 import numpy as np
 
 from helpers import config, pixels, plots
-from helpers.data import Photos, Split, count_by_class
+from helpers.data import Photos
+from helpers.split import Split, count_by_class
 from helpers.widgets import controls, pictures
 from helpers.widgets.shell import Shell
 from helpers.widgets.tiles import Tiles, photo_tiles

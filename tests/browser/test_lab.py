@@ -28,7 +28,7 @@ def test_the_first_lesson_opens_and_its_first_cells_run(desk):
     assert page.locator("h1", has_text="Start here").is_visible()
     page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
     page.locator(".jp-OutputArea-output img").first.wait_for(state="detached")  # the stored picture is gone
-    page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")  # and do not wait for the last one
+    page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")  # does not wait for the last one
     page.locator("img[alt^='Two photos of each kind']").wait_for(timeout=120_000)
     open_desk.picture("lab_after_run")
     assert open_desk.outside() == []

@@ -1,4 +1,4 @@
-"""Every lesson on real photos, small, under papermill: with a base that was really pre-trained, and with a random one."""
+"""Every lesson on real photos, small, under papermill, with a base that was really pre-trained, and a random one."""
 
 from pathlib import Path
 
