@@ -165,9 +165,8 @@ def _train_and_judge(seed: int, **options) -> dict:
     val_accuracy = run.val_accuracy
     if not base.pretrained and options["until"] is None:
         settle_statistics(model, photos.train)
-        val_accuracy = evaluate(
-            model, photos.val
-        ).accuracy  # of the state that is judged, since it decides what is chosen
+        # Of the state that is judged, since it decides what is chosen.
+        val_accuracy = evaluate(model, photos.val).accuracy
     return {
         "accuracy": evaluate(model, photos.test).accuracy,
         "val_accuracy": val_accuracy,

@@ -169,7 +169,7 @@ def test_a_setting_that_fit_refuses_ends_in_its_row(grid):
     assert table.error[0].startswith("ValueError: Expected learning_rate to be a number above 0")
 
 
-def test_unfreezing_begins_with_a_trained_head(monkeypatch, grid):
+def test_unfreezing_begins_with_a_trained_head(monkeypatch, grid, small):
     trained, right = [], training.fit
 
     def noting(model, photos, epochs, *rest, **options):
@@ -177,10 +177,11 @@ def test_unfreezing_begins_with_a_trained_head(monkeypatch, grid):
         return right(model, photos, epochs, *rest, **options)
 
     monkeypatch.setattr(training, "fit", noting)
-    unfrozen = {**grid, "base": "EfficientNetB0", "weights": "bundled", "until": "block7a", "learning_rate": 1e-4}
+    monkeypatch.setattr(sweeping, "_base", lambda *_: small)
+    unfrozen = {**grid, "until": "block2b", "learning_rate": 1e-4}
     table = sweep({**unfrozen, "epochs": 1, "head_epochs": [None, 2, 0]}, seeds=[0], progress=False)
     assert table.error.isna().all(), table.error.tolist()
-    assert trained == [("top", 15), ("block7a", 1), ("top", 2), ("block7a", 1), ("block7a", 1)]
+    assert trained == [("top", 15), ("block2b", 1), ("top", 2), ("block2b", 1), ("block2b", 1)]
 
 
 def test_the_defaults_are_those_of_the_functions_that_a_run_calls():
