@@ -1,12 +1,14 @@
 """How much of its source task a base still knows: what fine-tuning may cost."""
 
+from functools import lru_cache
+
 import keras
 import numpy as np
 
-from helpers import config, pixels
+from helpers import config, engines, pixels
 
 
-def source_accuracy(base: keras.Model, batch_size: int = 64) -> float:
+def source_accuracy(base: keras.Model) -> float:
     """Measure how much of the source task a bundled base, fine-tuned or not, still knows.
 
     The head that the base was pre-trained with is put back onto it, and shown one picture of each class of the source
@@ -14,7 +16,6 @@ def source_accuracy(base: keras.Model, batch_size: int = 64) -> float:
 
     Args:
         base: A base from `load_base(weights="bundled")`, or a model built on one by `attach_head`.
-        batch_size: Pictures at a time.
 
     Returns:
         Share of pictures, 0 to 1, whose class is named rightly. Guessing gives 1 in the number of classes.
@@ -40,9 +41,9 @@ def source_accuracy(base: keras.Model, batch_size: int = 64) -> float:
         )
     seeing = keras.Model(base.input, keras.layers.GlobalAveragePooling2D()(top[0].output))
     pictures, labels = source_pictures(base.input_shape[1])
-    # Without `predict`: to work out a plan takes TensorFlow longer than these few batches do without one.
-    batches = [pictures[start : start + batch_size] for start in range(0, len(pictures), batch_size)]
-    features = np.concatenate([np.asarray(seeing(batch, training=False)) for batch in batches])
+    starts = range(0, len(pictures), config.BATCH_SIZE)
+    batches = [engines.predict_batch(seeing, pictures[start : start + config.BATCH_SIZE]) for start in starts]
+    features = np.concatenate(batches)
     return float(((features @ kernel + bias).argmax(axis=1) == labels).mean())
 
 
@@ -52,8 +53,10 @@ def source_classes() -> list[str]:
         return [str(name) for name in head["class_names"]]
 
 
+@lru_cache(maxsize=1)
 def source_pictures(image_size: int = config.IMAGE_SIZE) -> tuple[np.ndarray, np.ndarray]:
-    """Return one picture of each class of the source task, (classes, size, size, 3) float32, and its class's number."""
+    """Return one picture of each class of the source task, (classes, size, size, 3) uint8, and its class's number."""
     files = sorted(config.SOURCE_PICTURES.glob("*.jpg"))
-    pictures = np.stack([pixels.read_photo(file, image_size) for file in files]).astype("float32")
+    pictures = np.stack([pixels.read_photo(file, image_size) for file in files])
+    pictures.setflags(write=False)  # they are kept for the next who asks
     return pictures, np.array([int(file.stem) for file in files])

@@ -82,10 +82,11 @@ def mobilenet(flowers):
 @pytest.fixture(scope="session")
 def small(flowers):
     """Return a base of five blocks for 32 pixels, random but settled."""
-    from helpers import settle_statistics
-    from tests.networks import first_stages
+    from helpers import load_base, settle_statistics
+    from tests.networks import behind_every_name
 
-    base = settle_statistics(first_stages(), flowers.train)
+    with behind_every_name():
+        base = settle_statistics(load_base("EfficientNetB0", weights=None, image_size=32), flowers.train)
     base.pretrained = True
     return base
 

@@ -1,7 +1,13 @@
 """A network that is built, traced and trained in a moment, and has all that a large one has."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import keras
+import pytest
 from keras.src.applications import efficientnet  # of any size; the public ones are eight sizes of it
+
+from helpers import backbone
 
 
 def first_stages(input_tensor=None, name: str = "first_stages") -> keras.Model:
@@ -17,3 +23,11 @@ def first_stages(input_tensor=None, name: str = "first_stages") -> keras.Model:
         input_tensor=input_tensor,
         input_shape=(32, 32, 3),
     )
+
+
+@contextmanager
+def behind_every_name() -> Iterator[None]:
+    """Let `load_base` build these few blocks, whichever base it is asked for; it draws their weights by its seed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backbone, "_build", lambda *_, **__: first_stages())
+        yield
