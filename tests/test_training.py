@@ -30,6 +30,14 @@ from tests.networks import first_stages
 QUICK = {"epochs": 3, "learning_rate": 3e-3, "progress": False}
 
 
+@pytest.fixture(autouse=True, scope="module")
+def own_cache(tmp_path_factory):
+    """Keep activations where no other process clears them away, or has them before."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRAFT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def model(small):
     model = attach_head(small, classes=5)
@@ -265,7 +273,10 @@ def test_activations_in_a_folder_that_may_only_be_read_are_used(model, flowers, 
     assert fit(model, flowers, **QUICK).settings["cache_reused"]
 
 
-def test_a_second_run_finds_what_the_first_kept_and_a_higher_boundary_starts_from_it(small, flowers, capsys):
+def test_a_second_run_finds_what_the_first_kept_and_a_higher_boundary_starts_from_it(
+    small, flowers, capsys, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path))
     model = attach_head(small, classes=5)
     freeze(model, until="block2a")
     first, second = (fit(model, flowers, epochs=1, learning_rate=1e-5) for _ in range(2))
