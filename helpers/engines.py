@@ -95,6 +95,12 @@ def predict_batch(model: keras.Model, images: np.ndarray, size: int = config.BAT
     return np.asarray(outputs)[: len(images)]
 
 
+def predict_images(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Return the output of a model that has one, for any number of photos, computed by TensorFlow in batches."""
+    starts = range(0, len(images), config.BATCH_SIZE)
+    return np.concatenate([predict_batch(model, images[start : start + config.BATCH_SIZE]) for start in starts])
+
+
 def _padded(batch: np.ndarray, size: int) -> np.ndarray:
     padding = np.zeros((size - len(batch), *batch.shape[1:]), batch.dtype)
     return np.concatenate([batch, padding]) if len(padding) else batch

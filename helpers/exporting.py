@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from helpers import config, cutting, engines, quiet
+from helpers import cutting, engines, quiet
 from helpers.litert import LiteModel, check_images
 from helpers.store import write_whole
 
@@ -74,7 +74,7 @@ def export_litert(
     size = _check_model(model)
     images = _patterns(size) if images is None else check_images(images, size)
     data = _convert(model, size, precision, features)
-    theirs = _by_keras(model, images)
+    theirs = engines.predict_images(model, images)
     ours = LiteModel(data).predict(images)
     difference = float(np.abs(ours - theirs).max())
     if not difference <= TOLERANCE[precision]:  # so that not-a-number fails as well
@@ -103,11 +103,6 @@ def _patterns(size: int) -> np.ndarray:
     coarse = rng.uniform(0, 255, (_COMPARED, 4, 4, 3)).repeat(size // 4 + 1, axis=1).repeat(size // 4 + 1, axis=2)
     fine = rng.uniform(0, 255, (_COMPARED, size, size, 3))
     return (0.8 * coarse[:, :size, :size] + 0.2 * fine).astype(np.float32)
-
-
-def _by_keras(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    starts = range(0, len(images), config.BATCH_SIZE)
-    return np.concatenate([engines.predict_batch(model, images[s : s + config.BATCH_SIZE]) for s in starts])
 
 
 def _convert(model: keras.Model, size: int, precision: str, features: bool) -> bytes:

@@ -41,9 +41,7 @@ def source_accuracy(base: keras.Model) -> float:
         )
     seeing = keras.Model(base.input, keras.layers.GlobalAveragePooling2D()(top[0].output))
     pictures, labels = source_pictures(base.input_shape[1])
-    starts = range(0, len(pictures), config.BATCH_SIZE)
-    batches = [engines.predict_batch(seeing, pictures[start : start + config.BATCH_SIZE]) for start in starts]
-    features = np.concatenate(batches)
+    features = engines.predict_images(seeing, pictures)
     return float(((features @ kernel + bias).argmax(axis=1) == labels).mean())
 
 

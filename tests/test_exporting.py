@@ -15,7 +15,7 @@ def images(flowers):
 
 
 @pytest.fixture
-def small(mobilenet):
+def model(mobilenet):
     return attach_head(mobilenet, classes=5)
 
 
@@ -56,49 +56,49 @@ def test_the_second_output_is_what_the_output_layer_works_on(mobilenet, images, 
     assert before_output(model) == "head_dropout"
 
 
-def test_without_photos_it_is_compared_on_patterns_that_differ(small, tmp_path):
-    export = export_litert(small, tmp_path / "a.tflite")
+def test_without_photos_it_is_compared_on_patterns_that_differ(model, tmp_path):
+    export = export_litert(model, tmp_path / "a.tflite")
     assert export.compared == 8
     assert export.difference < 1e-5
     answers = LiteModel(export.path).predict(exporting._patterns(32))
     assert len(np.unique(answers.round(4), axis=0)) == 8
 
 
-def test_a_file_that_answers_otherwise_is_not_written(small, images, tmp_path, monkeypatch):
+def test_a_file_that_answers_otherwise_is_not_written(model, images, tmp_path, monkeypatch):
     convert = exporting._convert
-    other = keras.models.clone_model(small)
+    other = keras.models.clone_model(model)
     monkeypatch.setattr(exporting, "_convert", lambda model, *how: convert(other, *how))
     with pytest.raises(ValueError, match="Expected the file to give the model's probabilities"):
-        export_litert(small, tmp_path / "a.tflite", images=images)
+        export_litert(model, tmp_path / "a.tflite", images=images)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_answers_with_no_number_is_not_written(small, images, tmp_path, monkeypatch):
+def test_a_file_that_answers_with_no_number_is_not_written(model, images, tmp_path, monkeypatch):
     monkeypatch.setattr(LiteModel, "predict", lambda self, images: np.full((len(images), 5), np.nan))
     with pytest.raises(ValueError, match="nothing was written"):
-        export_litert(small, tmp_path / "a.tflite", "int8", images)
+        export_litert(model, tmp_path / "a.tflite", "int8", images)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_model_that_was_trained_on_gives_another_file(small, images, tmp_path):
-    before = export_litert(small, tmp_path / "a.tflite", images=images).path.read_bytes()
-    kernel = small.get_layer("head_output").kernel
+def test_a_model_that_was_trained_on_gives_another_file(model, images, tmp_path):
+    before = export_litert(model, tmp_path / "a.tflite", images=images).path.read_bytes()
+    kernel = model.get_layer("head_output").kernel
     kernel.assign(-kernel)
-    export_litert(small, tmp_path / "a.tflite", images=images)
+    export_litert(model, tmp_path / "a.tflite", images=images)
     assert (tmp_path / "a.tflite").read_bytes() != before
 
 
-def test_exporting_leaves_the_model_as_it_is(small, images, tmp_path):
-    before = small.get_weights()
-    export_litert(small, tmp_path / "a.tflite", "int8", images)
-    assert all(np.array_equal(one, other) for one, other in zip(before, small.get_weights(), strict=True))
+def test_exporting_leaves_the_model_as_it_is(model, images, tmp_path):
+    before = model.get_weights()
+    export_litert(model, tmp_path / "a.tflite", "int8", images)
+    assert all(np.array_equal(one, other) for one, other in zip(before, model.get_weights(), strict=True))
 
 
-def test_what_makes_no_sense_is_refused(small, mobilenet, images, tmp_path):
+def test_what_makes_no_sense_is_refused(model, mobilenet, images, tmp_path):
     with pytest.raises(ValueError, match=r"float32, float16, int8. Received: 'float8'"):
-        export_litert(small, tmp_path / "a.tflite", "float8")
+        export_litert(model, tmp_path / "a.tflite", "float8")
     with pytest.raises(ValueError, match=r"shape \(photos, 32, 32, 3\).*Received: shape \(24, 16, 32, 3\)"):
-        export_litert(small, tmp_path / "a.tflite", images=images[:, ::2])
+        export_litert(model, tmp_path / "a.tflite", images=images[:, ::2])
     with pytest.raises(ValueError, match="from square photos of a fixed size to probabilities"):
         export_litert(mobilenet, tmp_path / "a.tflite")
     with pytest.raises(ValueError, match="Received: str"):

@@ -162,15 +162,14 @@ def test_a_lesson_at_its_defaults_trains_in_the_lab(desk):
     assert at.outside() == []
 
 
-TRAINED = """from helpers import attach_head, fit, freeze, load_base, load_flowers
+AROUND_ONE_MODEL = [
+    """from helpers import attach_head, fit, freeze, load_base, load_flowers
 from helpers.experiments import stored_results
 from helpers.widgets import DataDial, ErrorGallery, Guess, PhotoDrop, Prediction
 photos = load_flowers("bundled", image_size=32, per_class=20)
 model = attach_head(load_base(weights="bundled", image_size=32), classes=5)
 freeze(model)
-fit(model, photos, epochs=5, learning_rate=3e-3, progress=False)"""
-AROUND_ONE_MODEL = [
-    TRAINED,
+fit(model, photos, epochs=5, learning_rate=3e-3, progress=False)""",
     "Guess(model, photos.val, n=3)",
     "PhotoDrop(model, photos)",
     "ErrorGallery(model, photos)",
@@ -188,8 +187,9 @@ def one_model(lab, browser):
         yield at
 
 
-def after_cell(at: Desk, number: int):
-    """Return the widget below a cell, scrolled to."""
+def shown_by(at: Desk, code: str):
+    """Return the widget below the cell that begins with this code, scrolled to."""
+    number = next(number for number, cell in enumerate(AROUND_ONE_MODEL) if cell.startswith(code))
     found = at.page.locator(".jp-Cell").nth(number).locator(".graft").last
     found.wait_for(timeout=60_000)
     found.scroll_into_view_if_needed()
@@ -199,7 +199,7 @@ def after_cell(at: Desk, number: int):
 def test_guess_takes_the_learners_word_first(one_model):
     from playwright.sync_api import expect
 
-    at, guess = one_model, after_cell(one_model, 1)
+    at, guess = one_model, shown_by(one_model, "Guess")
     expect(guess.locator("p", has_text="Say it first")).to_be_visible(timeout=60_000)
     expect(guess.get_by_role("button", name="Next photo")).to_be_disabled()
     guess.get_by_role("button", name="roses").click()
@@ -217,7 +217,7 @@ def test_guess_takes_the_learners_word_first(one_model):
 def test_a_photo_is_dropped_in_and_a_text_file_is_refused(one_model, tmp_path):
     from playwright.sync_api import expect
 
-    at, drop = one_model, after_cell(one_model, 2)
+    at, drop = one_model, shown_by(one_model, "PhotoDrop")
 
     def choose(file) -> None:
         with at.page.expect_file_chooser() as chooser:
@@ -245,7 +245,7 @@ def test_a_photo_is_dropped_in_and_a_text_file_is_refused(one_model, tmp_path):
 def test_the_error_gallery_opens_cells_and_photos(one_model):
     from playwright.sync_api import expect
 
-    at, gallery = one_model, after_cell(one_model, 3)
+    at, gallery = one_model, shown_by(one_model, "ErrorGallery")
     table = gallery.get_by_role("radiogroup", name="Confusion table")
     expect(table.get_by_role("radio")).to_have_count(25, timeout=60_000)
     table.get_by_role("radio", name=re.compile("^roses right")).click()
@@ -270,7 +270,7 @@ def test_the_error_gallery_opens_cells_and_photos(one_model):
 def test_the_data_dial_tells_what_pre_training_is_worth(one_model):
     from playwright.sync_api import expect
 
-    at, dial = one_model, after_cell(one_model, 4)
+    at, dial = one_model, shown_by(one_model, "DataDial")
     told = dial.locator(".graft-said")
     expect(told).to_contain_text("With 10 photos a class, frozen base reaches")
     at.press(dial.get_by_role("slider", name="Photos a class"), "ArrowRight")
@@ -285,7 +285,7 @@ def test_the_data_dial_tells_what_pre_training_is_worth(one_model):
 def test_a_prediction_is_moved_committed_and_then_closed(one_model):
     from playwright.sync_api import expect
 
-    at, guess, other = one_model, after_cell(one_model, 5), after_cell(one_model, 6)
+    at, guess, other = one_model, shown_by(one_model, "guess"), shown_by(one_model, "other")
     slider = guess.get_by_role("slider", name="I guess")
     at.press(slider, "End")
     at.press(guess.get_by_role("button", name="Commit my guess"), "Enter")  # by key

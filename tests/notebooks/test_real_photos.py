@@ -37,6 +37,7 @@ def test_a_lesson_transfers_from_imagenet(lesson, tmp_path):
         assert values["accuracy"] > 0.4, "less than twice what guessing gives"
 
 
-def test_the_lesson_that_trains_the_base_takes_a_random_one(tmp_path):
-    (lesson,) = (path for path in lessons.lesson_paths() if path.stem.startswith("05"))
+@pytest.mark.parametrize("number", ["02", "05"])
+def test_lessons_that_look_inside_the_base_or_train_it_take_a_random_one(number, tmp_path):
+    (lesson,) = (path for path in lessons.lesson_paths() if path.stem.startswith(number))
     run_small(lesson, RANDOM, tmp_path)
