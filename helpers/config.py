@@ -1,6 +1,9 @@
-"""Paths, sizes, seeds and environment variables: the only place with constants."""
+"""Paths, sizes, seeds, environment variables and versions: the only place with constants."""
 
 import os
+import platform
+from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,6 +50,10 @@ APP_PHOTO_BYTES = 25_000_000  # larger files are turned away: no camera's JPEG i
 
 DOWNLOAD_PATIENCE = 4.0  # seconds until a server that does not answer counts as out of reach
 
+# What decides a lesson's numbers and pictures. TensorFlow comes under one of two names.
+LIBRARIES = ("keras", "tensorflow", "openvino", "numpy", "pandas", "scikit-learn", "matplotlib", "pillow")
+_OTHER_NAMES = {"tensorflow": "tensorflow-cpu"}
+
 
 def cache_folder() -> Path:
     """Return where activations are kept (`GRAFT_CACHE`, else `data/cache`)."""
@@ -71,3 +78,26 @@ def weights_override() -> str | None:
 def solutions_hidden() -> bool:
     """Return whether exercises keep solutions to themselves (`GRAFT_SOLUTIONS=hidden`, as in student editions)."""
     return os.environ.get("GRAFT_SOLUTIONS") == "hidden"
+
+
+def versions(libraries: Sequence[str] = LIBRARIES) -> dict[str, str]:
+    """Return the versions of Python and of libraries: by default, of those that decide what a lesson shows.
+
+    Args:
+        libraries: Their names in the package registry.
+
+    Returns:
+        A name for each that is installed, such as `"keras"`, and its version.
+
+    Example:
+        >>> versions()["keras"]
+        '3.15.1'
+    """
+    found = {"python": platform.python_version()}
+    for name in libraries:
+        for known_as in (name, _OTHER_NAMES.get(name, name)):
+            try:
+                found[name] = metadata.version(known_as)
+            except metadata.PackageNotFoundError:
+                continue
+    return found

@@ -1,13 +1,16 @@
 """A network that is built, traced and trained in a moment, and has all that a large one has."""
 
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import keras
 import pytest
-from keras.src.applications import efficientnet  # of any size; the public ones are eight sizes of it
 
-from helpers import backbone
+from helpers.network import base as base_module
+
+# Builds an EfficientNet of any size; the public ones are eight sizes of it.
+efficientnet = inspect.getmodule(keras.applications.EfficientNetB0)
 
 
 def first_stages(input_tensor=None, name: str = "first_stages") -> keras.Model:
@@ -29,5 +32,5 @@ def first_stages(input_tensor=None, name: str = "first_stages") -> keras.Model:
 def behind_every_name() -> Iterator[None]:
     """Let `load_base` build these few blocks, whichever base it is asked for; it draws their weights by its seed."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(backbone, "_build", lambda *_, **__: first_stages())
+        patch.setattr(base_module, "_build", lambda *_, **__: first_stages())
         yield

@@ -1,48 +1,26 @@
 """The house itself: what importing costs, who may import whom, and one place for versions."""
 
 import ast
-import itertools
+import inspect
 import json
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import helpers
 from helpers import config
 
-# From the ground up: a module may import what stands before it.
-ORDER = [
-    ("quiet", "config"),
-    ("pixels", "store", "litert"),
-    ("sources", "folder"),
-    ("splitting", "split"),
-    ("data",),
-    ("viewing", "anatomy", "settling"),
-    ("backbone",),
-    ("head", "provenance"),
-    ("freezing",),
-    ("compiling", "cutting", "engines", "feeding", "proof", "runs", "watch"),
-    ("naming", "reach", "explain", "exporting", "remembering"),
-    ("features", "patches", "bundle", "licences"),
-    ("training", "neighbours", "costs", "app"),
-    ("evaluation", "recipe", "opinion"),
-    ("plots", "cards"),
-    ("grid", "packing"),
-    ("sweeping", "worth"),
-    ("experiments", "drift", "readability"),
-    ("lessons",),
-    ("bands", "editions"),
-    ("reporting",),
-    ("commands",),
-    ("__main__",),
-]
-FLOOR = {name: height for height, names in enumerate(ORDER) for name in names}
-ROOMS = {"app", "commands", "experiments"}  # folders that stand among the modules
 PACKAGE = config.ROOT / "helpers"
+README = (config.ROOT / "README.md").read_text(encoding="utf-8")
+LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
+PUBLIC_PLACES = {"helpers", "helpers.widgets", "helpers.exercises", "helpers.experiments"}
+PRIVATE_KERAS = {"_keras_history", "_inbound_nodes", "_outbound_nodes", "_flatten_layers", "_functional", "_nodes"}
 
 
 def run_python(code: str, **options) -> subprocess.CompletedProcess:
@@ -63,8 +41,9 @@ def test_every_public_name_is_there_and_documented():
     for name in helpers.__all__:
         thing = getattr(helpers, name)
         assert thing.__doc__, name
-        if callable(thing) and not isinstance(thing, type):
-            for part in ("Args:", "Returns:", "Example:"):
+        if inspect.isroutine(thing):
+            takes_something = bool(inspect.signature(thing).parameters)
+            for part in ("Args:",) * takes_something + ("Returns:", "Example:"):
                 assert part in thing.__doc__, f"{name} says nothing under {part}"
 
 
@@ -84,46 +63,71 @@ def test_errors_are_still_written_to_stderr_once_tensorflow_is_there():
     assert done.stderr == "still heard"
 
 
-def files_of(module: str) -> list:
-    return [PACKAGE / f"{module}.py"] if module not in ROOMS else sorted((PACKAGE / module).glob("*.py"))
+def python_files(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (config.ROOT / folder).rglob("*.py"))
 
 
-def imported_by(module: str) -> set[str]:
-    found = set()
-    for node in itertools.chain.from_iterable(ast.walk(ast.parse(file.read_text())) for file in files_of(module)):
-        if isinstance(node, ast.ImportFrom) and node.module == "helpers":
-            names = {alias.name for alias in node.names}
-            found |= {name if name in FLOOR else helpers._HOME.get(name, name) for name in names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers."):
-            found.add(node.module.split(".")[1])
+def imports_of(code: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield each module that is imported, with the names that are taken from it."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or "", [alias.name for alias in node.names]
         elif isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("helpers.")}
-    return (found & set(FLOOR)) - {module}
+            yield from ((alias.name, []) for alias in node.names)
 
 
-def test_every_module_has_its_floor():
-    assert {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"} | ROOMS == set(FLOOR)
+def test_a_folder_imports_only_from_the_folders_below_it():
+    done = subprocess.run([LINT_IMPORTS, "--no-logo"], capture_output=True, text=True, cwd=config.ROOT)
+    assert done.returncode == 0, done.stdout
+    assert "0 broken" in done.stdout
 
 
-@pytest.mark.parametrize("module", sorted(FLOOR))
-def test_a_module_imports_only_what_stands_before_it(module):
-    above = {other for other in imported_by(module) if FLOOR[other] > FLOOR[module]}
-    assert not above, f"{module} imports {above}"
+def test_the_house_has_twelve_rooms_and_few_files_beside_them():
+    entries = [entry for entry in PACKAGE.iterdir() if not entry.name.startswith("_") or entry.is_file()]
+    folders = {entry.name for entry in entries if entry.is_dir()}
+    assert len(folders) == 12, sorted(folders)
+    assert len(entries) - len(folders) <= 6
 
 
-def test_logic_never_imports_widgets():
-    for module in FLOOR:
-        text = "\n".join(file.read_text() for file in files_of(module))
-        assert not re.search(r"^\s*(from|import) (helpers\.widgets|ipywidgets|anywidget)", text, flags=re.M), module
+def test_the_package_does_not_import_from_its_own_public_face():
+    # It would hide from import-linter which folder is really meant.
+    ground_floor = {"config", "plots", "quiet"}
+    for file in python_files("helpers"):
+        for module, names in imports_of(file.read_text(encoding="utf-8")):
+            assert module != "helpers" or set(names) <= ground_floor, f"{file.name} imports {names} from helpers"
 
 
-def test_no_two_modules_import_each_other_in_a_circle():
-    open_modules = {module: imported_by(module) for module in FLOOR}
-    while open_modules:
-        free = [module for module, needs in open_modules.items() if not needs & set(open_modules)]
-        assert free, f"a circle among {sorted(open_modules)}"
-        for module in free:
-            del open_modules[module]
+def test_only_graph_touches_private_keras():
+    for file in python_files("helpers", "tests"):
+        if file.name in ("graph.py", "test_graph.py"):
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute):
+                assert node.attr not in PRIVATE_KERAS, f"{file.name}, line {node.lineno}: use helpers.network.graph"
+        for module, _ in imports_of(file.read_text(encoding="utf-8")):
+            assert not module.startswith("keras.src"), f"{file.name} imports {module}"
+
+
+LESSON_CODE = [
+    (path.stem, "".join(cell["source"]))
+    for path in sorted((config.ROOT / "notebooks").glob("*.ipynb"))
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+    if cell["cell_type"] == "code"
+]
+README_CODE = [("README", code) for code in re.findall(r"```python\n(.*?)```", README, flags=re.S)]
+
+
+@pytest.mark.parametrize(("place", "code"), [*LESSON_CODE, *README_CODE])
+def test_lessons_and_readme_import_only_from_the_public_face(place, code):
+    for module, names in imports_of(re.sub(r"^[%!].*", "", code, flags=re.M)):
+        if module.split(".")[0] == "helpers":
+            assert module in PUBLIC_PLACES, f"{place} imports from {module}"
+            assert module != "helpers" or set(names) <= set(helpers.__all__), f"{place} imports {names}"
+
+
+def test_the_function_activations_survives_the_import_of_its_folder():
+    code = "import helpers; helpers.activations; import helpers.activations.cache; print(callable(helpers.activations))"
+    assert run_python(code).stdout == "True\n"
 
 
 def test_a_copy_outside_its_checkout_says_how_to_install(tmp_path):

@@ -20,7 +20,7 @@ def add(commands) -> None:
 
 def predict(options) -> int:
     """Print a line for each photo, and return how many could not be read."""
-    from helpers import load_bundle
+    from helpers.sharing.bundle import load_bundle
 
     bundle, failed = load_bundle(options.bundle), 0
     for photo in options.photos:
@@ -34,8 +34,8 @@ def predict(options) -> int:
 
 def app(options) -> None:
     """Serve a page for this computer alone, until interrupted."""
-    from helpers import load_bundle
-    from helpers.app import server
+    from helpers.sharing.app import server
+    from helpers.sharing.bundle import load_bundle
 
     bundle = load_bundle(options.bundle)
 

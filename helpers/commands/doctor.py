@@ -14,11 +14,11 @@ def add(commands) -> None:
 
 def doctor(options) -> None:
     """Say what there is, for a report of trouble."""
-    from helpers import provenance, sources
+    from helpers.photos import sources
 
     print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
-    libraries = (*provenance.LIBRARIES, "jupyterlab", "papermill")
-    found = provenance.versions(libraries)
+    libraries = (*config.LIBRARIES, "jupyterlab", "papermill")
+    found = config.versions(libraries)
     for name in libraries:
         print(f"{name} {found.get(name, 'is not installed')}")
     try:

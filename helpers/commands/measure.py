@@ -1,7 +1,8 @@
 """Commands that measure for long, and store what they found."""
 
-from helpers import config, lessons
+from helpers import config
 from helpers.commands.parameters import add_lessons_and_parameters, literal, parameters_of
+from helpers.teaching import lessons
 
 
 def add(commands) -> None:
@@ -34,7 +35,7 @@ def add(commands) -> None:
 
 def sweep(options) -> int:
     """Train over a grid, print a row each, and return how many failed."""
-    from helpers import sweep
+    from helpers.experiments.sweep import sweep
 
     grid = {name: [literal(value) for value in values] for name, *values in options.setting}
     table = sweep(grid, seeds=range(options.seeds), n_jobs=options.jobs, results=options.out)
@@ -51,15 +52,17 @@ def experiment(options) -> None:
 
 def bands(options) -> None:
     """Run lessons with several seeds, and store their results."""
-    from helpers import bands
+    from helpers.teaching.measuring_bands import measure_bands
 
     paths = lessons.lesson_paths(options.lessons)
-    bands.measure_bands(paths, parameters_of(options), options.name, options.seeds, options.jobs)
+    measure_bands(paths, parameters_of(options), options.name, options.seeds, options.jobs)
 
 
 def index(options) -> None:
     """Make the index that the layer microscope and `strongest_patches` take for the bundled base and pictures."""
-    from helpers import load_base, load_flowers, patches
+    from helpers.judging import patches
+    from helpers.network.base import load_base
+    from helpers.photos.loading import load_flowers
 
     made = patches.index_strongest(load_base(weights="bundled"), load_flowers("bundled"))
     patches.save_index(made)

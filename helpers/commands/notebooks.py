@@ -1,6 +1,6 @@
 """Commands that write notebooks: the lessons' outputs, and the editions."""
 
-from helpers import lessons
+from helpers.teaching import lessons
 
 
 def add(commands) -> None:
@@ -23,7 +23,7 @@ def store(options) -> None:
 
 def editions(options) -> None:
     """Write a student's and an instructor's edition."""
-    from helpers.editions import write_editions
+    from helpers.teaching.editions import write_editions
 
     for folder in write_editions(options.out, lessons.lesson_paths(options.lessons)):
         print(folder)

@@ -17,7 +17,8 @@ def add(commands) -> None:
 
 def photos(options) -> None:
     """Download what the course can use and does not bring along: the one command that needs a network."""
-    from helpers import load_base, sources
+    from helpers.network.base import load_base
+    from helpers.photos import sources
 
     print(f"Photos: {sources.download_flowers().relative_to(config.ROOT)} ({sources.TF_FLOWERS})")
     load_base("EfficientNetB0", weights="imagenet")
@@ -26,8 +27,8 @@ def photos(options) -> None:
 
 def check(options) -> None:
     """Say what `load_photos` makes of a folder."""
-    from helpers import load_photos
-    from helpers.split import count_by_class
+    from helpers.photos.loading import load_photos
+    from helpers.photos.split import count_by_class
 
     loaded = load_photos(options.folder)
     print(loaded)

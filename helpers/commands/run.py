@@ -4,9 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-from helpers import lessons
 from helpers.commands.parameters import add_lessons_and_parameters, parameters_of
 from helpers.commands.photos import report_skipped
+from helpers.teaching import lessons
 
 
 def add(commands) -> None:
@@ -21,7 +21,7 @@ def add(commands) -> None:
 
 def run(options) -> int:
     """Execute lessons, print a line when each begins and its result when it ends; return how many failed."""
-    from helpers import reporting
+    from helpers.teaching import reporting
 
     parameters = parameters_of(options)
     chosen = {path: lessons.known_parameters(path) for path in lessons.lesson_paths(options.lessons)}
@@ -56,7 +56,8 @@ def _attempt(path: Path, parameters: dict, out: str | None):
 
 def _try_photos(parameters: dict) -> None:
     # Read the photos once before any kernel starts, so that a mistake is told at once and in one sentence.
-    from helpers import load_flowers, sources
+    from helpers.photos import sources
+    from helpers.photos.loading import load_flowers
 
     source = parameters.get("SOURCE", "auto")
     loaded = load_flowers(source, parameters.get("IMAGE_SIZE"), per_class=parameters.get("PER_CLASS"))

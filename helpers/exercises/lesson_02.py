@@ -3,14 +3,14 @@
 import keras
 import numpy as np
 
-from helpers import anatomy
 from helpers.exercises.problem import Problem, run_on
 from helpers.exercises.view import Question
+from helpers.network.blocks import blocks
 
 
 def heaviest_block(name, base) -> str | None:
     """Return what is wrong with the name of the block that holds the most weights."""
-    found = {block.name: block for block in anatomy.blocks(base)}
+    found = {block.name: block for block in blocks(base)}
     if not isinstance(name, str):
         return f"The name of a block was expected, such as 'block2a'. This is of type {type(name).__name__}."
     if name not in found:
@@ -42,7 +42,7 @@ q1 = Question(
 
 def taps_a_block(model, base) -> str | None:
     """Return what is wrong with a model that should put out the feature maps of the third block."""
-    block = anatomy.blocks(base)[2]
+    block = blocks(base)[2]
     if not isinstance(model, keras.Model):
         return f"A keras.Model was expected. This is of type {type(model).__name__}."
     size = base.input_shape[1] or 64

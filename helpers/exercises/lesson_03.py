@@ -3,9 +3,9 @@
 import keras
 import numpy as np
 
-from helpers import anatomy
 from helpers.exercises.problem import Problem, run_on
 from helpers.exercises.view import Question
+from helpers.network.blocks import blocks
 
 
 def is_flat_and_complete(model, base, classes) -> str | None:
@@ -16,7 +16,7 @@ def is_flat_and_complete(model, base, classes) -> str | None:
     if nested:
         return f"The base is hidden inside the layer '{nested[0]}'. Go on from base.output instead of calling base(x)."
     names = {layer.name for layer in model.layers}
-    missing = [block.name for block in anatomy.blocks(base) if block.output_layer not in names]
+    missing = [block.name for block in blocks(base) if block.output_layer not in names]
     if missing:
         return (
             f"Blocks of the base are missing: {', '.join(missing[:4])}. Begin at base.input and end above base.output."

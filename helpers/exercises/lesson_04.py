@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from helpers import anatomy, freezing
 from helpers.exercises.problem import Problem, run_on
 from helpers.exercises.view import Question
+from helpers.network import freezing
+from helpers.network.blocks import blocks
 
 
 def only_the_head_learns(model) -> str | None:
@@ -23,7 +24,7 @@ def only_the_head_learns(model) -> str | None:
     if free:
         norms = [
             layer.name
-            for block in anatomy.blocks(model)
+            for block in blocks(model)
             for layer in map(model.get_layer, block.layers)
             if freezing.learns(layer)
         ]

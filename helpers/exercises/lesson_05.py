@@ -3,10 +3,11 @@
 import keras
 import pandas as pd
 
-from helpers import anatomy, freezing
-from helpers.evaluation import luck_band
 from helpers.exercises.problem import Problem, run_on
 from helpers.exercises.view import Question
+from helpers.judging.report import luck_band
+from helpers.network import freezing
+from helpers.network.blocks import blocks
 
 _LARGEST_RATE = 1e-3
 
@@ -15,7 +16,7 @@ def ready_to_fine_tune(model) -> str | None:
     """Return what is wrong with a model whose last two blocks should be fine-tuned, compiled for it."""
     if not isinstance(model, keras.Model):
         return f"The model itself was expected. This is of type {type(model).__name__}."
-    names = [block.name for block in anatomy.blocks(model)]
+    names = [block.name for block in blocks(model)]
     table = freezing.plan_of(model).table.set_index("block")
     if table.loc[names].frozen.all():
         return "Nothing of the base is free: this is training the head, not fine-tuning."
@@ -38,7 +39,7 @@ def ready_to_fine_tune(model) -> str | None:
 
 
 def _free_layers_fault(model: keras.Model, free: list[str]) -> str | None:
-    layers = [model.get_layer(name) for block in anatomy.blocks(model) if block.name in free for name in block.layers]
+    layers = [model.get_layer(name) for block in blocks(model) if block.name in free for name in block.layers]
     if any(isinstance(layer, keras.layers.BatchNormalization) and layer.trainable for layer in layers):
         return "BatchNormalization in the free blocks is free, too. Keep it frozen, so that its statistics stay."
     still = [layer.name for layer in layers if layer.weights and not layer.trainable and not _is_norm(layer)]

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from helpers import pixels
 from helpers.exercises.problem import Problem, run_on
 from helpers.exercises.view import Question
+from helpers.photos.photo import read_photo
 
 
 def lets_the_share_through(function) -> str | None:
@@ -102,7 +102,7 @@ def prepares_like_training(function) -> str | None:
             found, fault = run_on(function, path, 64)
             if fault:
                 return fault
-            found, wanted = np.asarray(found), pixels.read_photo(path, 64)
+            found, wanted = np.asarray(found), read_photo(path, 64)
             if found.shape != wanted.shape:
                 return f"An array of shape {wanted.shape} was expected. Your function returns {found.shape}."
             if found.max() <= 1.001:

@@ -9,7 +9,7 @@ from helpers.exercises.problem import NOT_ATTEMPTED, RIGHT, WRONG, Problem, Verd
 _SIGNS = {RIGHT: "✔", WRONG: "✘", NOT_ATTEMPTED: "…"}  # told apart by sign and word, not by colour
 
 
-class Said:
+class Message:
     """A line, or lines of code, shown below a cell.
 
     Attributes:
@@ -47,17 +47,17 @@ class Question:
     def __repr__(self) -> str:
         return f"<{self.problem.name}: {self.problem.question}>"
 
-    def check(self, answer: Any = None, **given: Any) -> Said:
+    def check(self, answer: Any = None, **given: Any) -> Message:
         """Say whether an answer is right, and if not, what about it is wrong. Never raises."""
         verdict: Verdict = self.problem.verdict(answer, **given)
-        return Said(f"{_SIGNS[verdict.outcome]} {verdict.outcome}", verdict.text)
+        return Message(f"{_SIGNS[verdict.outcome]} {verdict.outcome}", verdict.text)
 
-    def hint(self) -> Said:
+    def hint(self) -> Message:
         """Say a little of how to go about it; each call says more."""
-        return Said("Hint", self.problem.next_hint())
+        return Message("Hint", self.problem.next_hint())
 
-    def solution(self) -> Said:
+    def solution(self) -> Message:
         """Show one way to do it. There may be others. In a student edition it is with the instructor."""
         if config.solutions_hidden():
-            return Said("One way", "is with your instructor. hint() says more each time you ask.")
-        return Said("One way", self.problem.code.strip(), is_code=True)
+            return Message("One way", "is with your instructor. hint() says more each time you ask.")
+        return Message("One way", self.problem.code.strip(), is_code=True)

@@ -17,8 +17,11 @@ def _measure(
     seed: int, image_size: int, per_class: int, epochs: int, learning_rate: float, batch_size: int, until: str,
     batchnorm: str
 ) -> dict:  # fmt: skip
-    from helpers import copy_of, evaluate, fit, freeze
     from helpers.experiments.shared import bundled_flowers, trained_head
+    from helpers.judging.report import evaluate
+    from helpers.network.freezing import freeze
+    from helpers.network.head import copy_of
+    from helpers.training.fit import fit
 
     photos = bundled_flowers(image_size, per_class, seed)
     start = trained_head(image_size, per_class, seed)

@@ -12,8 +12,12 @@ _SETTINGS = {
 
 
 def _measure(seed: int, image_size: int, per_class: int, epochs: int, until: str | None, learning_rate: float) -> dict:
-    from helpers import copy_of, evaluate, fit, freeze, source_accuracy
     from helpers.experiments.shared import bundled_flowers, trained_head
+    from helpers.judging.forgetting import source_accuracy
+    from helpers.judging.report import evaluate
+    from helpers.network.freezing import freeze
+    from helpers.network.head import copy_of
+    from helpers.training.fit import fit
 
     photos = bundled_flowers(image_size, per_class, seed)
     start = trained_head(image_size, per_class, seed)

@@ -29,7 +29,7 @@ def _settings() -> tuple[dict[str, Any], ...]:
 
 
 def _measure(seed: int, method: str, **settings) -> dict[str, Any]:
-    from helpers.sweeping import sweep
+    from helpers.experiments.sweep import sweep
 
     row = sweep(settings, seeds=[seed], progress=False).iloc[0]
     if row.error:

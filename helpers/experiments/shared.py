@@ -8,7 +8,7 @@ _HEAD_EPOCHS = 15
 @lru_cache(maxsize=2)
 def bundled_flowers(image_size: int, per_class: int, seed: int):
     """Return the bundled flowers, limited to some training photos a class."""
-    from helpers import load_flowers
+    from helpers.photos.loading import load_flowers
 
     return load_flowers("bundled", image_size, seed, per_class)
 
@@ -16,7 +16,8 @@ def bundled_flowers(image_size: int, per_class: int, seed: int):
 @lru_cache(maxsize=2)
 def base_of(weights: str | None, image_size: int, per_class: int, seed: int):
     """Return the bundled base, or one with random weights that was settled on the training photos."""
-    from helpers import load_base, settle_statistics
+    from helpers.network.base import load_base
+    from helpers.network.statistics import settle_statistics
 
     base = load_base(weights=weights, image_size=image_size, seed=seed)
     return base if base.pretrained else settle_statistics(base, bundled_flowers(image_size, per_class, seed).train)
@@ -25,7 +26,9 @@ def base_of(weights: str | None, image_size: int, per_class: int, seed: int):
 @lru_cache(maxsize=1)
 def trained_head(image_size: int, per_class: int, seed: int):
     """Return a model whose head was trained on the frozen bundled base. Take a copy before you train it."""
-    from helpers import attach_head, fit, freeze
+    from helpers.network.freezing import freeze
+    from helpers.network.head import attach_head
+    from helpers.training.fit import fit
 
     photos = bundled_flowers(image_size, per_class, seed)
     model = attach_head(base_of("bundled", image_size, per_class, seed), len(photos.class_names), seed=seed)

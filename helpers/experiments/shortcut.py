@@ -12,7 +12,13 @@ _SETTINGS = {
 
 
 def _measure(seed: int, image_size: int, cut_at: str, trained_on: str) -> dict:
-    from helpers import attach_head, config, evaluate, fit, freeze, load_base, load_flowers, load_photos
+    from helpers import config
+    from helpers.judging.report import evaluate
+    from helpers.network.base import load_base
+    from helpers.network.freezing import freeze
+    from helpers.network.head import attach_head
+    from helpers.photos.loading import load_flowers, load_photos
+    from helpers.training.fit import fit
 
     tied = load_photos(config.DATA / "flowers_shortcut", image_size, seed, _PER_CLASS, _SPLIT)
     honest = load_flowers("bundled", image_size, seed, _PER_CLASS)

@@ -24,7 +24,13 @@ _SETTINGS = (
 
 
 def _measure(seed: int, image_size: int, per_class: int, target: str, old_task: str, changes: str) -> dict:
-    from helpers import attach_head, config, evaluate, fit, freeze, load_photos, settle_statistics
+    from helpers import config
+    from helpers.judging.report import evaluate
+    from helpers.network.freezing import freeze
+    from helpers.network.head import attach_head
+    from helpers.network.statistics import settle_statistics
+    from helpers.photos.loading import load_photos
+    from helpers.training.fit import fit
 
     photos = load_photos(config.DATA / target, image_size, seed, per_class, _SPLIT)
     if changes == "nothing":
@@ -48,7 +54,11 @@ def _measure(seed: int, image_size: int, per_class: int, target: str, old_task: 
 @lru_cache(maxsize=1)
 def _knows_flowers(image_size: int, seed: int):
     """Return a model that was trained on all of the course's flowers: head first, then its upper blocks."""
-    from helpers import attach_head, fit, freeze, load_base, load_flowers
+    from helpers.network.base import load_base
+    from helpers.network.freezing import freeze
+    from helpers.network.head import attach_head
+    from helpers.photos.loading import load_flowers
+    from helpers.training.fit import fit
 
     photos = load_flowers("bundled", image_size, seed)
     model = attach_head(load_base(weights="bundled", image_size=image_size), len(photos.class_names), seed=seed)
@@ -62,7 +72,7 @@ def _knows_flowers(image_size: int, seed: int):
 def _base(old_task: str, image_size: int, seed: int):
     import keras
 
-    from helpers import load_base
+    from helpers.network.base import load_base
 
     if old_task == "random":
         return load_base(weights=None, image_size=image_size, seed=seed)

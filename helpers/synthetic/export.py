@@ -13,8 +13,8 @@ import keras
 import numpy as np
 
 from helpers import config
-from helpers.backbone import load_base
-from helpers.settling import settle_statistics
+from helpers.network.base import load_base
+from helpers.network.statistics import settle_statistics
 from helpers.synthetic import camera, pool, source_task
 from helpers.synthetic.plan import PICTURE_SIZE, Plan
 from helpers.synthetic.source_model import build_source_model, targets

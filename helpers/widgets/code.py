@@ -5,7 +5,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from helpers.widgets.shell import STYLE
+from helpers.widgets.frame import STYLE
 
 
 class CodeButton(anywidget.AnyWidget):

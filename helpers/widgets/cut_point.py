@@ -6,15 +6,17 @@ import ipywidgets
 import keras
 import pandas as pd
 
-from helpers import anatomy, head, plots
+from helpers import plots
+from helpers.network import head
+from helpers.network.blocks import block_named, blocks
 from helpers.widgets import controls, pictures
-from helpers.widgets.shell import Shell
+from helpers.widgets.frame import WidgetFrame
 from helpers.widgets.strip import Strip, described_blocks
 
 _HIDDEN = ((), (32,), (64,), (128,), (256,), (128, 64))
 
 
-class CutPoint(Shell):
+class CutPoint(WidgetFrame):
     """Choose where to cut a base and which head to graft, and watch shapes and weights follow.
 
     Without the widget: `cut_table(base, classes, cut_at, hidden_units)` of `helpers.head` gives the numbers, and
@@ -31,11 +33,11 @@ class CutPoint(Shell):
 
     def __init__(self, base: keras.Model, classes: int, cut_at: str = "top") -> None:
         super().__init__()
-        anatomy.block_named(base, cut_at, "cut_at")
+        block_named(base, cut_at, "cut_at")
         self.base, self.classes = base, classes
-        self.names = [block.name for block in anatomy.blocks(base)]
+        self.names = [block.name for block in blocks(base)]
         self.strip = Strip(
-            blocks=described_blocks(anatomy.blocks(base)),
+            blocks=described_blocks(blocks(base)),
             label="Where to cut",
             words=["kept", "cut away"],
             kinds=["kept", "gone"],
@@ -102,7 +104,7 @@ class CutPoint(Shell):
 
     def picture(self) -> plots.Picture:
         kept: Sequence[str] = self.names[: self.names.index(self.cut_at) + 1]
-        rows = [(block.name, block.name in kept, block.params) for block in anatomy.blocks(self.base)]
+        rows = [(block.name, block.name in kept, block.params) for block in blocks(self.base)]
         table = pd.DataFrame(rows, columns=["block", "frozen", "params"])
         ax = plots.block_strip(table)
         ax.set_title("hatched: kept, filled: cut away", fontsize=9, loc="left", pad=18)

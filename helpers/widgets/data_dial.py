@@ -7,17 +7,17 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import plots
+from helpers.experiments.photos_worth import PhotosWorth, own_best_rates, photos_worth
 from helpers.widgets import controls, pictures
-from helpers.widgets.shell import Shell
-from helpers.worth import Worth, own_best_rates, worth
+from helpers.widgets.frame import WidgetFrame
 
 _SCRATCH = "from scratch"
 
 
-class DataDial(Shell):
+class DataDial(WidgetFrame):
     """Turn the number of photos a class, and read off what pre-training is worth in photos.
 
-    Without the widget: `worth(own_best_rates(results), per_class, method)` of `helpers.worth`.
+    Without the widget: `photos_worth(own_best_rates(results), per_class, method)`.
 
     Args:
         results: A row for each run: `method`, `per_class`, `learning_rate`, `seed`, `accuracy`, `val_accuracy`. From
@@ -50,12 +50,12 @@ class DataDial(Shell):
             self.told,
             self.curves,
             self.table,
-            call='worth(own_best_rates(stored_results("photos_per_class")), per_class, method)',
+            call='photos_worth(own_best_rates(stored_results("photos_per_class")), per_class, method)',
         )
 
-    def worth(self) -> Worth:
+    def worth(self) -> PhotosWorth:
         """Return what pre-training is worth at this number of photos."""
-        return worth(self.results, self.per_class.value, self.method.value, _SCRATCH)
+        return photos_worth(self.results, self.per_class.value, self.method.value, _SCRATCH)
 
     def update(self) -> None:
         """Draw anew what follows from the dial."""

@@ -7,19 +7,20 @@ import keras
 import numpy as np
 from matplotlib.figure import Figure
 
-from helpers import explain, plots
-from helpers.data import Photos
-from helpers.evaluation import Report, evaluate
-from helpers.neighbours import Neighbours
-from helpers.split import Split
+from helpers import plots
+from helpers.judging import explain
+from helpers.judging.neighbours import Neighbours
+from helpers.judging.report import Report, evaluate
+from helpers.photos.loading import Photos
+from helpers.photos.split import Split
 from helpers.widgets import pictures
-from helpers.widgets.shell import Newest, Shell
+from helpers.widgets.frame import Newest, WidgetFrame
 from helpers.widgets.tiles import Tiles, photo_tiles
 
 _MOST = 12  # photos of one cell
 
 
-class ErrorGallery(Shell):
+class ErrorGallery(WidgetFrame):
     """Look at a model's mistakes: which classes it confuses, on which photos, and why.
 
     Without the widget: `evaluate(model, split)` with `.confusion`, `.cell(label, predicted)`, `.above(threshold)`;

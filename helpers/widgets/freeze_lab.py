@@ -11,14 +11,17 @@ import ipywidgets
 import keras
 import pandas as pd
 
-from helpers import anatomy, config, costs, freezing, head, plots
-from helpers.data import Photos
-from helpers.recipe import Recipe, Step
-from helpers.runs import Run
-from helpers.split import count_by_class
+from helpers import config, plots
+from helpers.network import freezing, head
+from helpers.network.blocks import block_named, blocks
+from helpers.photos.loading import Photos
+from helpers.photos.split import count_by_class
+from helpers.training import costs
+from helpers.training.recipe import Recipe, Step
+from helpers.training.run import Run
 from helpers.widgets import controls
+from helpers.widgets.frame import WidgetFrame, Worker
 from helpers.widgets.run_board import RunBoard, count_epochs
-from helpers.widgets.shell import Shell, Worker
 from helpers.widgets.strip import Strip, described_blocks
 
 _REDRAW = 0.25  # seconds between two pictures of running curves
@@ -26,7 +29,7 @@ _PER_CLASS = (5, 10, 20, 50, 100, 200, 500)
 _HIDDEN = ((), (32,), (64,), (128,), (256,))
 
 
-class FreezeLab(Shell):
+class FreezeLab(WidgetFrame):
     """Move the freeze boundary through a network, train what lies above it, and compare what came of it.
 
     Every Train starts from the same model: a new head on the base, after `steps` if there are any. Ticking "go on from
@@ -65,9 +68,9 @@ class FreezeLab(Shell):
     ) -> None:
         super().__init__()
         self.photos, self.base, self.steps, self.seed = photos, base, tuple(steps), seed
-        self.names = [block.name for block in anatomy.blocks(base)]
+        self.names = [block.name for block in blocks(base)]
         if until is not None:
-            anatomy.block_named(base, until, "until")
+            block_named(base, until, "until")
         self.board = RunBoard(len(self.steps))
         self.model: keras.Model | None = None
         self.times: costs.BlockTimes | None = None
@@ -94,7 +97,7 @@ class FreezeLab(Shell):
     # What the learner turns, and what is shown.
 
     def _make_controls(self, until: str | None, epochs: int, learning_rate: float) -> None:
-        self.strip = Strip(blocks=described_blocks(anatomy.blocks(self.base), head_params=0))
+        self.strip = Strip(blocks=described_blocks(blocks(self.base), head_params=0))
         self.strip.boundary = 0 if until is None else self.names.index(until) + 1
         self.learning_rate = controls.slider("Learning rate", controls.rates(), learning_rate)
         self.epochs = controls.whole("Epochs", 1, 40, epochs)
@@ -192,7 +195,7 @@ class FreezeLab(Shell):
         )
         self.hidden_units.disabled = self.go_on.value
         params = sum(layer.count_params() for layer in freezing.head_layers(self._sketch(self._units())))
-        self.strip.blocks = described_blocks(anatomy.blocks(self.base), params)
+        self.strip.blocks = described_blocks(blocks(self.base), params)
 
     def _measure(self) -> None:
         done = self.times is not None and len(self.times.training) > len(self.names)

@@ -6,13 +6,14 @@ import ipywidgets
 import keras
 import numpy as np
 
-from helpers import config, engines, plots
-from helpers.split import Split
+from helpers import config, plots
+from helpers.activations import engines
+from helpers.photos.split import Split
 from helpers.widgets import controls, pictures
-from helpers.widgets.shell import Shell
+from helpers.widgets.frame import WidgetFrame
 
 
-class Guess(Shell):
+class Guess(WidgetFrame):
     """Show a photo, take the learner's guess, and only then tell the model's and the truth.
 
     Without the widget: `evaluate(model, split).predicted` holds the model's answers.

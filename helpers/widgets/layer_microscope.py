@@ -7,11 +7,13 @@ import ipywidgets
 import keras
 import numpy as np
 
-from helpers import anatomy, explain, patches, plots
-from helpers.data import Photos
-from helpers.split import Split
+from helpers import plots
+from helpers.judging import explain, patches
+from helpers.network.blocks import block_named, blocks
+from helpers.photos.loading import Photos
+from helpers.photos.split import Split
 from helpers.widgets import controls, pictures
-from helpers.widgets.shell import Newest, Shell
+from helpers.widgets.frame import Newest, WidgetFrame
 from helpers.widgets.strip import Strip, described_blocks
 from helpers.widgets.tiles import Tiles, photo_tiles
 
@@ -20,7 +22,7 @@ _SIDE = 150
 _ROW_SIDE = 72
 
 
-class LayerMicroscope(Shell):
+class LayerMicroscope(WidgetFrame):
     """Choose a photo, a block and a channel; see the feature map, and what excites the channel most.
 
     Without the widget: `activations(base, image, at)` and `strongest_patches(base, photos, at, channel)`.
@@ -48,9 +50,9 @@ class LayerMicroscope(Shell):
         self.photos = photos
         self.bases = dict(bases) if isinstance(bases, Mapping) else {bases.name: bases}
         base = next(iter(self.bases.values()))
-        self.blocks = anatomy.blocks(base)
+        self.blocks = blocks(base)
         self.names = [block.name for block in self.blocks]
-        opened = anatomy.block_named(base, at, "at")
+        opened = block_named(base, at, "at")
         self.worker, self.indexer = Newest(self.tell), Newest(self.tell)
         self._indices: dict[str, patches.StrongestIndex | None] = {}
         self._patches_of: tuple[str, int] | None = None

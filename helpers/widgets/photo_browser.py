@@ -5,11 +5,12 @@ import html
 import ipywidgets
 import numpy as np
 
-from helpers import config, pixels, plots
-from helpers.data import Photos
-from helpers.split import Split, count_by_class
+from helpers import config, plots
+from helpers.photos.loading import Photos
+from helpers.photos.photo import augment
+from helpers.photos.split import Split, count_by_class
 from helpers.widgets import controls, pictures
-from helpers.widgets.shell import Shell
+from helpers.widgets.frame import WidgetFrame
 from helpers.widgets.tiles import Tiles, photo_tiles
 
 _PAGE = 18  # photos at a time
@@ -17,7 +18,7 @@ _VIEWS = 6
 _SIDE = 96
 
 
-class PhotoBrowser(Shell):
+class PhotoBrowser(WidgetFrame):
     """Leaf through photos by split and class; a chosen one is shown in new views, as augmentation makes them.
 
     Without the widget: `photos.train.images()`, `photos.skipped`, and `augment(images, rng, smallest_crop)` of
@@ -111,7 +112,7 @@ class PhotoBrowser(Shell):
             return np.zeros((0, _SIDE, _SIDE, 3), np.uint8)
         image = self.split.value.images(self.shown[[self.tiles.chosen]])
         rng = np.random.default_rng([self.seed, int(self.shown[self.tiles.chosen])])
-        views = pixels.augment(np.repeat(image, _VIEWS, axis=0), rng, self.crop.value)
+        views = augment(np.repeat(image, _VIEWS, axis=0), rng, self.crop.value)
         return np.concatenate([image, views])
 
     def _refused(self) -> str:

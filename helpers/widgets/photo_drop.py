@@ -6,30 +6,32 @@ import ipywidgets
 import keras
 import numpy as np
 
-from helpers import explain, pixels, plots
-from helpers.data import Photos
-from helpers.neighbours import Neighbours
-from helpers.opinion import Opinion, opinion_of
+from helpers import plots
+from helpers.judging import explain
+from helpers.judging.explain_photo import PhotoExplanation, explain_photo
+from helpers.judging.neighbours import Neighbours
+from helpers.photos.loading import Photos
+from helpers.photos.photo import PhotoError, decode_photo, pillow_quiet
 from helpers.widgets import controls, pictures
-from helpers.widgets.shell import Newest, Shell
+from helpers.widgets.frame import Newest, WidgetFrame
 from helpers.widgets.tiles import Tiles, photo_tiles
 
 _BUSY = "reading the training photos once, for comparison"
 
 
-class PhotoDrop(Shell):
+class PhotoDrop(WidgetFrame):
     """Drop a photo in; get the model's answer, where it comes from, the nearest training photos, or "none of these".
 
     The photo is prepared as the training photos were. It is neither stored nor sent anywhere.
 
-    Without the widget: `opinion_of(model, read_photo(path), Neighbours(model, photos))` of `helpers.opinion`.
+    Without the widget: `explain_photo(model, read_photo(path), Neighbours(model, photos))`.
 
     Args:
         model: A trained model, from `attach_head`.
         photos: What it was trained on.
 
     Attributes:
-        opinion: What the model makes of the last photo; `None` at first.
+        explanation: What the model makes of the last photo; `None` at first.
 
     Example:
         >>> PhotoDrop(model, photos)
@@ -38,7 +40,7 @@ class PhotoDrop(Shell):
     def __init__(self, model: keras.Model, photos: Photos) -> None:
         super().__init__()
         self.model, self.photos = model, photos
-        self.opinion: Opinion | None = None
+        self.explanation: PhotoExplanation | None = None
         self.name = ""
         self._neighbours: Neighbours | None = None
         self.upload = ipywidgets.FileUpload(accept="image/*", description="Choose a photo", layout={"width": "auto"})
@@ -55,7 +57,7 @@ class PhotoDrop(Shell):
             self.pictures,
             ipywidgets.HTML('<p class="graft-quiet">The most alike training photos, to the model:</p>'),
             self.nearest,
-            call="opinion_of(model, read_photo(path), Neighbours(model, photos))",
+            call="explain_photo(model, read_photo(path), Neighbours(model, photos))",
         )
 
     def _uploaded(self) -> None:
@@ -72,7 +74,7 @@ class PhotoDrop(Shell):
         self.worker.ask(lambda: self._judge(split.images([row])[0], name))
 
     def _failed(self, error: BaseException) -> None:
-        self.opinion, self.answer.value, self.pictures.value, self.nearest.tiles = None, "", "", []
+        self.explanation, self.answer.value, self.pictures.value, self.nearest.tiles = None, "", "", []
         self.tell(error)
 
     def look_at(self, data: bytes, name: str) -> None:
@@ -86,9 +88,9 @@ class PhotoDrop(Shell):
             ValueError: If it cannot be read as a photo; the message says why.
         """
         try:
-            with pixels.pillow_quiet():
-                image = pixels.decode_photo(data, self.photos.image_size)
-        except pixels.PhotoError as error:
+            with pillow_quiet():
+                image = decode_photo(data, self.photos.image_size)
+        except PhotoError as error:
             raise ValueError(f"{name} cannot be read: {error}. Expected a JPEG, PNG, WebP, BMP or GIF photo.") from None
         self._judge(image, name)
 
@@ -97,13 +99,13 @@ class PhotoDrop(Shell):
             self.answer.value = f"<p>{_BUSY} …</p>"
             self._neighbours = Neighbours(self.model, self.photos)
         self.answer.value = "<p>looking at it …</p>"
-        self.name, self.opinion = name, opinion_of(self.model, image, self._neighbours)
+        self.name, self.explanation = name, explain_photo(self.model, image, self._neighbours)
         names = self.photos.class_names
         self.answer.value = f'<p class="graft-verdict">{html.escape(self.verdict())}</p>' + pictures.probability_bars(
-            names, self.opinion.probabilities
+            names, self.explanation.probabilities
         )
-        likeliest = names[self.opinion.label]
-        warm = explain.overlay(image, self.opinion.heat)
+        likeliest = names[self.explanation.label]
+        warm = explain.overlay(image, self.explanation.heat)
         self.pictures.value = pictures.side_by_side(
             (image, name, f"The photo {name}, as the model sees it"),
             (
@@ -112,7 +114,7 @@ class PhotoDrop(Shell):
                 f"The same photo, in colour where it speaks for {likeliest}",
             ),
         )
-        rows = self.opinion.likeness.rows
+        rows = self.explanation.likeness.rows
         told = [names[label] for label in self.photos.train.labels[rows]]
         self.nearest.tiles = photo_tiles(
             self.photos.train.images(rows), told, [f"training photo, {each}" for each in told]
@@ -120,17 +122,17 @@ class PhotoDrop(Shell):
 
     def verdict(self) -> str:
         """Return in one sentence what the model should answer."""
-        if self.opinion is None:
+        if self.explanation is None:
             return "no photo yet"
-        likeness, name = self.opinion.likeness, self.photos.class_names[self.opinion.label]
+        likeness, name = self.explanation.likeness, self.photos.class_names[self.explanation.label]
         told = f"distance {likeness.distance:.2f}; 19 in 20 known photos lie within {likeness.limit:.2f}"
         if not likeness.known:
             return f"None of these: too far from the training photos ({told}). Forced to choose: {name}."
-        sure = self.opinion.probabilities[self.opinion.label]
+        sure = self.explanation.probabilities[self.explanation.label]
         return f"{name}, {sure:.0%} sure; it looks like something known ({told})."
 
     def summary(self) -> str:
-        return self.verdict() if self.opinion is None else f"{self.name}: {self.verdict()}"
+        return self.verdict() if self.explanation is None else f"{self.name}: {self.verdict()}"
 
     def picture(self) -> plots.Picture:
         images = self.photos.train.images(range(min(6, len(self.photos.train))))

@@ -6,12 +6,12 @@ import textwrap
 import ipywidgets
 
 from helpers import plots
-from helpers.bands import stored_band
+from helpers.experiments.bands import stored_band
 from helpers.widgets import controls
-from helpers.widgets.shell import Shell
+from helpers.widgets.frame import WidgetFrame
 
 
-class Prediction(Shell):
+class Prediction(WidgetFrame):
     """Ask for a guess, keep it, and hold it against what was measured.
 
     Nothing waits for an answer: where no guess is committed, as in a run without a reader, the truth is shown alone.

@@ -5,8 +5,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import plots
-from helpers.recipe import Recipe
-from helpers.runs import Run
+from helpers.training.recipe import Recipe
+from helpers.training.run import Run
 from helpers.widgets import controls, pictures
 from helpers.widgets.code import CodeButton
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from helpers.anatomy import Block
-from helpers.widgets.shell import STYLE
+from helpers.network.blocks import Block
+from helpers.widgets.frame import STYLE
 
 
 class Strip(anywidget.AnyWidget):

@@ -7,8 +7,8 @@ import anywidget
 import numpy as np
 import traitlets
 
+from helpers.widgets.frame import STYLE
 from helpers.widgets.pictures import data_url
-from helpers.widgets.shell import STYLE
 
 
 class Tiles(anywidget.AnyWidget):

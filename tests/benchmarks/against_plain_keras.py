@@ -22,20 +22,11 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from helpers import (
-    attach_head,
-    blocks,
-    config,
-    cutting,
-    engines,
-    features,
-    fit,
-    freeze,
-    load_base,
-    load_photos,
-    viewing,
-)
-from helpers.head import copy_of
+from helpers import attach_head, blocks, config, fit, freeze, load_base, load_photos
+from helpers.activations import cache, engines
+from helpers.network import cutting
+from helpers.network.head import copy_of
+from helpers.photos import views as views_module
 from tests import shared
 
 BATCH_SIZE, RATE = config.BATCH_SIZE, 1e-3
@@ -115,7 +106,7 @@ class Graft:
         """Train what lies above a block on activations that are kept already; return the seconds."""
         cut = self._cut(until)
         for split in (self.photos.train, self.photos.val):
-            features.activations_at(self._model(until), cut, split, engine=self._engine())
+            cache.activations_at(self._model(until), cut, split, engine=self._engine())
         began = time.perf_counter()
         fit(self._model(until), self.photos, epochs, rate, BATCH_SIZE, progress=False)
         return time.perf_counter() - began
@@ -127,7 +118,7 @@ class Graft:
         model = self._model("top")
         cuts = [cutting.find_cut(model) for until in untils if freeze(model, until=until)]
         for split in (self.photos.train, self.photos.val):
-            features.activations_at_each(model, cuts, split, engine=self._engine())
+            cache.activations_at_each(model, cuts, split, engine=self._engine())
         filled = time.perf_counter() - began
         for until in untils:
             fit(self._model(until), self.photos, epochs, RATE, BATCH_SIZE, progress=False)
@@ -162,12 +153,12 @@ def floor(graft: Graft) -> dict[str, float]:
     model = graft._model("top")
     part = cutting.part(model, None, [graft._cut("top")])
     seconds, splits = {}, (graft.photos.train, graft.photos.val)
-    batches = [batch for split in splits for batch in viewing.batches_of(split)]
+    batches = [batch for split in splits for batch in views_module.batches_of(split)]
     for engine in ("tensorflow", "openvino") if engines._openvino() else ("tensorflow",):
         with empty_cache():
             for turn in ("first", "again"):  # the first time includes planning, or converting
                 began = time.perf_counter()
-                for _ in engines.run(part, batches, engine, "floor", features.kept_on_disk()):
+                for _ in engines.run(part, batches, engine, "floor", cache.kept_on_disk()):
                     pass
                 seconds[f"{engine}, {turn}"] = time.perf_counter() - began
     return seconds

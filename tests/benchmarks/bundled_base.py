@@ -14,8 +14,8 @@ import numpy as np
 
 from helpers import attach_head, evaluate, fit, freeze, load_base, load_photos, settle_statistics
 from helpers import config as paths
-from helpers.head import copy_of
-from helpers.synthetic import probe
+from helpers.judging import linear_probe
+from helpers.network.head import copy_of
 from tests import shared
 from tests.benchmarks.against_plain_keras import empty_cache
 
@@ -29,7 +29,7 @@ def features_of(base, photos, cut: str | None = None) -> tuple[np.ndarray, np.nd
     images = np.concatenate([part.images() for part in parts])
     labels = np.concatenate([part.labels for part in parts])
     if base is None:
-        return np.sqrt(probe.colour_histograms(images)), labels
+        return np.sqrt(linear_probe.colour_histograms(images)), labels
     return base.predict(images.astype("float32"), batch_size=64, verbose=0).mean(axis=(1, 2)), labels
 
 
@@ -43,7 +43,8 @@ def run_probe(options) -> None:
             features, labels = features_of(base, photos)
             for per_class in options.per_class:
                 scores = [
-                    probe.probe(features, labels, *probe.deal_out(labels, per_class, seed), seed) for seed in range(3)
+                    linear_probe.probe(features, labels, *linear_probe.deal_out(labels, per_class, seed), seed)
+                    for seed in range(3)
                 ]
                 told = " ".join(f"{score:.3f}" for score in scores)
                 print(f"{size} px, {per_class} a class, {name}: median {np.median(scores):.3f} ({told})", flush=True)

@@ -18,7 +18,7 @@ import tensorflow as tf
 from PIL import Image
 
 from helpers import config
-from helpers.folder import read_folder
+from helpers.photos.folder import read_folder
 from tests import shared
 
 PHONE = (4000, 3000)

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import attach_head, evaluate, fit, freeze, load_base, load_photos
-from helpers.head import copy_of
+from helpers.network.head import copy_of
 from tests import shared
 
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.browser.conftest import ARTEFACTS, NEEDS_BROWSER
-from tests.test_app import Running
+from tests.sharing.test_app import Running
 
 pytestmark = NEEDS_BROWSER
 

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from helpers import lessons
-from helpers.bands import outside, stored_band
+from helpers.experiments.bands import outside, stored_band
+from helpers.teaching import lessons
 
 LESSONS = lessons.lesson_paths()
 

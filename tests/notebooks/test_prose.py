@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from helpers import lessons
-from helpers.readability import lix, sentences_only
+from helpers.teaching import lessons
+from helpers.teaching.readability import lix, sentences_only
 from tests.notebooks.test_style import cells, text
 
 LESSONS = lessons.lesson_paths()

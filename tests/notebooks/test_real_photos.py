@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers import lessons
-from helpers.bands import outside
+from helpers.experiments.bands import outside
+from helpers.teaching import lessons
 from tests import shared
 
 pytestmark = [pytest.mark.papermill, pytest.mark.skipif(shared.MISSING, reason=shared.REASON)]

@@ -7,7 +7,7 @@ import statistics
 
 import pytest
 
-from helpers import lessons
+from helpers.teaching import lessons
 from tests.slicing import used_and_bound
 
 MACHINE_PATH = re.compile(r"(?<![\w./:])/(?:root|work|tmp|home|Users|opt|private|var)/[\w.-]+")

@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from helpers import config, load_photos
-from helpers.synthetic import camera, flowers, probe, render
+from helpers.judging import linear_probe
+from helpers.synthetic import camera, flowers, render
 from helpers.synthetic.species import SPECIES
 
 FEW = [
@@ -81,8 +82,8 @@ def test_colour_alone_does_not_solve_it():
     images, labels = np.concatenate([each.images() for each in parts]), np.concatenate([each.labels for each in parts])
     train = np.arange(len(photos.train))
     test = np.arange(len(train) + len(photos.val), len(labels))
-    histograms = np.sqrt(probe.colour_histograms(images))
-    assert 0.3 < probe.probe(histograms, labels, train, test) <= 0.60
+    histograms = np.sqrt(linear_probe.colour_histograms(images))
+    assert 0.3 < linear_probe.probe(histograms, labels, train, test) <= 0.60
 
 
 def test_backgrounds_are_as_the_kind_says(table):

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from helpers import config, load_base, source_accuracy
-from helpers.remembering import source_classes, source_pictures
-from helpers.synthetic import averaging, export, pool, probe, source_model, source_task, worker
+from helpers.judging import linear_probe
+from helpers.judging.forgetting import source_classes, source_pictures
+from helpers.synthetic import averaging, export, pool, source_model, source_task, worker
 from helpers.synthetic.plan import Plan, Stage
 from helpers.synthetic.views import Views
 
@@ -198,20 +199,20 @@ def test_the_probe_is_a_logistic_regression_that_never_sees_the_test():
     rng = np.random.default_rng(0)
     labels = np.repeat(np.arange(3), 60)
     features = rng.normal(0, 1, (180, 5)) + 3 * np.eye(5)[labels]
-    train, test = probe.deal_out(labels, 20, seed=1)
+    train, test = linear_probe.deal_out(labels, 20, seed=1)
     assert np.bincount(labels[train]).tolist() == [20, 20, 20]
     assert not set(train) & set(test)
     assert len(train) + len(test) == 180
-    assert probe.probe(features, labels, train, test) > 0.9
-    assert probe.probe(rng.normal(0, 1, (180, 5)), labels, train, test) < 0.6
+    assert linear_probe.probe(features, labels, train, test) > 0.9
+    assert linear_probe.probe(rng.normal(0, 1, (180, 5)), labels, train, test) < 0.6
     shuffled = labels.copy()
     shuffled[test] = rng.permutation(shuffled[test])
-    assert probe.probe(features, shuffled, train, test) < 0.6
+    assert linear_probe.probe(features, shuffled, train, test) < 0.6
 
 
 def test_a_histogram_counts_colours():
     red, blue = np.zeros((2, 2, 3), np.uint8), np.zeros((2, 2, 3), np.uint8)
     red[..., 0], blue[..., 2] = 255, 255
     blue[0, 0] = [255, 0, 0]
-    histograms = probe.colour_histograms(np.stack([red, blue]), bins=2)
+    histograms = linear_probe.colour_histograms(np.stack([red, blue]), bins=2)
     assert histograms.tolist() == [[0, 0, 0, 0, 1, 0, 0, 0], [0, 0.75, 0, 0, 0.25, 0, 0, 0]]

@@ -2,16 +2,16 @@
 
 import pytest
 
-from helpers.widgets import shell
+from helpers.widgets import frame
 
 
 @pytest.fixture(autouse=True)
 def no_trouble():
     """Fail a test after which a widget has shown an error that the test did not take from `shell.troubles`."""
-    shell.troubles.clear()
+    frame.troubles.clear()
     yield
-    shown = list(shell.troubles)
-    shell.troubles.clear()
+    shown = list(frame.troubles)
+    frame.troubles.clear()
     assert not shown, f"a widget's callback raised: {shown!r}"
 
 
@@ -31,8 +31,8 @@ def expected_trouble():
     """Return a function that takes the one error that a widget has shown."""
 
     def take() -> BaseException:
-        (error,) = shell.troubles
-        shell.troubles.clear()
+        (error,) = frame.troubles
+        frame.troubles.clear()
         return error
 
     return take

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import plots
-from helpers.widgets.shell import STYLE
+from helpers.widgets.frame import STYLE
 
 # What is left of red, green and blue to eyes without one kind of cone (Machado, Oliveira and Fernandes, "A
 # Physiologically-based Model for Simulation of Color Vision Deficiency", 2009, severity 1.0).

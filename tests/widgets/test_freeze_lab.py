@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from helpers import Step, attach_head, features, freeze, load_base, settle_statistics
+from helpers import Step, attach_head, freeze, load_base, settle_statistics
+from helpers.activations import cache
 from helpers.widgets import FreezeLab, freeze_lab
 from tests.networks import behind_every_name
 
@@ -45,9 +46,7 @@ def test_the_numbers_are_those_of_freeze_and_of_the_cache(lab, base, flowers, bo
     assert (ahead.trainable_params, ahead.frozen_params) == (plan.trainable_params, plan.frozen_params)
     assert f"<b>{plan.trainable_params:,}</b> weights train" in lab.numbers.value
     if ahead.cut:
-        kept = [
-            features.activations_at(model, ahead.cut, split).values.nbytes for split in (flowers.train, flowers.val)
-        ]
+        kept = [cache.activations_at(model, ahead.cut, split).values.nbytes for split in (flowers.train, flowers.val)]
         assert ahead.kept_bytes == sum(kept)
     else:
         assert lab.boundary is None

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import activations, attach_head, config, evaluate, grad_cam, patches, strongest_patches
+from helpers import activations, attach_head, config, evaluate, grad_cam, strongest_patches
+from helpers.experiments.photos_worth import own_best_rates, photos_worth
+from helpers.judging import patches
 from helpers.widgets import CutPoint, DataDial, ErrorGallery, Guess, LayerMicroscope, PhotoBrowser, PhotoDrop
-from helpers.worth import own_best_rates, worth
 
 
 def test_the_browser_shows_each_photo_once(flowers):
@@ -117,8 +118,8 @@ def test_a_dropped_photo_is_judged_like_any_other(trained, flowers):
     image = flowers.test.images([0])[0]
     upload(drop, "mine.png", file_of(image))
     expected = evaluate(trained, flowers.test).probabilities[0]
-    np.testing.assert_allclose(drop.opinion.probabilities, expected, atol=1e-5)
-    np.testing.assert_allclose(drop.opinion.heat, grad_cam(trained, image), atol=1e-5)
+    np.testing.assert_allclose(drop.explanation.probabilities, expected, atol=1e-5)
+    np.testing.assert_allclose(drop.explanation.heat, grad_cam(trained, image), atol=1e-5)
     assert len(drop.nearest.tiles) == 5
     assert "mine.png" in drop.pictures.value
 
@@ -126,7 +127,7 @@ def test_a_dropped_photo_is_judged_like_any_other(trained, flowers):
 def test_noise_is_none_of_these(trained, flowers):
     drop = PhotoDrop(trained, flowers)
     upload(drop, "noise.png", file_of(np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)))
-    assert not drop.opinion.likeness.known
+    assert not drop.explanation.likeness.known
     assert drop.verdict().startswith("None of these")
 
 
@@ -134,10 +135,10 @@ def test_a_file_that_is_no_photo_is_refused_by_name(trained, flowers, expected_t
     drop = PhotoDrop(trained, flowers)
     drop.instead.click()
     drop.worker.wait()
-    assert drop.opinion is not None
+    assert drop.explanation is not None
     upload(drop, "letter.jpg", b"dear reader")
     assert "letter.jpg cannot be read: not a JPEG" in str(expected_trouble())
-    assert drop.opinion is None
+    assert drop.explanation is None
     assert drop.pictures.value == ""
 
 
@@ -192,7 +193,7 @@ def test_the_dial_tells_what_worth_computes():
     results = made_up_results()
     dial = DataDial(results)
     dial.per_class.value = 5
-    assert str(worth(own_best_rates(results), 5, "frozen base")) in dial.told.value
+    assert str(photos_worth(own_best_rates(results), 5, "frozen base")) in dial.told.value
     assert "With 5 photos a class, frozen base reaches <b>0.610</b>" in dial.told.value
     dial.per_class.value = 80
     assert "more than 80" in dial.told.value

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.bands import Band
+from helpers.experiments.bands import Band
 from helpers.widgets import Prediction, prediction
 
 

@@ -3,9 +3,10 @@
 import keras
 import numpy as np
 
-from helpers import anatomy, freezing
 from helpers.exercises.problem import Problem, run_on
 from helpers.exercises.view import Question
+from helpers.network import freezing
+from helpers.network.blocks import blocks
 
 _LARGEST_RATE = 1e-3
 
@@ -14,7 +15,7 @@ def frees_a_block(model) -> str | None:
     """Return what is wrong with a model of which the base's last block should learn, along with the head."""
     if not isinstance(model, keras.Model):
         return f"The model itself was expected. This is of type {type(model).__name__}."
-    last = anatomy.blocks(model)[-1]
+    last = blocks(model)[-1]
     free = [name for name in last.layers if model.get_layer(name).trainable_weights]
     if not free:
         return f"Nothing in {last.name}, the base's last block, learns. Which layers did you free?"
@@ -102,7 +103,7 @@ def keeps_statistics(model) -> str | None:
     """Return what is wrong with a model whose upper blocks should learn without their BatchNormalization."""
     if not isinstance(model, keras.Model):
         return f"The model itself was expected. This is of type {type(model).__name__}."
-    layers = [model.get_layer(name) for block in anatomy.blocks(model) for name in block.layers]
+    layers = [model.get_layer(name) for block in blocks(model) for name in block.layers]
     norms = [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]
     loose = [layer.name for layer in norms if layer.trainable]
     if loose:
@@ -182,7 +183,7 @@ def answer(base):
 
 def names_whole_blocks(function, base: keras.Model) -> str | None:
     """Return what is wrong with a function that names the layers of a base's last blocks."""
-    found = anatomy.blocks(base)
+    found = blocks(base)
     for count in (1, 2, 4):
         names, fault = run_on(function, base, count)
         if fault:

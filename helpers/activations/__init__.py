@@ -1,0 +1,1 @@
+"""What the frozen blocks make of each photo: computed once, and kept."""

@@ -1,0 +1,195 @@
+"""What runs a frozen part of a network: TensorFlow, or OpenVINO, which is faster where it is installed (`make bench`).
+
+A frozen prefix is never trained, so whatever computes the same numbers faster may compute them. OpenVINO
+(https://docs.openvino.ai) does, in float32 to within rounding. What it needs is converted once and kept on disk.
+"""
+
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import metadata
+from itertools import chain
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from helpers import config
+from helpers.activations.storage import Store
+
+ENGINES = ("auto", "tensorflow", "openvino", "openvino-bfloat16")
+
+
+class ConversionError(RuntimeError):
+    """OpenVINO cannot run a network; the message says why."""
+
+
+def choose(engine: str, photos: int, image_size: int) -> str:
+    """Return which engine is meant.
+
+    Args:
+        engine: One of `ENGINES`. `"auto"` is what `GRAFT_ENGINE` says, else OpenVINO in float32 where it is
+            installed and the photos are enough to repay the conversion, else TensorFlow.
+        photos: How many photos are to be run.
+        image_size: Their side in pixels.
+
+    Raises:
+        ValueError: If there is no such engine, or it is not at hand.
+    """
+    asked = engine
+    if engine == "auto":
+        engine = config.engine_override() or "auto"
+    if engine not in ENGINES:
+        raise ValueError(f"Expected engine to be one of {', '.join(ENGINES)}. Received: {engine!r}.")
+    if engine == "auto":
+        pays = photos * image_size**2 >= config.OPENVINO_PAYS_FROM
+        return "openvino" if pays and _openvino() else "tensorflow"
+    if engine != "tensorflow" and not _openvino():
+        raise ValueError(
+            f"Expected an engine that is at hand. Received: {engine!r}, which needs OpenVINO on a processor that it "
+            f"serves (`pip install openvino`), imported by nobody before Graft. Try engine='tensorflow'."
+            + (" GRAFT_ENGINE asked for it." if asked == "auto" else "")
+        )
+    return engine
+
+
+def run(
+    part: keras.Model, batches: Iterable[np.ndarray], engine: str, name: str, store: Store
+) -> Iterator[list[np.ndarray]]:
+    """Run a part of a network over batches, in inference mode.
+
+    Args:
+        part: From `cutting.part`.
+        batches: Arrays of at most `config.BATCH_SIZE` rows. Smaller ones are filled up, so that nothing has to be
+            planned for a second shape.
+        engine: From `choose`.
+        name: Letters and digits; says what the part computes: its layers, weights and shapes.
+        store: Where converted parts are kept.
+
+    Yields:
+        Some rows at a time, in order: an array for each output of the part.
+
+    Raises:
+        ConversionError: If OpenVINO cannot run this part.
+    """
+    batches = iter(batches)
+    first = next(batches, None)
+    if first is None:
+        return
+    batches = chain([first], batches)
+    if engine == "tensorflow":
+        for batch in batches:
+            yield _listed(predict_batch(part, batch))
+    else:
+        yield from _run_openvino(_compiled(part, first.shape[1:], engine, name, store), batches)
+
+
+def predict_batch(model: keras.Model, images: np.ndarray, size: int = config.BATCH_SIZE) -> np.ndarray | list:
+    """Return a model's output for one batch, computed by TensorFlow."""
+    outputs = model.predict_on_batch(_padded(images, size))
+    if isinstance(outputs, list):
+        return [np.asarray(output)[: len(images)] for output in outputs]
+    return np.asarray(outputs)[: len(images)]
+
+
+def predict_images(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Return the output of a model that has one, for any number of photos, computed by TensorFlow in batches."""
+    starts = range(0, len(images), config.BATCH_SIZE)
+    return np.concatenate([predict_batch(model, images[start : start + config.BATCH_SIZE]) for start in starts])
+
+
+def _padded(batch: np.ndarray, size: int) -> np.ndarray:
+    padding = np.zeros((size - len(batch), *batch.shape[1:]), batch.dtype)
+    return np.concatenate([batch, padding]) if len(padding) else batch
+
+
+def _listed(outputs: np.ndarray | list) -> list:
+    return outputs if isinstance(outputs, list) else [outputs]
+
+
+@cache
+def _openvino():
+    # OpenVINO counts its uses in the home folder and posts them, unless its telemetry package cannot be imported: then
+    # it falls back on a stub of its own. If somebody imported it before us with telemetry, we leave it alone.
+    if "openvino" in sys.modules and sys.modules.get("openvino_telemetry") is not None:
+        return None
+    sys.modules["openvino_telemetry"] = None
+    try:
+        import openvino
+    except ImportError:
+        return None
+    return openvino if "CPU" in openvino.Core().available_devices else None
+
+
+def _compiled(part: keras.Model, shape: tuple[int, ...], engine: str, name: str, store: Store):
+    openvino = _openvino()
+    precision = {"openvino": "f32", "openvino-bfloat16": "bf16"}[engine]
+    threads = tf.config.threading.get_intra_op_parallelism_threads()
+    options = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": precision}
+    options |= {"INFERENCE_NUM_THREADS": threads} if threads else {}
+    shape = (config.OPENVINO_BATCH, *shape)
+    key = f"{name}-{'x'.join(map(str, shape))}-openvino-{metadata.version('openvino')}".replace(".", "-")
+    kept = store.find(key)
+    if kept is None:
+        try:
+            data = np.frombuffer(_converted(part, shape, openvino), np.uint8)
+        except Exception as error:  # from OpenVINO, of many kinds
+            raise ConversionError(str(error).strip().splitlines()[0] if str(error) else type(error).__name__) from None
+        kept = data if store.reason_not_cached(data.nbytes) else store.keep(key, data.shape, data.dtype, [data])
+    graph, weights = _unpacked(kept.tobytes())
+    core = openvino.Core()
+    return core.compile_model(core.read_model(graph, weights), "CPU", options)
+
+
+def _converted(part: keras.Model, shape: tuple[int, ...], openvino) -> bytes:
+    infer = tf.function(lambda batch: part(batch, training=False), input_signature=[tf.TensorSpec(shape, tf.float32)])
+    converted = openvino.convert_model(infer)
+    # The converter also hands out what Keras's swish keeps for its gradient. Kept as outputs, they would forbid fusing.
+    names = ["Identity:0", *(f"Identity_{number}:0" for number in range(1, len(part.outputs)))]
+    wanted = [converted.output(name).get_node().input_value(0) for name in names]
+    lean = openvino.Model(wanted, converted.get_parameters())
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "part.xml"
+        openvino.save_model(lean, file, compress_to_fp16=False)
+        graph, weights = file.read_bytes(), file.with_suffix(".bin").read_bytes()
+    return len(graph).to_bytes(8, "little") + graph + weights
+
+
+def _unpacked(data: bytes) -> tuple[bytes, bytes]:
+    end = 8 + int.from_bytes(data[:8], "little")
+    return data[8:end], data[end:]
+
+
+def _run_openvino(compiled, batches: Iterable[np.ndarray]) -> Iterator[list[np.ndarray]]:
+    # A ring of requests: while they compute, the next batch is made ready; results come out in the order they went in.
+    idle = [compiled.create_infer_request() for _ in range(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))]
+    busy: deque = deque()
+    try:
+        for rows in _pieces(batches, config.OPENVINO_BATCH):
+            if not idle:
+                yield _result(busy, idle)
+            request = idle.pop()
+            request.start_async({0: _padded(np.asarray(rows, np.float32), config.OPENVINO_BATCH)})
+            busy.append((request, len(rows)))
+        while busy:
+            yield _result(busy, idle)
+    finally:
+        for request, _ in busy:
+            request.wait()
+
+
+def _pieces(batches: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
+    for batch in batches:
+        for start in range(0, len(batch), size):
+            yield batch[start : start + size]
+
+
+def _result(busy: deque, idle: list) -> list[np.ndarray]:
+    request, rows = busy[0]
+    request.wait()
+    busy.popleft()
+    idle.append(request)
+    return [output.data[:rows].copy() for output in request.output_tensors]

@@ -1,0 +1,82 @@
+"""The runs of a sweep: every combination of settings and seeds, each known by what it would do."""
+
+import contextlib
+import itertools
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from helpers import config
+from helpers.photos import sources
+
+DEFAULTS: dict[str, Any] = {
+    # photos
+    "source": "auto", "image_size": config.IMAGE_SIZE, "per_class": None,
+    # base and head
+    "base": "EfficientNetB0", "weights": "auto", "cut_at": "top", "hidden_units": (), "dropout": 0.2,
+    "head_epochs": None, "head_learning_rate": 3e-3,
+    # boundary
+    "until": "top", "batchnorm": "frozen",
+    # fit
+    "epochs": 10, "learning_rate": 1e-3, "batch_size": config.BATCH_SIZE, "augment": False, "cache": True,
+    "engine": "auto", "schedule": None, "weight_decay": 0.0, "label_smoothing": 0.0, "keep": "best",
+}  # fmt: skip
+PHOTOS = ("source", "image_size", "per_class")  # the settings that decide which photos a run sees
+
+
+def jobs_of(settings: Mapping | Sequence[Mapping], seeds: Iterable[int]) -> dict[str, dict]:
+    """Return the runs that are wanted, each under its settings as text."""
+    grids = [settings] if isinstance(settings, Mapping) else list(settings)
+    seeds, jobs = [int(seed) for seed in seeds], {}
+    for grid in grids:
+        unknown = sorted(set(grid) - set(DEFAULTS))
+        if unknown:
+            raise ValueError(f"Expected settings among {', '.join(DEFAULTS)}. Received: {', '.join(unknown)}.")
+        alternatives = [_alternatives(name, values) for name, values in grid.items()]
+        for combination in itertools.product(*alternatives):
+            for seed in seeds:
+                job = {**dict(zip(grid, combination, strict=True)), "seed": seed}
+                jobs[_key(job)] = job
+    if not jobs:
+        raise ValueError(f"Expected at least one setting and one seed. Received: {settings!r} and {seeds!r}.")
+    return jobs
+
+
+def _alternatives(name: str, values) -> list:
+    values = list(values) if isinstance(values, (list, range, np.ndarray)) else [values]
+    values = [value.item() if isinstance(value, np.generic) else value for value in values]
+    for value in values:
+        if not isinstance(value, (type(None), bool, int, float, str, Path, tuple)):
+            raise ValueError(
+                f"Expected {name} to be numbers, words, tuples or None, so that a run can be described and found "
+                f"again. Received: {value!r}."
+            )
+    return values
+
+
+def _key(job: dict) -> str:
+    # A default that changes, or "auto" that comes to mean something else, makes it another run.
+    told = DEFAULTS | job
+    with contextlib.suppress(ValueError, OSError):  # what is wrong with them is told in the run's own row
+        told |= {"source": str(sources.find_photos(told["source"]).folder.resolve())}
+    if told["weights"] == "auto":
+        with contextlib.suppress(ValueError, OSError):
+            told |= {"weights": _which_weights(told["base"], told["image_size"])}
+    return json.dumps(told, sort_keys=True, default=str)
+
+
+def _which_weights(base: str, image_size: int) -> str | None:
+    from helpers.network.base import which_weights
+
+    return which_weights(base, "auto", image_size)
+
+
+def order(job: dict) -> tuple:
+    """Return what sorts runs: those on the same photos together, and among them the lowest boundary first."""
+    job = DEFAULTS | job
+    until = job["until"]
+    same_photos = (job["seed"], *(str(job[name]) for name in (*PHOTOS, "base", "weights")))
+    return (*same_photos, until is not None, until != "stem", until == "top", str(until))

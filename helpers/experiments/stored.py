@@ -1,0 +1,162 @@
+"""Running the experiments, storing what they measured, and reading it again."""
+
+import contextlib
+import hashlib
+import inspect
+import json
+import math
+import platform
+import sys
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import joblib
+import pandas as pd
+
+from helpers import config
+from helpers.experiments.batchnorm_trap import BATCHNORM_TRAP
+from helpers.experiments.experiment import Experiment
+from helpers.experiments.forgetting import FORGETTING
+from helpers.experiments.photos_per_class import PHOTOS_PER_CLASS
+from helpers.experiments.probing import PROBING
+from helpers.experiments.shortcut import SHORTCUT
+from helpers.experiments.similarity import SIMILARITY
+
+EXPERIMENTS = {
+    each.name: each for each in (PHOTOS_PER_CLASS, FORGETTING, BATCHNORM_TRAP, PROBING, SHORTCUT, SIMILARITY)
+}
+_DECIMALS = {"seconds": 2}
+
+
+def find(name: str) -> Experiment:
+    """Return an experiment by its name, or raise `ValueError` that lists those there are."""
+    if name not in EXPERIMENTS:
+        raise ValueError(f"Expected an experiment: {', '.join(EXPERIMENTS)}. Received: {name!r}.")
+    return EXPERIMENTS[name]
+
+
+def run_experiment(name: str, n_jobs: int = 1) -> pd.DataFrame:
+    """Run an experiment, or go on with it where it was broken off, and store its results.
+
+    Args:
+        name: Its name.
+        n_jobs: Processes at a time; -1 for one a core.
+
+    Returns:
+        DataFrame as from `stored_results`.
+    """
+    experiment = find(name)
+    # What was measured is remembered until all of it is, so that one that is broken off loses little; and only as long
+    # as the code that measures is the same.
+    code = inspect.getsource(sys.modules[experiment.measure.__module__])
+    room = f"{name}-{hashlib.sha256(code.encode()).hexdigest()[:12]}"
+    remembered = joblib.Memory(config.cache_folder() / "experiments" / room, verbose=0)
+    measure = remembered.cache(_measured, ignore=["n_jobs"])
+    points = list(experiment.points())
+    measured = joblib.Parallel(n_jobs=n_jobs if n_jobs != 1 else None, return_as="generator")(
+        joblib.delayed(measure)(name, point, n_jobs) for point in points
+    )
+    rows = []
+    for point, values in zip(points, measured, strict=True):
+        rows.append({column: point[column] for column in (*experiment.columns, "seed")} | values)
+        print(", ".join(f"{key} {value}" for key, value in _rounded(rows[-1]).items()), flush=True)
+    config.RESULTS.mkdir(exist_ok=True)
+    pd.DataFrame([_rounded(row) for row in rows]).to_csv(config.RESULTS / f"{name}.csv", index=False)
+    about = _about(experiment, n_jobs, sum(row.get("seconds", 0) for row in rows))
+    (config.RESULTS / f"{name}.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    remembered.clear(warn=False)  # or the next time old rows would be given a new date
+    return stored_results(name)
+
+
+def _measured(name: str, point: dict, n_jobs: int) -> dict[str, Any]:
+    from helpers.experiments.sweep import settle_on_a_core
+
+    settle_on_a_core(n_jobs)
+    with _without_bars():
+        return find(name).measure(**point)
+
+
+@contextlib.contextmanager
+def _without_bars() -> Iterator[None]:
+    # A bar appears where reading photos is slow, and among a lesson's outputs it is one that nobody can compare.
+    before, config.PROGRESS_AFTER = config.PROGRESS_AFTER, math.inf
+    try:
+        yield
+    finally:
+        config.PROGRESS_AFTER = before
+
+
+def _rounded(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: round(value, _DECIMALS.get(name, 4)) if isinstance(value, float) and name != "learning_rate" else value
+        for name, value in row.items()
+    }
+
+
+def _about(experiment: Experiment, n_jobs: int, seconds: float) -> dict:
+    return {
+        "question": experiment.question,
+        "command": f"python -m helpers experiment {experiment.name} --jobs {n_jobs}",
+        "date": date.today().isoformat(),
+        "seconds_of_all_runs": round(seconds),
+        "seeds": list(range(experiment.seeds)),
+        "machine": f"{platform.machine()}, {platform.system()}",
+        "versions": config.versions(),
+        "settings": list(experiment.settings),
+    }
+
+
+def stored_results(name: str) -> pd.DataFrame:
+    """Return the stored results of an experiment.
+
+    Args:
+        name: Such as `"photos_per_class"`.
+
+    Returns:
+        DataFrame with a row for each point and seed: the settings that tell points apart, `seed`, and what was
+        measured, such as `accuracy` (on the test photos). `None` among the settings reads `"none"`.
+
+    Raises:
+        ValueError: If there is no such experiment.
+        FileNotFoundError: If it was never run.
+
+    Example:
+        >>> stored_results("photos_per_class").groupby(["method", "per_class"]).accuracy.mean()
+    """
+    experiment = find(name)
+    file = config.RESULTS / f"{experiment.name}.csv"
+    if not file.is_file():
+        raise FileNotFoundError(
+            f"Expected the results of {name} in data/results. Compute them: python -m helpers experiment {name}."
+        )
+    words = [column for column in experiment.columns if column in ("until", "weights")]
+    return pd.read_csv(file).fillna(dict.fromkeys(words, "none"))
+
+
+def measure_again(name: str, **settings) -> dict[str, Any]:
+    """Measure one point of an experiment anew, to hold it against what is stored.
+
+    Args:
+        name: Name of the experiment.
+        settings: What tells the point apart from the others, and `seed` (0 by default).
+
+    Returns:
+        What was measured, by name.
+
+    Raises:
+        ValueError: If no point has these settings, or several have.
+
+    Example:
+        >>> measure_again("probing", weights="bundled", block="block3b")["accuracy"]
+    """
+    wanted = {"seed": config.SEED} | settings
+    experiment = find(name)
+    fitting = [point for point in experiment.points() if all(point.get(key, wanted) == wanted[key] for key in wanted)]
+    if len(fitting) != 1:
+        raise ValueError(
+            f"Expected settings of one point of {name}: {', '.join(experiment.columns)} and seed. "
+            f"Received: {settings}, which {len(fitting)} points have."
+        )
+    with _without_bars():
+        return experiment.measure(**fitting[0])

@@ -1,0 +1,195 @@
+"""Many trainings over a grid of settings and seeds, carried by joblib: one process, all cores, or a cluster.
+
+A run is described by plain settings and makes everything anew from them, so it can happen anywhere. Finished rows are
+written down at once: a sweep that was broken off goes on where it stopped.
+"""
+
+import json
+import os
+import platform
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from multiprocessing import current_process
+from pathlib import Path
+from typing import Any
+
+import joblib
+import pandas as pd
+from tqdm import tqdm
+
+from helpers.experiments import grid
+
+_HEAD = ("cut_at", "hidden_units", "dropout")
+_FIT = ("learning_rate", "batch_size", "augment", "cache", "engine", "schedule", "weight_decay",
+        "label_smoothing", "keep")  # fmt: skip
+_one_at_a_time = threading.Lock()  # a cluster's worker may have several threads; they share photos and bases
+_LINE = '{"key": '  # what every line of results begins with
+_HEAD_EPOCHS = 15  # of the head alone before a base is unfrozen, where head_epochs does not say otherwise
+
+
+def sweep(
+    settings: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+    seeds: Iterable[int] = range(5),
+    n_jobs: int = 1,
+    results: str | Path | None = None,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """Train once for every combination of settings and seeds, and judge each model on the test photos.
+
+    Every run starts afresh: photos split by the seed, a new head drawn by the seed. Where blocks of a pre-trained base
+    are to be unfrozen, the head is first trained on the frozen base. A model trained from scratch (`weights=None`,
+    `until=None`) is judged with BatchNorm statistics recomputed on its training photos.
+
+    Runs on the same photos come one after the other, those that keep more frozen later, so that they find the
+    activations of those that keep less.
+
+    Args:
+        settings: From names to a value or a list of values, of which every combination is run; or a list of such
+            grids, one after the other. Names: `source`, `image_size`, `per_class`; `base`, `weights`; `cut_at`,
+            `hidden_units`, `dropout`, `head_epochs`, `head_learning_rate`; `until`, `batchnorm`; and what `fit`
+            takes from `epochs` to `keep`. Missing ones have the defaults of those functions.
+        seeds: Each combination is run with each.
+        n_jobs: Processes at a time; -1 for one a core. Inside `joblib.parallel_config(backend="dask")` the cluster
+            that is connected carries the runs; paths must mean the same there.
+        results: A file of finished rows (JSON, one a line), made if missing. Rows that stand in it are not run
+            again, but for those that ended in an error. Rows are known by their settings and the folder of photos:
+            where photos were added to the folder, take another file.
+        progress: Whether to show a bar.
+
+    Returns:
+        DataFrame with a row for each run, in the order of the grid: its settings, `seed`, `accuracy` (on the test
+        photos), `val_accuracy` (of the same state), `kept_epoch`, `trainable_params`, `seconds` (the head's included),
+        `ran_on` (the engine of the frozen blocks), `photos` (their fingerprint), `where` (machine and process),
+        `error` (what went wrong, else `None`).
+
+    Raises:
+        ValueError: If a setting has an unknown name, or the results file is something else.
+
+    Example:
+        >>> table = sweep({"until": ["block6d", "top"], "per_class": [10, 50]}, seeds=range(3))
+        >>> table.groupby(["until", "per_class"]).accuracy.mean()
+    """
+    jobs = grid.jobs_of(settings, seeds)
+    file = Path(results) if results is not None else None
+    rows = _finished(file) if file else {}
+    waiting = [key for key in jobs if key not in rows or rows[key]["error"]]
+    waiting.sort(key=lambda key: grid.order(jobs[key]))
+    runs = joblib.Parallel(n_jobs=n_jobs if n_jobs != 1 else None, return_as="generator_unordered")(
+        joblib.delayed(_run)(jobs[key], key, n_jobs) for key in waiting
+    )
+    with tqdm(total=len(jobs), initial=len(jobs) - len(waiting), unit=" runs", disable=not progress) as bar:
+        for key, row in runs:
+            rows[key] = row
+            if file:
+                _write_down(file, key, row)
+            bar.update()
+    return pd.DataFrame([_columns(jobs[key]) | rows[key] for key in jobs])
+
+
+def _columns(job: dict) -> dict:
+    return {name: str(value) if isinstance(value, (tuple, Path)) else value for name, value in job.items()}
+
+
+def _finished(file: Path) -> dict[str, dict]:
+    rows: dict[str, dict] = {}
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    for number, line in enumerate(lines, start=1):
+        try:
+            record = json.loads(line)
+            rows[record["key"]] = record["row"]
+        except (ValueError, KeyError, TypeError):
+            if not line.startswith(_LINE[: len(line)]):  # else it was broken off with the sweep that wrote it
+                raise ValueError(f"Expected a file of results from sweep. Received: '{file}', line {number}.") from None
+    return rows
+
+
+def _write_down(file: Path, key: str, row: dict) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    half = file.exists() and not file.read_bytes().endswith(b"\n") and file.stat().st_size
+    with file.open("a", encoding="utf-8") as out:
+        out.write(("\n" if half else "") + json.dumps({"key": key, "row": row}) + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _run(job: dict, key: str, n_jobs: int) -> tuple[str, dict]:
+    settle_on_a_core(n_jobs)
+    nothing = dict.fromkeys(("accuracy", "val_accuracy", "kept_epoch", "trainable_params", "ran_on", "photos"))
+    began, where = time.perf_counter(), f"{platform.node()}:{os.getpid()}"
+    try:
+        with _one_at_a_time:
+            outcome = _train_and_judge(**grid.DEFAULTS | job) | {"error": None}
+    except Exception as error:  # one run that cannot be is no reason to lose the others
+        outcome = nothing | {"error": f"{type(error).__name__}: {error}"}
+    return key, outcome | {"seconds": time.perf_counter() - began, "where": where}
+
+
+def settle_on_a_core(n_jobs: int) -> None:
+    """Keep a worker process of joblib to one core, where there is a process for each core.
+
+    Two processes of one thread, each on its core, get more done than one with two threads. TensorFlow takes its number
+    of threads when it starts, so this comes before anything imports it.
+
+    Args:
+        n_jobs: Processes at a time; -1 for one a core.
+    """
+    name, cores = current_process().name, os.cpu_count() or 1
+    if name.startswith("LokyProcess-") and (n_jobs == -1 or n_jobs >= cores):
+        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+        os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+        if hasattr(os, "sched_setaffinity"):
+            allowed = sorted(os.sched_getaffinity(0))
+            if len(allowed) > 1:  # not yet settled
+                os.sched_setaffinity(0, {allowed[int(name.split("-")[1]) % len(allowed)]})
+
+
+def _train_and_judge(seed: int, **options) -> dict:
+    from helpers.judging.report import evaluate
+    from helpers.network.freezing import freeze
+    from helpers.network.head import attach_head
+    from helpers.network.statistics import settle_statistics
+    from helpers.training.fit import fit
+
+    photos = _photos(*(options[name] for name in grid.PHOTOS), seed)
+    base = _base(options["base"], options["weights"], options["image_size"], seed)
+    if not base.pretrained:
+        settle_statistics(base, photos.train)
+    model = attach_head(base, len(photos.class_names), seed=seed, **{name: options[name] for name in _HEAD})
+    head_epochs = options["head_epochs"]
+    if head_epochs is None:
+        head_epochs = _HEAD_EPOCHS if base.pretrained and options["until"] != "top" else 0
+    if head_epochs:
+        freeze(model, until="top")
+        fit(model, photos, head_epochs, options["head_learning_rate"], engine=options["engine"], seed=seed,
+            progress=False)  # fmt: skip
+    plan = freeze(model, until=options["until"], batchnorm=options["batchnorm"])
+    run = fit(model, photos, options["epochs"], seed=seed, progress=False, **{name: options[name] for name in _FIT})
+    val_accuracy = run.val_accuracy
+    if not base.pretrained and options["until"] is None:
+        settle_statistics(model, photos.train)
+        # Of the state that is judged, since it decides what is chosen.
+        val_accuracy = evaluate(model, photos.val).accuracy
+    return {
+        "accuracy": evaluate(model, photos.test).accuracy,
+        "val_accuracy": val_accuracy,
+        "kept_epoch": run.kept_epoch,
+        "trainable_params": plan.trainable_params,
+        "ran_on": run.settings.get("engine"),
+        "photos": photos.fingerprint,
+    }
+
+
+@lru_cache(maxsize=2)
+def _photos(source, image_size, per_class, seed):
+    from helpers.photos.loading import load_flowers
+
+    return load_flowers(source, image_size, seed, per_class)
+
+
+@lru_cache(maxsize=2)
+def _base(name, weights, image_size, seed):
+    from helpers.network.base import load_base
+
+    return load_base(name, weights, image_size, seed)

@@ -1,0 +1,1 @@
+"""Judging a model: how good it is, where it is wrong, and what it looks at."""

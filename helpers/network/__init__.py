@@ -1,0 +1,1 @@
+"""The network: its base and its blocks, its head, what is frozen, and where it is cut."""

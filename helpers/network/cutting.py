@@ -1,0 +1,147 @@
+"""Where a model is cut, and the parts it is cut into.
+
+The cut is the last single tensor before the first layer that is trainable or random. Where the whole base is frozen
+that lies above the pooling, 50 times smaller than below it.
+"""
+
+import weakref
+from collections.abc import Callable, Sequence
+
+import keras
+
+from helpers.network import freezing, head
+from helpers.network.blocks import blocks
+from helpers.network.graph import inputs_of, producer_of, sublayers_of
+
+_parts: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
+
+
+def find_cut(model: keras.Model) -> str | None:
+    """Return the layer whose output is the freeze boundary's cut, read from `layer.trainable`.
+
+    Args:
+        model: A flat model on a base.
+
+    Returns:
+        Keras's name of the layer; `None` where nothing is frozen, or nothing can be cut off (see `reason_not_cut`).
+
+    Example:
+        >>> freeze(model, until="top")
+        >>> find_cut(model)
+        'head_pool'
+    """
+    prefix = freezing.frozen_prefix(model)
+    if not prefix or reason_not_cut(model):
+        return None
+    cut = prefix[-1]
+    if prefix[-1].name != blocks(model)[-1].output_layer:
+        return cut.name
+    above = freezing.head_layers(model)
+    for layer in above:
+        follows = any(tensor is cut.output for tensor in inputs_of(layer))
+        fixed = not (freezing.learns(layer) or _is_random(layer) or _is_opaque(layer))
+        if not follows or not fixed or layer is above[-1] or not _is_clean(model, layer):
+            break
+        cut = layer
+    return cut.name
+
+
+def reason_not_cut(model: keras.Model) -> str | None:
+    """Return why the frozen prefix of a model cannot be cut off, if it has one that cannot."""
+    prefix = freezing.frozen_prefix(model)
+    for layer in prefix:
+        if _is_random(layer) and not isinstance(layer, keras.layers.Dropout):
+            return f"'{layer.name}' among the frozen blocks draws at random"
+        if _is_opaque(layer):
+            return f"nobody can tell from outside what '{layer.name}', a layer of your own, computes"
+    if prefix and not _is_clean(model, prefix[-1]):
+        return f"the layers above '{prefix[-1].name}' also use what comes from below it"
+    return None
+
+
+def before_output(model: keras.Model) -> str:
+    """Return the layer whose output the last dense layer works on: what the model makes of a photo before it decides.
+
+    Raises:
+        ValueError: If the model does not end in a dense layer with a softmax.
+    """
+    last = head.output_layer(model)
+    if last is None:
+        raise ValueError("Expected a model that ends in a dense layer with a softmax, as those of attach_head do.")
+    return producer_of(inputs_of(last)[0]).name
+
+
+def draws_of(layer: keras.layers.Layer) -> list[tuple[keras.layers.Layer, keras.random.SeedGenerator]]:
+    """Return what in a layer draws at random, and from what: itself, or layers it is made of, as a `Pipeline` is."""
+    parts = [
+        (each, getattr(each, "seed_generator", None) or getattr(each, "generator", None))
+        for each in sublayers_of(layer)
+    ]
+    return [(each, generator) for each, generator in parts if generator is not None]
+
+
+def _is_random(layer: keras.layers.Layer) -> bool:
+    return any(getattr(each, "rate", 1) != 0 for each, _ in draws_of(layer))
+
+
+def _is_opaque(layer: keras.layers.Layer) -> bool:
+    # Activations are known by what a layer says of itself. A function or a class of the user's own can change without
+    # its description changing, and then old activations would be taken for new ones.
+    return isinstance(layer, keras.layers.Lambda) or not type(layer).__module__.startswith("keras.")
+
+
+def _is_clean(model: keras.Model, cut: keras.layers.Layer) -> bool:
+    below, waiting = {cut}, [cut]
+    while waiting:
+        for tensor in inputs_of(waiting.pop()):
+            operation = producer_of(tensor)
+            if operation not in below:
+                below.add(operation)
+                waiting.append(operation)
+    above = [operation for operation in model.operations if operation not in below]
+    return all(
+        tensor is cut.output or producer_of(tensor) not in below
+        for operation in above
+        for tensor in inputs_of(operation)
+    )
+
+
+def part(model: keras.Model, begin: str | None, ends: Sequence[str]) -> keras.Model:
+    """Return the part of a model between two cuts, sharing its layers.
+
+    Training a part trains the model, in place. Parts are kept, since each one built leaves nodes behind in the layers.
+
+    Args:
+        model: A flat model on a base.
+        begin: Keras's name of the layer whose output the part works on; `None` for photos.
+        ends: Names of the layers whose outputs are wanted, lowest first.
+    """
+
+    def build() -> keras.Model:
+        outputs = [model.get_layer(end).output for end in ends]
+        inputs = model.get_layer(begin).output if begin else model.input
+        return keras.Model(inputs, outputs if len(outputs) > 1 else outputs[0])
+
+    return _kept(model, (begin, *ends), build)
+
+
+def suffix(model: keras.Model, cut: str) -> keras.Model:
+    """Return the part of a model from a cut to its output."""
+    return _kept(model, (cut,), lambda: keras.Model(model.get_layer(cut).output, model.output))
+
+
+def whole(model: keras.Model) -> keras.Model:
+    """Return a second model on the same layers: compiling it leaves the user's own compilation alone."""
+    return _kept(model, (), lambda: keras.Model(model.input, model.output))
+
+
+def _kept(model: keras.Model, name: tuple, build: Callable[[], keras.Model]) -> keras.Model:
+    # A Normalization layer computes with constants that are built into every plan TensorFlow has made. Where they
+    # are replaced (adapt, load_weights), models built before would go on with the old ones.
+    constants = [layer.mean for layer in model.layers if isinstance(layer, keras.layers.Normalization)]
+    parts = _parts.setdefault(model, {})
+    built, used = parts.get(name, (None, []))
+    if built is None or len(used) != len(constants) or any(a is not b for a, b in zip(used, constants, strict=True)):
+        built = build()
+        parts[name] = built, constants
+    return built

@@ -1,0 +1,63 @@
+"""A model's graph: which operation made a tensor, and what it was made from. All of Keras's private API is used here.
+
+Keras keeps the graph of a functional model in attributes that begin with an underscore. Each function below says which
+public call is missing; `tests/network/test_graph.py` fails with that sentence if a new Keras moves the private one.
+"""
+
+from typing import Any
+
+import keras
+
+
+def producer_of(tensor: keras.KerasTensor) -> keras.Operation:
+    """Return the layer, or other operation, whose output a symbolic tensor is.
+
+    Keras has no public way from a tensor back to its operation; `_keras_history` holds it.
+
+    Args:
+        tensor: A symbolic tensor, such as `model.output`.
+
+    Example:
+        >>> producer_of(base.output).name
+        'top_activation'
+    """
+    return tensor._keras_history.operation
+
+
+def inputs_of(operation: keras.Operation) -> list[keras.KerasTensor]:
+    """Return the symbolic tensors that an operation works on, as it was first called.
+
+    Keras's public `operation.input` raises an error for an operation that several models share, as the parts of a cut
+    model do; `_inbound_nodes` holds every call.
+
+    Args:
+        operation: A layer or another operation of a functional model.
+
+    Example:
+        >>> [tensor.shape for tensor in inputs_of(base.get_layer("block2b_add"))]
+        [(None, 32, 32, 24), (None, 32, 32, 24)]
+    """
+    return list(operation._inbound_nodes[0].input_tensors)
+
+
+def arguments_of(operation: keras.Operation) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the arguments of an operation's first call: positional ones, and those by name.
+
+    Keras has no public way to the constants of an operation such as `x / 255`; `_inbound_nodes` holds them.
+
+    Args:
+        operation: A layer or another operation of a functional model.
+    """
+    arguments = operation._inbound_nodes[0].arguments
+    return arguments.args, arguments.kwargs
+
+
+def sublayers_of(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
+    """Return a layer and all the layers it is made of, such as those of a `Pipeline`.
+
+    Keras lists a model's layers publicly (`model.layers`), but not a layer's own; `_flatten_layers` does.
+
+    Args:
+        layer: Any layer.
+    """
+    return list(layer._flatten_layers())

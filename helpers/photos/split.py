@@ -1,0 +1,151 @@
+"""One part of the photos, train, val or test: what it holds, its pixels on request, its batches."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from helpers import config
+from helpers.photos.folder import digest, threads
+from helpers.photos.photo import PhotoError, augment, decode_photo, pillow_quiet
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Split:
+    """One part of the photos (train, val or test): paths, labels, and pixels on request.
+
+    Attributes:
+        name: `"train"`, `"val"` or `"test"`.
+        paths: Tuple of files, one a photo.
+        labels: Array of shape `(photos,)`, integers that index `class_names`.
+        class_names: Tuple of the classes' names.
+        image_size: Side of the square pictures in pixels.
+        fingerprint: Changes whenever a photo, a label, their order or the size changes.
+        digests: Tuple of a short text a photo that tells its content from any other.
+    """
+
+    name: str
+    paths: tuple[Path, ...]
+    labels: np.ndarray
+    class_names: tuple[str, ...]
+    image_size: int
+    fingerprint: str
+    digests: tuple[str, ...] = ()
+    _pixels: np.ndarray | None = field(default=None)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __repr__(self) -> str:
+        return f"<Split {self.name}: {len(self)} photos of {len(self.class_names)} classes, {self.image_size} px>"
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether the decoded photos are kept in memory (they are, up to 400 MB)."""
+        return self._pixels is not None
+
+    def images(self, rows: Iterable[int] | None = None) -> np.ndarray:
+        """Return photos as pixels.
+
+        Args:
+            rows: Which photos, as indices. All of them by default.
+
+        Returns:
+            Array of shape `(photos, image_size, image_size, 3)`, `uint8`, 0 to 255, in the order of `paths`.
+
+        Raises:
+            ValueError: If a photo was damaged or taken away since it was loaded.
+        """
+        if self._pixels is not None:
+            return self._pixels if rows is None else self._pixels[np.asarray(rows, dtype=int)]
+        rows = range(len(self)) if rows is None else list(rows)
+        with pillow_quiet(), ThreadPoolExecutor(threads()) as pool:
+            squares = list(pool.map(lambda row: self._decode(self.paths[row]), rows))
+        return np.stack(squares) if squares else np.zeros((0, self.image_size, self.image_size, 3), np.uint8)
+
+    def _decode(self, path: Path) -> np.ndarray:
+        try:
+            return decode_photo(path.read_bytes(), self.image_size)
+        except (PhotoError, OSError) as error:
+            raise ValueError(
+                f"{path.name} could be read before and cannot now ({error}). Load the photos again."
+            ) from None
+
+    def batches(self, batch_size: int = config.BATCH_SIZE, augment: bool = False, seed: int | None = None) -> "Batches":
+        """Return the photos in batches, to be iterated over as often as wished.
+
+        Args:
+            batch_size: Photos a batch; the last batch may be smaller.
+            augment: Whether to show a new view of each photo (mirrored, cropped) in every pass.
+            seed: `None` keeps the order of `paths`. A number shuffles, differently in every pass; the same number
+                gives the same passes again. It also decides the augmentation.
+
+        Returns:
+            An iterable of `(images, labels)`: `uint8` of shape `(batch, size, size, 3)`, integers of shape `(batch,)`.
+
+        Example:
+            >>> images, labels = next(iter(photos.train.batches(8, augment=True, seed=0)))
+        """
+        if not isinstance(batch_size, int) or batch_size < 1:
+            raise ValueError(f"Expected batch_size to be a whole number of at least 1. Received: {batch_size!r}.")
+        return Batches(self, batch_size, augment, seed)
+
+
+class Batches:
+    """An iterable over a split's photos; each pass is a fresh epoch. Made by `Split.batches`."""
+
+    def __init__(self, split: Split, batch_size: int, augment: bool, seed: int | None) -> None:
+        self.split, self.batch_size, self.augment, self.seed = split, batch_size, augment, seed
+        self.passes = 0
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.split) / self.batch_size)
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        rng = np.random.default_rng([self.seed or 0, self.passes])
+        self.passes += 1
+        order = np.arange(len(self.split)) if self.seed is None else rng.permutation(len(self.split))
+        for start in range(0, len(order), self.batch_size):
+            rows = order[start : start + self.batch_size]
+            images = self.split.images(rows)
+            yield augment(images, rng) if self.augment else images, self.split.labels[rows]
+
+
+def make_split(
+    name: str,
+    paths: tuple[Path, ...],
+    labels: np.ndarray,
+    class_names: tuple[str, ...],
+    image_size: int,
+    digests: tuple[str, ...],
+    squares: np.ndarray | None,
+) -> Split:
+    """Return a split whose arrays nobody can change, with the fingerprint of all it holds.
+
+    Args:
+        name, paths, labels, class_names, image_size, digests: As `Split` has them.
+        squares: Pixels of all photos, or `None` where they are to be read when they are asked for.
+    """
+    for array in (labels, squares):
+        if array is not None:
+            array.setflags(write=False)
+    told = [f"{content} {class_names[label]}" for content, label in zip(digests, labels, strict=True)]
+    fingerprint = digest("\n".join([f"{image_size}", *class_names, *told]).encode(errors="surrogateescape"))
+    return Split(name, paths, labels, class_names, image_size, fingerprint, digests, squares)
+
+
+def rows_of(split: Split, rows: np.ndarray) -> Split:
+    """Return a split of some of a split's photos, by their numbers."""
+    paths, digests = (tuple(each[row] for row in rows) for each in (split.paths, split.digests))
+    squares = split._pixels[rows] if split.in_memory else None
+    return make_split(split.name, paths, split.labels[rows], split.class_names, split.image_size, digests, squares)
+
+
+def count_by_class(split: Split) -> dict[str, int]:
+    """Return how many photos of each class a split holds."""
+    counted = Counter(split.labels.tolist())
+    return {name: counted[index] for index, name in enumerate(split.class_names)}

@@ -1,0 +1,1 @@
+"""Passing a model on: licences, model card, export, bundle, app."""

@@ -1,0 +1,179 @@
+"""The server behind the page. It answers this computer alone, and keeps no photo."""
+
+import asyncio
+import contextlib
+import signal
+import webbrowser
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import tornado.httpserver
+import tornado.netutil
+import tornado.web
+
+from helpers import config
+from helpers.sharing.app.markdown import as_html
+from helpers.sharing.bundle import Bundle
+
+HOST = "127.0.0.1"
+_HERE = Path(__file__).parent
+_KINDS = {"page.css": "text/css", "page.js": "text/javascript"}
+_DRAINED = 2_000_000_000  # bytes that are read and thrown away, so that whoever sends too much can read why not
+_HEADERS = {
+    # The page takes nothing from elsewhere, and sends nothing there.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src blob: data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Server": "graft",
+}
+
+
+def make_app(bundle: Bundle) -> tornado.web.Application:
+    """Return the app as tornado serves it.
+
+    `GET /` is the page. `POST /predict` takes a photo's bytes as body and answers in JSON: `label`, `confidence`,
+    `probabilities`, `known`, `distance`, `limit`, `answer`; or `error`, a sentence, with a status from 400 on.
+
+    Args:
+        bundle: From `load_bundle`.
+    """
+    # One thread: LiteRT uses all cores for one photo, and two photos at a time would only wait for each other.
+    given = {"bundle": bundle, "pool": ThreadPoolExecutor(1, "predicting")}
+    routes = [("/", _Page, given), ("/(page.css|page.js)", _File, given), ("/predict", _Predict, given)]
+    settings = {"default_handler_class": _Nowhere, "default_handler_args": given, "log_function": lambda handler: None}
+    return tornado.web.Application(routes, **settings)
+
+
+def serve(bundle: Bundle, port: int = 8000, on_ready: Callable[[str], None] = print) -> None:
+    """Serve the page until the program is interrupted.
+
+    Args:
+        bundle: From `load_bundle`.
+        port: Of this computer; 0 takes a free one.
+        on_ready: Called with the page's address when it can be opened.
+
+    Raises:
+        ValueError: If there is no such port, or another program uses it.
+    """
+    if not 0 <= port <= 65535:
+        raise ValueError(f"Expected a port from 0 to 65535. Received: {port}. Do leave --port out, or try 8000.")
+    asyncio.run(_serve(bundle, port, on_ready))
+
+
+async def _serve(bundle: Bundle, port: int, on_ready: Callable[[str], None]) -> None:
+    server = tornado.httpserver.HTTPServer(make_app(bundle), max_body_size=_DRAINED)
+    try:
+        sockets = tornado.netutil.bind_sockets(port, HOST)
+    except OSError as error:
+        raise ValueError(
+            f"Expected a port that is free. Received: {port} ({error.strerror}). Do try another, such as --port 8001, "
+            "or --port 0 for any that is free."
+        ) from None
+    server.add_sockets(sockets)
+    on_ready(f"http://{HOST}:{sockets[0].getsockname()[1]}/")
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Asked for by name, since a program that was started in the background is deaf to Ctrl+C otherwise. Windows has
+        # no such handlers, and another thread may not set them: there the exception of Ctrl+C ends it.
+        with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+def open_page(address: str) -> None:
+    """Open the page in the browser that this computer prefers."""
+    webbrowser.open(address)
+
+
+class _Handler(tornado.web.RequestHandler):
+    def initialize(self, bundle: Bundle, pool: ThreadPoolExecutor) -> None:
+        self.bundle, self.pool = bundle, pool
+
+    def set_default_headers(self) -> None:
+        for name, value in _HEADERS.items():
+            self.set_header(name, value)
+
+    def prepare(self) -> None:
+        # Another site's page, open in the same browser, could reach this port as well: under a name of its own that
+        # leads here, or by sending a form.
+        if self.request.host_name not in (HOST, "localhost"):
+            raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN, reason=f"Expected to be asked for as {HOST}.")
+        origin = self.request.headers.get("Origin")
+        if origin and urlsplit(origin).netloc != self.request.host:
+            raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN, reason="Expected a request from this page itself.")
+
+    def write_error(self, status_code: int, **how) -> None:
+        self.finish({"error": f"{self._reason} ({status_code})"})
+
+
+class _Nowhere(_Handler):
+    def prepare(self) -> None:
+        super().prepare()
+        raise tornado.web.HTTPError(HTTPStatus.NOT_FOUND, reason="Expected / or /predict.")
+
+
+class _Page(_Handler):
+    def get(self) -> None:
+        self.render(
+            str(_HERE / "page.html"), bundle=self.bundle, card=as_html(self.bundle.card), limit=config.APP_PHOTO_BYTES
+        )
+
+
+class _File(_Handler):
+    def get(self, name: str) -> None:
+        self.set_header("Content-Type", f"{_KINDS[name]}; charset=utf-8")
+        self.finish((_HERE / name).read_bytes())
+
+
+@tornado.web.stream_request_body
+class _Predict(_Handler):
+    def initialize(self, **given) -> None:
+        super().initialize(**given)
+        self.received, self.parts = 0, []
+
+    def data_received(self, chunk: bytes) -> None:
+        self.received += len(chunk)
+        if self.received <= config.APP_PHOTO_BYTES:
+            self.parts.append(chunk)
+        else:
+            self.parts.clear()
+
+    async def post(self) -> None:
+        if self.request.headers.get("Content-Type", "").startswith("multipart/"):
+            return self._refuse(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                "Expected a photo's bytes as the whole body. Received: a form. Do send them as they are, as in: "
+                "curl --data-binary @photo.jpg",
+            )
+        if self.received > config.APP_PHOTO_BYTES:
+            return self._refuse(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                f"Expected a photo of at most {config.APP_PHOTO_BYTES // 1_000_000} MB. Received: "
+                f"{self.received / 1e6:.0f} MB. Do make it smaller first.",
+            )
+        data = b"".join(self.parts)
+        self.parts.clear()
+        try:
+            answer = await asyncio.get_running_loop().run_in_executor(self.pool, self.bundle.predict, data)
+        except ValueError as error:
+            return self._refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+        return self.finish(
+            {
+                "label": answer.label,
+                "confidence": answer.confidence,
+                "probabilities": answer.probabilities,
+                "known": answer.known,
+                "distance": answer.distance,
+                "limit": answer.limit,
+                "answer": str(answer),
+            }
+        )
+
+    def _refuse(self, status: HTTPStatus, sentence: str):
+        self.set_status(status)
+        return self.finish({"error": sentence})

@@ -1,0 +1,133 @@
+"""Making a bundle: model, LiteRT file, what tells unknown things, and model card, all at once or not at all."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from helpers import config
+from helpers.judging.neighbours import Neighbours, limit_of
+from helpers.judging.report import Report
+from helpers.photos.loading import Photos
+from helpers.photos.sources import Licence
+from helpers.sharing import bundle, exporting
+from helpers.sharing.card import model_card
+from helpers.training.run import Run
+
+_COMPARED = 32  # validation photos on which the LiteRT file is held against the model
+_PREPARATION = (
+    "Turned as the camera says; made RGB, transparency on white; the short side resized to image_size with "
+    "antialiasing (bilinear); the centre cut out; values 0 to 255, not rescaled: the network does that."
+)
+
+
+def save_bundle(
+    model: keras.Model,
+    photos: Photos,
+    report: Report,
+    folder: str | Path,
+    run: Run | Sequence[Run] | None = None,
+    base: keras.Model | Licence | None = None,
+    precision: str = "float32",
+    **about: str,
+) -> Path:
+    """Write a model and all that its use takes into a folder, which appears when it is whole.
+
+    The photos themselves are not in it. See `helpers.bundle` for the files.
+
+    Args:
+        model: From `attach_head`, trained.
+        photos: What it was trained on.
+        report: From `evaluate(model, photos.test)`.
+        folder: To be made. A bundle that is already there is replaced; anything else is left alone.
+        run: What `fit` returned, for the model card; several, in order, where there were several steps.
+        base: Whose weights it grew on, for the card, see `licence_questions`. By default what the model remembers.
+        precision: Of the LiteRT file, see `export_litert`.
+        **about: `name`, `purpose`, `made_by`, `licence` and `date` for the model card, see `model_card`.
+
+    Returns:
+        The folder.
+
+    Raises:
+        FileExistsError: If the folder is there and holds something other than a bundle.
+        ValueError: If model, photos and report do not belong together, or LiteRT gives other probabilities.
+
+    Example:
+        >>> save_bundle(model, photos, evaluate(model, photos.test), "my_flowers", run=run, date="2026-11-24")
+        PosixPath('my_flowers')
+    """
+    folder = Path(folder)
+    _check_folder(folder)
+    neighbours = Neighbours(model, photos)
+    card = model_card(model, photos, report, base, run, neighbours, **about)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-", suffix=".unfinished") as place:
+        new = Path(place) / "new"
+        new.mkdir()
+        model.save(new / bundle.KERAS)
+        compared = photos.val.images(range(min(_COMPARED, len(photos.val))))
+        exporting.export_litert(model, new / bundle.LITE, precision, compared, features=True)
+        limit = _keep_features(neighbours, new / bundle.FEATURES)
+        _describe(photos, neighbours.count, limit, new)
+        (new / bundle.CARD).write_text(card, encoding="utf-8")
+        bundle.load_bundle(new).predict(compared[0])
+        _put_in_place(new, folder, Path(place) / "old")
+    return folder
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.exists() and not folder.is_symlink():
+        return
+    held = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
+    if folder.is_symlink() or not held <= set(bundle.FILES) or (held and bundle.CLASSES not in held):
+        others = ", ".join(sorted(held - set(bundle.FILES))[:3]) or "no whole bundle"
+        raise FileExistsError(
+            f"Expected a new folder, or a bundle to replace. Received: '{folder}', which holds {others}. "
+            "Do choose another name; nothing was changed."
+        )
+
+
+def _keep_features(neighbours: Neighbours, path: Path) -> float:
+    """Write the training photos' features, and return the limit that goes with those that were kept."""
+    rows, limit = bundle.unit_rows(neighbours.features), neighbours.limit
+    if len(rows) > config.BUNDLE_PHOTOS:
+        chosen = np.random.default_rng(0).choice(len(rows), config.BUNDLE_PHOTOS, replace=False)
+        rows = rows[np.sort(chosen)]
+        others = neighbours.features_of(neighbours.photos.val)
+        limit = limit_of(bundle.distance_to_nth(rows, others, neighbours.count))
+    np.savez_compressed(path, rows=rows.astype(np.float16))
+    return limit
+
+
+def _describe(photos: Photos, nth: int, limit: float, folder: Path) -> None:
+    described = {
+        "format": bundle.FORMAT,
+        "class_names": photos.class_names,
+        "image_size": photos.image_size,
+        "preparation": _PREPARATION,
+        "unknown": {
+            "limit": limit,
+            "neighbour": nth,
+            "features": bundle.FEATURES,
+            "meaning": "unknown if the cosine distance to this neighbour among the training photos is above the limit",
+        },
+        "digests": {name: bundle.digest((folder / name).read_bytes()) for name in (bundle.LITE, bundle.FEATURES)},
+    }
+    (folder / bundle.CLASSES).write_text(json.dumps(described, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _put_in_place(new: Path, folder: Path, old: Path) -> None:
+    if folder.exists():
+        os.rename(folder, old)  # a folder with files in it cannot be replaced in one step
+    try:
+        os.rename(new, folder)
+    except OSError:
+        if old.exists():
+            os.rename(old, folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""For instructors: running lessons as tests, reports, editions."""

@@ -1,0 +1,48 @@
+"""What a lesson's outputs were made with: versions, what "auto" stood for, and the code that gave them."""
+
+import hashlib
+from collections.abc import Mapping
+
+from helpers import config
+from helpers.photos import sources
+
+
+def record(lesson: Mapping) -> dict:
+    """Return what outputs of a lesson, made here and now with its own parameters, depend on.
+
+    Args:
+        lesson: A notebook, as `nbformat` reads it.
+
+    Returns:
+        `"versions"`; `"auto"`, what that word means for each parameter that may say it; and `"code"`, a digest of the
+        lesson's code cells. No time and no place: stored twice, it is the same.
+
+    Example:
+        >>> record(nbformat.read("notebooks/03_replace_the_head.ipynb", 4))["auto"]
+        {'SOURCE': 'bundled', 'BASE_WEIGHTS': 'bundled'}
+    """
+    return {"versions": config.versions(), "auto": _what_auto_means(), "code": code_digest(lesson)}
+
+
+def code_digest(lesson: Mapping) -> str:
+    """Return a short number that changes whenever a code cell of a lesson does."""
+    code = "\0".join(cell["source"] for cell in lesson["cells"] if cell["cell_type"] == "code")
+    return hashlib.sha256(code.encode()).hexdigest()[:16]
+
+
+def _what_auto_means() -> dict[str, str]:
+    meant = {}
+    for name, ask in (("SOURCE", lambda: sources.find_photos().name), ("BASE_WEIGHTS", _automatic_weights)):
+        try:
+            answer = ask()
+        except (OSError, ValueError):  # GRAFT_SOURCE may ask for what is not there
+            answer = None
+        # Where a file of the reader's own lies is nobody's business.
+        meant[name] = answer if answer in ("bundled", "photos", "imagenet") else "another"
+    return meant
+
+
+def _automatic_weights() -> str | None:
+    from helpers.network.base import which_weights  # loads Keras
+
+    return config.weights_override() or which_weights("EfficientNetB0", "auto", config.IMAGE_SIZE)

@@ -1,0 +1,1 @@
+"""Training: settings, `fit`, and what a run leaves behind."""

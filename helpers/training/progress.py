@@ -1,0 +1,115 @@
+"""What is done at each step and epoch of a training: history, progress, stopping, and keeping the best weights."""
+
+import math
+import time
+from collections.abc import Callable
+
+import keras
+import pandas as pd
+
+
+class StoppedError(Exception):
+    """Training was stopped while the frozen blocks were still running."""
+
+
+class TrainingProgress(keras.callbacks.Callback):
+    """Keras callback that follows a training.
+
+    Attributes:
+        start: Validation loss and accuracy before the first step; not a number where it never came to that.
+        kept_epoch: The epoch whose weights are kept; 0 stands for those before training.
+        broken_off: Whether `stop` ended it before the last epoch was done.
+    """
+
+    def __init__(
+        self,
+        epochs: int,
+        keep: str,
+        progress: bool,
+        on_epoch: Callable[[dict], None] | None,
+        stop: Callable[[], bool] | None,
+        on_batch: Callable[[str, int, int], None] | None,
+    ) -> None:
+        super().__init__()
+        self.epochs, self.keep, self.progress = epochs, keep, progress
+        self.on_epoch, self.stop, self.on_batch = on_epoch, stop, on_batch
+        self.rows: list[dict] = []
+        self.start = {"val_loss": math.nan, "val_accuracy": math.nan}
+        self.kept_epoch, self.lowest, self.best = 0, math.inf, None
+        self.broken_off = False
+
+    def counting_photos(self, total: int) -> Callable[[int], None]:
+        """Return what to call with the number of photos that have just passed the frozen blocks."""
+        done = 0
+
+        def count(photos: int) -> None:
+            nonlocal done
+            done += photos
+            self._tell("activations", done, total)
+            if self._asked_to_stop():
+                raise StoppedError
+
+        return count
+
+    def begin_at(self, start: dict[str, float]) -> None:
+        """Note how good the model is before the first step."""
+        self.start = {f"val_{name}": float(value) for name, value in start.items()}
+
+    def on_train_begin(self, logs=None) -> None:
+        self._remember()
+        self._consider(0, self.start["val_loss"])
+
+    def on_epoch_begin(self, epoch, logs=None) -> None:
+        self.began = time.perf_counter()
+
+    def on_train_batch_end(self, batch, logs=None) -> None:
+        steps = self.params["steps"]
+        self._tell("training", len(self.rows) * steps + batch + 1, self.epochs * steps)
+        self.model.stop_training = self._asked_to_stop()
+
+    def on_test_batch_end(self, batch, logs=None) -> None:
+        if self._asked_to_stop():
+            self.model.stop_training = self.model.stop_evaluating = True
+
+    def _asked_to_stop(self) -> bool:
+        self.broken_off = self.broken_off or (self.stop is not None and self.stop())
+        return self.broken_off
+
+    def _tell(self, what: str, done: int, total: int) -> None:
+        if self.on_batch is not None:
+            self.on_batch(what, done, total)
+
+    def on_epoch_end(self, epoch, logs=None) -> None:
+        if self.broken_off:  # what is half done is not counted
+            return
+        names = ("loss", "accuracy", "val_loss", "val_accuracy")
+        row = {"epoch": epoch + 1, **{name: float(logs[name]) for name in names}}
+        row["seconds"] = time.perf_counter() - self.began
+        self.rows.append(row)
+        self._consider(epoch + 1, row["val_loss"])
+        if self.progress:
+            measured = "  ".join(f"{name} {row[name]:.3f}" for name in names)
+            print(f"epoch {epoch + 1:2d}/{self.epochs}  {measured}  {row['seconds']:.2f} s")
+        if self.on_epoch is not None:
+            self.on_epoch(dict(row))
+        self._remember()
+
+    def _remember(self) -> None:
+        if self.keep == "last" and self.stop is not None:
+            self.last = self.model.get_weights()
+
+    def on_train_end(self, logs=None) -> None:
+        if self.best is None:
+            self.kept_epoch = len(self.rows)
+            if self.broken_off:
+                self.model.set_weights(self.last)
+        else:
+            self.model.set_weights(self.best)
+
+    def _consider(self, epoch: int, val_loss: float) -> None:
+        if self.keep == "best" and val_loss < self.lowest:
+            self.kept_epoch, self.lowest, self.best = epoch, val_loss, self.model.get_weights()
+
+    def history(self) -> pd.DataFrame:
+        """Return a row for each epoch."""
+        return pd.DataFrame(self.rows, columns=["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"])

@@ -1,0 +1,121 @@
+"""A training written down so that it can be done again: which photos, which base, which head, and every step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import keras
+
+from helpers import config
+from helpers.network import freezing, head
+from helpers.network.blocks import weights_digest
+from helpers.photos.loading import Photos
+from helpers.training.fit import fit
+from helpers.training.run import Run
+
+_SETTLING_BATCH = 64  # what settle_statistics takes by default
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of `freeze` and one of `fit`.
+
+    Attributes:
+        until: Highest frozen block; `None` freezes nothing.
+        epochs: Passes over the training photos.
+        learning_rate: Of Adam.
+        augment: Whether to show augmented views.
+        batchnorm: `"frozen"` or `"free"`, see `freeze`.
+        per_class: Training photos a class; `None` takes all.
+    """
+
+    until: str | None = "top"
+    epochs: int = 10
+    learning_rate: float = 1e-3
+    augment: bool = False
+    batchnorm: str = "frozen"
+    per_class: int | None = None
+
+    def apply(self, model: keras.Model, photos: Photos, seed: int, **watching: Callable) -> Run:
+        """Freeze and train a model, in place, as this step says."""
+        freezing.freeze(model, until=self.until, batchnorm=self.batchnorm)
+        chosen = {"epochs": self.epochs, "learning_rate": self.learning_rate, "augment": self.augment, "seed": seed}
+        return fit(model, photos.with_per_class(self.per_class), **chosen, progress=False, **watching)
+
+    def code(self, seed: int) -> str:
+        """Return the two lines that do the same."""
+        free = ', batchnorm="free"' if self.batchnorm == "free" else ""
+        photos = "photos" if self.per_class is None else f"photos.with_per_class({self.per_class})"
+        chosen = f"epochs={int(self.epochs)}, learning_rate={float(self.learning_rate)!r}"
+        augment = ", augment=True" if self.augment else ""
+        return (
+            f"freeze(model, until={self.until!r}{free})\n"
+            f"run = fit(model, {photos}, {chosen}{augment}, seed={seed}, progress=False)"
+        )
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model came about: a new head on a base, then one step after the other.
+
+    Attributes:
+        photos: What it is trained on.
+        base: What the head stands on, from `load_base`. It is copied, never changed.
+        hidden_units: Of the head, see `attach_head`.
+        cut_at: Last block of the base to keep.
+        seed: Decides head, order and dropout.
+        steps: Tuple of `Step`s.
+    """
+
+    photos: Photos
+    base: keras.Model
+    hidden_units: tuple[int, ...] = ()
+    cut_at: str = "top"
+    seed: int = config.SEED
+    steps: tuple[Step, ...] = field(default=())
+
+    def then(self, step: Step) -> "Recipe":
+        """Return the recipe with one more step."""
+        return replace(self, steps=(*self.steps, step))
+
+    def new_model(self) -> keras.Model:
+        """Return the base with its new head, before the first step."""
+        chosen = {"cut_at": self.cut_at, "hidden_units": self.hidden_units, "seed": self.seed}
+        return head.attach_head(self.base, classes=len(self.photos.class_names), **chosen)
+
+    def carry_out(self) -> tuple[keras.Model, Run | None]:
+        """Do it all, and return the model with the record of the last step, if there is a step."""
+        model, run = self.new_model(), None
+        for step in self.steps:
+            run = step.apply(model, self.photos, self.seed)
+        return model, run
+
+    def _origin(self) -> tuple[str | None, bool]:
+        """Return the call that loads the base, if its weights are still those, and whether settling comes after it."""
+        now = weights_digest(self.base)
+        if getattr(self.base, "as_loaded", None) == now:
+            return self.base.loading, False
+        if getattr(self.base, "as_settled", None) == (now, self.photos.train.fingerprint, _SETTLING_BATCH):
+            return self.base.loading, True
+        return None, False
+
+    def code(self) -> str:
+        """Return it as lines of Python that give the same numbers again, on the same machine.
+
+        A base whose weights did not come from `load_base` alone, and `settle_statistics` on the training photos, stands
+        there as `base`, to be supplied.
+        """
+        loading, settled = self._origin()
+        used = ["attach_head", "fit", "freeze", "load_base"] if loading else ["attach_head", "fit", "freeze"]
+        used += [self.photos.loading.split("(")[0]]
+        used += ["settle_statistics"] if settled else []
+        cut = f", cut_at={self.cut_at!r}" if self.cut_at != "top" else ""
+        hidden = f", hidden_units={tuple(map(int, self.hidden_units))!r}" if self.hidden_units else ""
+        lines = [
+            f"from helpers import {', '.join(sorted(used))}",
+            f"photos = {self.photos.loading}",
+            f"base = {loading}" if loading else "# base: the one you gave, which no line of code loads",
+            *(["settle_statistics(base, photos.train)"] if settled else []),
+            f"model = attach_head(base, classes={len(self.photos.class_names)}{cut}{hidden}, seed={self.seed})",
+            *(step.code(self.seed) for step in self.steps),
+        ]
+        return "\n".join(lines)

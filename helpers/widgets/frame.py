@@ -1,0 +1,172 @@
+"""What all widgets share: a frame, a line for trouble, a picture where widgets do not render, threads for work."""
+
+import html
+import threading
+from collections import deque
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+
+import anywidget
+import ipywidgets
+
+from helpers.plots import Picture
+
+STYLE = Path(__file__).with_name("look.css")
+# What callbacks raised, newest last. A widget shows it as a line; tests look here and fail.
+troubles: deque[BaseException] = deque(maxlen=20)
+
+
+class Frame(anywidget.AnyWidget):
+    """Brings the style, and gives sliders and bars the names that screen readers need."""
+
+    _esm = Path(__file__).with_name("frame.js")
+    _css = STYLE
+
+
+class WidgetFrame(ipywidgets.VBox):
+    """A widget's frame.
+
+    A subclass calls `self.show(…)` with its parts, gives `summary` and `picture`, and wraps each callback in
+    `self.guarded`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.add_class("graft")
+        self.trouble = ipywidgets.HTML()
+
+    def show(self, *parts: ipywidgets.Widget, call: str) -> None:
+        """Set what stands in the frame, from top to bottom.
+
+        Args:
+            parts: Widgets.
+            call: The plain function call that gives the same without the widget; it is shown below.
+        """
+        same = f'<p class="graft-quiet">The same without the widget: <code>{html.escape(call)}</code></p>'
+        self.children = (Frame(), *parts, self.trouble, ipywidgets.HTML(same))
+
+    def summary(self) -> str:
+        """Return one line that says what the widget shows."""
+        raise NotImplementedError
+
+    def picture(self) -> Picture:
+        """Return what is shown where widgets do not render."""
+        raise NotImplementedError
+
+    def guarded(self, action: Callable) -> Callable:
+        """Return a callback that does the same; what it raises is shown below the widget, and nothing breaks."""
+
+        @wraps(action)
+        def callback(*arguments):
+            try:
+                self.trouble.value = ""
+                return action(*arguments)
+            except Exception as error:
+                self.tell(error)
+
+        return callback
+
+    def tell(self, error: BaseException) -> None:
+        """Show the learner what went wrong, and keep it for the tests."""
+        troubles.append(error)
+        kind = "" if isinstance(error, (ValueError, OSError)) else f"{type(error).__name__}: "
+        self.trouble.value = f'<p class="graft-trouble" role="alert">{html.escape(f"{kind}{error}")}</p>'
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.summary()}>"
+
+    def _repr_mimebundle_(self, **kwargs) -> dict:
+        drawn = self.picture()._repr_mimebundle_()
+        return {
+            **super()._repr_mimebundle_(**kwargs),
+            "text/html": drawn["text/html"],
+            "text/plain": repr(self),
+        }
+
+
+class Worker:
+    """One thread, one job at a time.
+
+    Args:
+        on_error: Called, in the thread, with what a job raises.
+    """
+
+    def __init__(self, on_error: Callable[[BaseException], None]) -> None:
+        self._on_error, self._thread, self._stop = on_error, None, threading.Event()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is running."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self, job: Callable[[], None]) -> None:
+        """Run a job. One that is still running is stopped first."""
+        self.stop()
+        self.wait()
+        self._stop.clear()
+        # A daemon, so that a kernel can be shut down in the middle of a training.
+        self._thread = threading.Thread(target=self._run, args=(job,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the job to end; it does when it next looks at `stopping`."""
+        self._stop.set()
+
+    def stopping(self) -> bool:
+        """Return whether the job was asked to end."""
+        return self._stop.is_set()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait until the job has ended."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _run(self, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except Exception as error:
+            self._on_error(error)
+
+
+class Newest:
+    """One thread that does the newest job. One that is asked for meanwhile takes the place of any that waits.
+
+    Args:
+        on_error: Called, in the thread, with what a job raises.
+    """
+
+    def __init__(self, on_error: Callable[[BaseException], None]) -> None:
+        self._on_error, self._lock = on_error, threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._waiting: Callable[[], None] | None = None
+
+    def ask(self, job: Callable[[], None]) -> None:
+        """Have a job done as soon as the one that runs has ended."""
+        with self._lock:
+            self._waiting = job
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, daemon=True)
+                self._thread.start()
+
+    def outdated(self) -> bool:
+        """Return whether a newer job waits, so that the one that runs may end."""
+        return self._waiting is not None
+
+    def wait(self) -> None:
+        """Wait until nothing is left to do."""
+        thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                job, self._waiting = self._waiting, None
+                if job is None:
+                    self._thread = None
+                    return
+            try:
+                job()
+            except Exception as error:
+                self._on_error(error)

@@ -1,0 +1,115 @@
+"""Experiments and their stored results."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from helpers import config, experiments
+from helpers.experiments import EXPERIMENTS, measure_again, run_experiment, stored_results
+from helpers.experiments.experiment import Experiment
+from helpers.experiments.photos_worth import own_best_rates
+from helpers.teaching.lessons import lesson_paths
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_stored_results_are_those_of_the_grid(name):
+    experiment, table = EXPERIMENTS[name], stored_results(name)
+    about = json.loads((config.RESULTS / f"{name}.json").read_text())
+    assert about["command"].startswith(f"python -m helpers experiment {name}")
+    assert about["settings"] == json.loads(json.dumps(list(experiment.settings)))
+    assert about["seeds"] == list(range(experiment.seeds))
+    assert about["question"] == experiment.question
+    wanted = [
+        tuple("none" if point[column] is None else point[column] for column in (*experiment.columns, "seed"))
+        for point in experiment.points()
+    ]
+    assert sorted(map(str, wanted)) == sorted(
+        map(str, table[[*experiment.columns, "seed"]].itertuples(index=False, name=None))
+    )
+    assert table.accuracy.between(0, 1).all()
+
+
+def test_a_grid_gives_every_combination_with_every_seed():
+    experiment = Experiment("grid", "?", ({"a": [1, 2], "b": "x"}, {"a": 3, "b": ["y"]}), dict, ("a", "b"), seeds=2)
+    points = list(experiment.points())
+    assert [(point["a"], point["b"], point["seed"]) for point in points] == [
+        (1, "x", 0), (2, "x", 0), (3, "y", 0), (1, "x", 1), (2, "x", 1), (3, "y", 1)
+    ]  # fmt: skip
+
+
+def measure_tiny(seed: int, until: str | None, image_size: int) -> dict:
+    """Stand in for a measurement; count how often it was asked."""
+    measure_tiny.asked += 1
+    return {"accuracy": 0.1 * seed + 0.123456, "seconds": 1.239}
+
+
+measure_tiny.asked = 0
+
+
+@pytest.fixture
+def tiny(monkeypatch, tmp_path):
+    experiment = Experiment("tiny", "Does it run?", ({"until": ["top", None], "image_size": 32},), measure_tiny,
+                            ("until",), seeds=2)  # fmt: skip
+    measure_tiny.asked = 0
+    monkeypatch.setitem(experiments.EXPERIMENTS, "tiny", experiment)
+    monkeypatch.setattr(config, "RESULTS", tmp_path / "results")
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "cache"))
+    return experiment
+
+
+def test_an_experiment_is_run_stored_and_found_again(tiny):
+    with pytest.raises(FileNotFoundError, match="python -m helpers experiment tiny"):
+        stored_results("tiny")
+    table = run_experiment("tiny")
+    assert table.seed.tolist() == [0, 0, 1, 1]
+    assert table.until.tolist() == ["top", "none"] * 2
+    assert table.accuracy.tolist() == [0.1235, 0.1235, 0.2235, 0.2235]
+    pd.testing.assert_frame_equal(stored_results("tiny"), table)
+    about = json.loads((config.RESULTS / "tiny.json").read_text())
+    assert set(about["versions"]) >= {"python", "keras", "numpy"}
+    assert about["seconds_of_all_runs"] == 5
+
+
+def test_one_that_was_broken_off_goes_on_where_it_stopped(tiny, monkeypatch):
+    real = experiments._rounded
+    monkeypatch.setattr(experiments, "_rounded", lambda row: 1 / (row["seed"] == 0) and real(row))
+    with pytest.raises(ZeroDivisionError):
+        run_experiment("tiny")
+    monkeypatch.setattr(experiments, "_rounded", real)
+    before = measure_tiny.asked
+    assert len(run_experiment("tiny")) == 4
+    assert measure_tiny.asked - before < 4
+    run_experiment("tiny")
+    assert measure_tiny.asked - before >= 4, "a finished experiment must not give old rows a new date"
+
+
+def test_a_point_is_measured_again_and_must_be_one_point(tiny):
+    assert measure_again("tiny", until=None, seed=1)["accuracy"] == pytest.approx(0.223456)
+    with pytest.raises(ValueError, match="which 2 points have"):
+        measure_again("tiny")
+    with pytest.raises(ValueError, match="which 0 points have"):
+        measure_again("tiny", until="block9z")
+
+
+def test_an_unknown_experiment_is_told_which_there_are():
+    with pytest.raises(ValueError, match="photos_per_class"):
+        run_experiment("everything")
+
+
+def test_what_other_code_measured_is_not_gone_on_with(tiny, monkeypatch):
+    with monkeypatch.context() as breaking:
+        breaking.setattr(experiments, "_rounded", lambda row: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run_experiment("tiny")
+    monkeypatch.setattr(experiments.inspect, "getsource", lambda module: "the code after a change")
+    before = measure_tiny.asked
+    run_experiment("tiny")
+    assert measure_tiny.asked - before == 4
+
+
+def test_lesson_7_trains_from_scratch_at_the_rate_that_suited_it_best():
+    best = own_best_rates(stored_results("photos_per_class")).query("method == 'from scratch' and per_class == 10")
+    assert set(best.learning_rate) == {5e-3}
+    (lesson,) = [path for path in lesson_paths() if path.stem.startswith("07")]
+    assert "scratch, photos, SCRATCH_EPOCHS, 5e-3" in lesson.read_text(encoding="utf-8")

@@ -1,0 +1,188 @@
+"""Loading bases: stock form, input scaling, weights of every kind, and settled statistics."""
+
+import hashlib
+import inspect
+import random
+import socket
+import threading
+import time
+
+import h5py
+import keras
+import numpy as np
+import pytest
+
+from helpers import load_base
+from helpers.photos import sources
+
+
+def pixels(count: int = 2, side: int = 32) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (count, side, side, 3)).astype("float32")
+
+
+def test_efficientnet_is_in_the_stock_form():
+    ours = load_base("EfficientNetB0", weights=None, image_size=64)
+    stock = keras.applications.EfficientNetB0(include_top=False, weights=None, input_shape=(64, 64, 3))
+    assert [type(layer) for layer in ours.layers] == [type(layer) for layer in stock.layers]
+    assert [w.shape for w in ours.weights] == [w.shape for w in stock.weights]
+    assert not any(isinstance(layer, keras.Model) for layer in ours.layers)
+
+
+@pytest.mark.parametrize(
+    ("name", "stock", "preprocess"),
+    [
+        ("MobileNetV2-0.35", {"alpha": 0.35}, keras.applications.mobilenet_v2.preprocess_input),
+        ("EfficientNetV2B0", {}, keras.applications.efficientnet_v2.preprocess_input),
+    ],
+)
+def test_every_base_takes_pixels_from_0_to_255(name, stock, preprocess):
+    ours = load_base(name, weights=None, image_size=32)
+    build = getattr(keras.applications, name.split("-")[0])
+    theirs = build(include_top=False, weights=None, input_shape=(32, 32, 3), **stock)
+    theirs.set_weights(ours.get_weights())
+    expected = theirs.predict(preprocess(pixels().copy()), verbose=0)
+    assert np.allclose(ours.predict(pixels(), verbose=0), expected, rtol=1e-4, atol=np.abs(expected).max() * 1e-5)
+
+
+def test_random_weights_are_decided_by_the_seed_and_leave_other_draws_alone():
+    random.seed(5)
+    expected = random.random()
+    random.seed(5)
+    first, again, other = (load_base("MobileNetV2-0.35", None, 32, seed=seed) for seed in (0, 0, 1))
+    assert random.random() == expected
+    assert not first.pretrained
+    for layer in first.layers:
+        if hasattr(layer, "kernel"):
+            kernels = [base.get_layer(layer.name).get_weights()[0] for base in (first, again, other)]
+            assert np.array_equal(kernels[0], kernels[1]), layer.name
+            assert not np.array_equal(kernels[0], kernels[2]), layer.name
+
+
+def test_random_weights_are_drawn_as_keras_draws_them():
+    ours = load_base("MobileNetV2-0.35", weights=None, image_size=32)
+    keras_own = keras.applications.MobileNetV2(include_top=False, weights=None, alpha=0.35, input_shape=(32, 32, 3))
+    for layer in keras_own.layers:
+        if hasattr(layer, "kernel") and layer.kernel.shape[-1] * layer.kernel.shape[-2] > 2000:
+            spread = np.std(ours.get_layer(layer.name).get_weights()[0])
+            assert spread == pytest.approx(np.std(layer.get_weights()[0]), rel=0.15), layer.name
+
+
+def test_another_thread_that_draws_does_not_change_random_weights():
+    stop = threading.Event()
+
+    def draw() -> None:
+        while not stop.wait(1e-4):
+            random.random()
+
+    expected = load_base("MobileNetV2-0.35", None, 32).get_layer("Conv_1").get_weights()[0]
+    other = threading.Thread(target=draw)
+    other.start()
+    try:
+        drawn = load_base("MobileNetV2-0.35", None, 32).get_layer("Conv_1").get_weights()[0]
+    finally:
+        stop.set()
+        other.join()
+    assert np.array_equal(drawn, expected)
+
+
+def test_a_weights_file_gives_the_network_it_was_saved_from(tmp_path, mobilenet):
+    mobilenet.save_weights(tmp_path / "mine.weights.h5")
+    loaded = load_base("MobileNetV2-0.35", weights=tmp_path / "mine.weights.h5", image_size=32)
+    assert np.array_equal(loaded.predict(pixels(), verbose=0), mobilenet.predict(pixels(), verbose=0))
+    assert loaded.pretrained
+
+
+def test_a_weights_file_of_another_network_is_told(tmp_path, mobilenet):
+    mobilenet.save_weights(tmp_path / "mine.weights.h5")
+    with pytest.raises(ValueError, match=r"mine\.weights\.h5.*EfficientNetB0.*does not fit"):
+        load_base("EfficientNetB0", weights=tmp_path / "mine.weights.h5", image_size=32)
+
+
+@pytest.mark.parametrize("content", [b"", b"not weights at all"])
+def test_a_damaged_weights_file_is_told(tmp_path, content):
+    (tmp_path / "bad.weights.h5").write_bytes(content)
+    with pytest.raises(ValueError, match="does not fit"):
+        load_base("MobileNetV2-0.35", weights=tmp_path / "bad.weights.h5", image_size=32)
+
+
+def test_a_missing_weights_file_is_told():
+    with pytest.raises(FileNotFoundError, match=r'"imagenet".*no file'):
+        load_base("EfficientNetB0", weights="nowhere.weights.h5")
+
+
+@pytest.mark.parametrize("name", ["efficientnetb0", "ResNet50", "MobileNetV2-", "", None])
+def test_a_wrong_name_is_told(name):
+    with pytest.raises(ValueError, match="EfficientNetB0"):
+        load_base(name, weights=None)
+
+
+def _save_as_imagenets(base: keras.Model, file) -> None:
+    """Write weights in the older format of ImageNet's files, which Keras now writes only as a part of a whole model."""
+    whole = file.with_name("whole.h5")
+    keras.saving.save_model(base, whole)
+    with h5py.File(whole) as source, h5py.File(file, "w") as wanted:
+        for name in source["model_weights"]:
+            source.copy(source["model_weights"][name], wanted)
+        wanted.attrs.update(source["model_weights"].attrs)
+    whole.unlink()
+
+
+@pytest.fixture
+def imagenet_file(monkeypatch, tmp_path):
+    """Put a file where Keras keeps ImageNet's weights for EfficientNetB0, and make Keras accept it."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    file = tmp_path / "models" / "efficientnetb0_notop.h5"
+    file.parent.mkdir()
+    base = load_base("EfficientNetB0", weights=None, image_size=32)
+    _save_as_imagenets(base, file)
+    checksum = hashlib.md5(file.read_bytes()).hexdigest()
+    known_checksums = inspect.getmodule(keras.applications.EfficientNetB0).WEIGHTS_HASHES
+    monkeypatch.setitem(known_checksums, "b0", (checksum, checksum))
+    monkeypatch.setattr(inspect.getmodule(keras.utils.get_file).config, "keras_home", lambda: str(tmp_path))
+    return file
+
+
+def test_imagenets_file_gives_the_same_network_by_path_as_by_name(imagenet_file, monkeypatch):
+    """Keras builds another layer into the network when it downloads the weights than when it is given the file."""
+    by_name = load_base("EfficientNetB0", weights="imagenet", image_size=32)
+    by_path = load_base("EfficientNetB0", weights=imagenet_file, image_size=32)
+    assert len(by_name.layers) == len(by_path.layers) + 1
+    stems = [keras.Model(base.input, base.get_layer("stem_conv").output) for base in (by_name, by_path)]
+    outputs = [stem.predict(pixels(), verbose=0) for stem in stems]
+    assert np.allclose(outputs[0], outputs[1], rtol=1e-4, atol=1e-5)
+    plain = keras.applications.EfficientNetB0(include_top=False, weights=str(imagenet_file), input_shape=(32, 32, 3))
+    uncorrected = keras.Model(plain.input, plain.get_layer("stem_conv").output).predict(pixels(), verbose=0)
+    assert np.abs(uncorrected - outputs[0]).max() > 0.1
+
+
+def test_auto_means_imagenet_where_it_is_on_disk(imagenet_file, monkeypatch):
+    monkeypatch.delenv("GRAFT_WEIGHTS")
+    assert load_base("EfficientNetB0", image_size=32).licence == sources.IMAGENET_WEIGHTS
+    imagenet_file.unlink()
+    assert load_base("EfficientNetB0", image_size=32).licence == sources.FORMULA_WEIGHTS
+
+
+def test_auto_without_weights_for_a_base_names_the_ways_on(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=r'EfficientNetV2B0.*weights="imagenet".*path.*None'):
+        load_base("EfficientNetV2B0")
+
+
+def test_imagenet_without_a_network_says_what_to_do_within_five_seconds(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        began = time.perf_counter()
+        with pytest.raises(ConnectionError, match=r'out of reach.*weights="bundled"'):
+            load_base("EfficientNetB0", weights="imagenet")
+        assert time.perf_counter() - began < 5
+
+
+def loudness(base) -> float:
+    return float(np.abs(base.predict(pixels(8), verbose=0)).mean())
+
+
+def test_the_bundled_base_speaks_and_is_the_same_each_time(efficientnet):
+    again = load_base("EfficientNetB0", weights="bundled", image_size=32)
+    assert np.array_equal(again.predict(pixels(), verbose=0), efficientnet.predict(pixels(), verbose=0))
+    assert loudness(again) > 0.01

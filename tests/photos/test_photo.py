@@ -1,0 +1,164 @@
+"""One photo file in, one square of pixels out: every kind of file, held against Pillow's and NumPy's plain way."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from helpers import read_photo
+from helpers.photos.photo import PhotoError, augment
+
+
+def gradient(width: int, height: int) -> np.ndarray:
+    """Return a smooth picture whose four corners differ, so that no turn or mirror image goes unseen."""
+    across, down = np.meshgrid(np.linspace(0, 255, width), np.linspace(0, 255, height))
+    return np.stack([across, down, 255 - (across + down) / 2], axis=-1).astype(np.uint8)
+
+
+def plain_square(picture: Image.Image, size: int) -> np.ndarray:
+    """Return what Pillow makes of it in one call of its own: fit to a centred square."""
+    return np.asarray(ImageOps.fit(picture.convert("RGB"), (size, size), Image.Resampling.BILINEAR))
+
+
+@pytest.mark.parametrize("suffix", ["png", "webp", "bmp", "jpg"])
+@pytest.mark.parametrize(("width", "height"), [(96, 64), (64, 96), (64, 64)])
+def test_every_format_gives_the_centred_square(tmp_path, suffix, width, height):
+    file = tmp_path / f"photo.{suffix}"
+    options = {"lossless": True} if suffix == "webp" else {"quality": 98} if suffix == "jpg" else {}
+    Image.fromarray(gradient(width, height)).save(file, **options)
+    square = read_photo(file, image_size=32)
+    assert square.shape == (32, 32, 3)
+    assert square.dtype == np.uint8
+    with Image.open(file) as picture:
+        expected = plain_square(picture, 32)
+    assert np.abs(square.astype(int) - expected).max() <= 2
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_cameras_rotation_is_honoured(tmp_path, orientation):
+    picture = Image.fromarray(gradient(90, 60))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    picture.save(tmp_path / "turned.jpg", exif=exif, quality=98)
+    with Image.open(tmp_path / "turned.jpg") as stored:
+        expected = plain_square(ImageOps.exif_transpose(stored), 32)
+    assert np.abs(read_photo(tmp_path / "turned.jpg", 32).astype(int) - expected).max() <= 2
+
+
+def test_damaged_exif_does_not_cost_the_photo(tmp_path):
+    Image.fromarray(gradient(64, 64)).save(tmp_path / "odd.jpg", exif=b"Exif\x00\x00II*\x00garbage")
+    assert read_photo(tmp_path / "odd.jpg", 32).shape == (32, 32, 3)
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "P", "LA", "RGBA", "PA"])
+def test_grey_palette_and_alpha_become_rgb(tmp_path, mode):
+    Image.fromarray(np.full((40, 40, 3), 255, np.uint8)).convert("RGB").convert("L").convert(
+        mode if mode != "PA" else "LA"
+    ).save(tmp_path / "photo.png")
+    assert (read_photo(tmp_path / "photo.png", 32) == 255).all()
+
+
+def test_transparency_is_laid_on_white(tmp_path):
+    pixels = np.zeros((40, 40, 4), np.uint8)
+    pixels[:, :20] = (200, 0, 0, 255)
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    square = read_photo(tmp_path / "photo.png", 40)
+    assert (square[:, :18] == (200, 0, 0)).all()
+    assert (square[:, 22:] == 255).all()
+
+
+def test_cmyk_keeps_its_colour(tmp_path):
+    Image.new("RGB", (40, 40), (200, 30, 60)).convert("CMYK").save(tmp_path / "photo.jpg", quality=98)
+    assert np.abs(read_photo(tmp_path / "photo.jpg", 32).astype(int) - (200, 30, 60)).max() <= 6
+
+
+def test_sixteen_bits_are_scaled_not_cut_off(tmp_path):
+    deep = np.linspace(0, 65535, 64 * 64).reshape(64, 64).astype(np.uint16)
+    Image.fromarray(deep).save(tmp_path / "photo.png")
+    assert np.abs(read_photo(tmp_path / "photo.png", 64)[..., 0] - deep / 257).max() <= 1
+
+
+def test_of_a_gif_the_first_frame_counts(tmp_path):
+    frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
+    frames[0].save(tmp_path / "photo.gif", save_all=True, append_images=frames[1:])
+    assert (read_photo(tmp_path / "photo.gif", 32) == (255, 0, 0)).all()
+
+
+def test_a_large_jpeg_at_reduced_scale_looks_like_the_whole(tmp_path):
+    rng = np.random.default_rng(0)
+    rough = Image.fromarray(rng.integers(0, 256, (30, 40, 3), dtype=np.uint8)).resize((1600, 1200), Image.BICUBIC)
+    rough.save(tmp_path / "photo.jpg", quality=95)
+    with Image.open(tmp_path / "photo.jpg") as picture:
+        expected = plain_square(picture, 64)
+    difference = np.abs(read_photo(tmp_path / "photo.jpg", 64).astype(int) - expected)
+    assert difference.mean() < 1.5
+    assert difference.max() < 12
+
+
+def as_bytes(image_format: str) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(gradient(200, 200)).save(file, format=image_format)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"milk, bread, tulips", "whatever its name says"),
+        (as_bytes("TIFF"), "whatever its name says"),
+        (as_bytes("JPEG")[:1500], "damaged: .*truncated"),
+        (as_bytes("PNG")[:600], "damaged"),
+        (b"GIF89a", "whatever its name says|damaged"),
+    ],
+)
+def test_what_is_no_photo_is_refused_with_a_reason(tmp_path, content, reason):
+    (tmp_path / "photo.jpg").write_bytes(content)
+    with pytest.raises(PhotoError, match=reason):
+        read_photo(tmp_path / "photo.jpg")
+
+
+def test_a_picture_of_absurd_size_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1_000_000)
+    Image.new("L", (3000, 1000)).save(tmp_path / "bomb.png")
+    with pytest.raises(PhotoError, match="megapixels"):
+        read_photo(tmp_path / "bomb.png")
+
+
+@pytest.mark.parametrize("size", [31, 0, -5, 64.0, "64", True, None])
+def test_a_wrong_size_is_told(tmp_path, size):
+    with pytest.raises(ValueError, match="at least 32"):
+        read_photo(tmp_path / "photo.jpg", image_size=size)
+
+
+def test_a_photo_is_never_changed(tmp_path):
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(as_bytes("JPEG"))
+    before = (file.read_bytes(), file.stat().st_mtime_ns)
+    read_photo(file)
+    assert (file.read_bytes(), file.stat().st_mtime_ns) == before
+
+
+def test_augmented_views_are_crops_and_mirror_images_of_the_photo():
+    photo = gradient(64, 64)
+    views = augment(np.repeat(photo[None], 200, axis=0), np.random.default_rng(0))
+    assert views.shape == (200, 64, 64, 3)
+    assert views.dtype == np.uint8
+    # Across, red runs from 0 to 255: up in a plain view, down in a mirrored one. Its span is the crop's width.
+    red = views[:, 32, :, 0].astype(float)
+    span = red[:, -1] - red[:, 0]
+    assert 70 < (span < 0).sum() < 130
+    assert np.abs(span).min() > 0.72 * 255
+    assert np.abs(span).max() <= 255
+    assert np.ptp(np.abs(span)) > 0.2 * 255
+
+
+def test_augmentation_is_decided_by_its_generator_and_leaves_its_input_alone():
+    photos = np.random.default_rng(1).integers(0, 256, (6, 32, 32, 3), dtype=np.uint8)
+    before = photos.copy()
+    first, second = (augment(photos, np.random.default_rng(7)) for _ in range(2))
+    assert np.array_equal(first, second)
+    assert not np.array_equal(first, augment(photos, np.random.default_rng(8)))
+    assert np.array_equal(photos, before)
+    assert augment(photos[:0], np.random.default_rng(0)).shape == (0, 32, 32, 3)

@@ -1,0 +1,185 @@
+"""A model card: every number in it against one computed here."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import attach_head, copy_of, evaluate, luck_band, model_card
+from helpers.judging.neighbours import Neighbours
+from helpers.photos import sources
+
+
+@pytest.fixture(scope="module")
+def card(trained, flowers):
+    model, report, run = trained
+    return model_card(model, flowers, report, run=run, date="2026-11-24", made_by="A. Gardener")
+
+
+def table(card: str, first: str) -> list[list[str]]:
+    """Return the rows of the table whose header begins with a word."""
+    (found,) = re.findall(rf"^\| {first} \|.*\n\|[-| ]+\|\n((?:\|.*\n)+)", card + "\n", flags=re.M)
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in found.strip().splitlines()]
+
+
+def section(card: str, title: str) -> str:
+    return card.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def test_it_has_the_parts_in_their_order(card):
+    assert re.findall(r"^##? (.*)$", card, flags=re.M) == [
+        "Model card: daisy, dandelion, roses, sunflowers, tulips",
+        "What it is",
+        "What it is for",
+        "Photos it was made from",
+        "How it was trained",
+        "How well it does",
+        "What it cannot do",
+        "Licences: what is open",
+        "Made with",
+    ]
+    assert "| made by | A. Gardener |" in card
+    assert "| date | 2026-11-24 |" in card
+    assert "| licence of this model | not stated |" in card
+
+
+def test_the_same_arguments_give_the_same_text(trained, flowers, card):
+    model, report, run = trained
+    assert model_card(model, flowers, report, run=run, date="2026-11-24", made_by="A. Gardener") == card
+
+
+def test_accuracy_and_its_luck_band(trained, flowers, card):
+    model = trained[0]
+    predicted = model.predict(flowers.test.images(), verbose=0).argmax(axis=1)
+    accuracy = np.mean(predicted == flowers.test.labels)
+    band = 2 * np.sqrt(accuracy * (1 - accuracy) / len(predicted))
+    assert f"**Accuracy {accuracy:.3f}** on {len(predicted)} photos." in card
+    assert f"moves that by {band:.3f} either way" in card
+    assert f"commonest class would give {np.bincount(flowers.test.labels).max() / len(predicted):.3f}" in card
+
+
+def test_the_table_of_classes_and_the_worst_confusion(trained, flowers, card):
+    from sklearn.metrics import confusion_matrix
+
+    predicted = trained[0].predict(flowers.test.images(), verbose=0).argmax(axis=1)
+    counts = confusion_matrix(flowers.test.labels, predicted)
+    for index, (name, precision, recall, photos) in enumerate(table(section(card, "How well it does"), "class")):
+        assert name == flowers.class_names[index]
+        assert float(recall) == pytest.approx(counts[index, index] / counts[index].sum(), abs=0.006)
+        assert float(precision) == pytest.approx(counts[index, index] / max(counts[:, index].sum(), 1), abs=0.006)
+        assert int(photos) == counts[index].sum()
+    np.fill_diagonal(counts, 0)
+    told = re.search(r"Most often mistaken: (\w+) for (\w+), (\d+) of (\d+) photos", card)
+    one, other = (flowers.class_names.index(name) for name in told.groups()[:2])
+    assert counts[one, other] == counts.max() == int(told[3])
+    assert int(told[4]) == np.bincount(flowers.test.labels)[one]
+
+
+def test_photos_are_counted(flowers, card):
+    rows = table(section(card, "Photos it was made from"), "class")
+    for index, row in enumerate(rows[:-1]):
+        counts = [int((split.labels == index).sum()) for split in (flowers.train, flowers.val, flowers.test)]
+        assert row == [flowers.class_names[index], *map(str, counts)]
+    assert rows[-1] == ["together", "30", "40", "40"]
+
+
+def test_skipped_files_are_counted_by_reason_and_not_named(trained, flowers):
+    model, report, _ = trained
+    skipped = tuple((flowers.train.paths[0].parent / f"{n}.jpg", "the file is empty") for n in range(3))
+    card = model_card(model, replace(flowers, skipped=(*skipped, (skipped[0][0], "damaged: x"))), report)
+    assert "Left out, with the reason: 4 files." in card
+    assert "- 3 × the file is empty" in card
+    assert "- 1 × damaged: x" in card
+    assert str(flowers.train.paths[0].parent.parent) not in card
+
+
+def test_training_is_told_from_the_runs(trained, flowers, card):
+    model, report, run = trained
+    told = section(card, "How it was trained")
+    assert "1. Frozen up to top; 6 epochs, kept epoch" in told
+    assert "Adam, learning rate 0.01, batches of 32, not augmented, seed 0" in told
+    assert f"Accuracy on the validation photos: {run.val_accuracy:.3f}." in told
+    other = replace(run, boundary=None, settings=run.settings | {"photos": "x", "weight_decay": 0.1, "augment": True})
+    second = section(model_card(model, flowers, report, run=[run, other]), "How it was trained")
+    assert "2. Nothing frozen; 6 epochs" in second
+    assert "AdamW, learning rate 0.01, batches of 32, weight decay 0.1, augmented" in second
+    assert second.rstrip().endswith("It saw other photos than those above, or not all.")
+    assert "Not recorded." in section(model_card(model, flowers, report), "How it was trained")
+
+
+def test_what_it_cannot_do(trained, flowers, card):
+    model, report, _ = trained
+    told = section(card, "What it cannot do")
+    assert "Nothing tells it that a thing is none of them." in told
+    assert f"It is {report.probabilities.max(axis=1).mean():.2f} sure on average" in told
+    assert "Fewer than 30 photos of each of these judged" in told
+    weakest = report.per_class.recall.idxmin()
+    assert f"Weakest class: {weakest}, recall {report.per_class.recall.min():.2f}." in told
+    neighbours = Neighbours(model, flowers)
+    away = sum(not neighbours.of(image).known for image in flowers.test.images())
+    told = section(model_card(model, flowers, report, neighbours=neighbours), "What it cannot do")
+    assert f"farther than {neighbours.limit:.3f} (cosine distance)" in told
+    assert f"So are {away} of the 40 photos" in told
+
+
+def test_open_questions_stand_in_it(trained, flowers, card):
+    model, report, _ = trained
+    assert "is not stated. Ask the photographers" in section(card, "Licences: what is open")
+    clear = replace(flowers, source="bundled", licence=sources.OURS)
+    assert "Nothing that is known of." in model_card(model, clear, report)
+    asked = section(model_card(model, clear, report, base=sources.IMAGENET_WEIGHTS), "Licences: what is open")
+    assert "ImageNet" in asked
+    assert "| weights of its base | Apache-2.0 for Keras's code" in model_card(
+        model, clear, report, base=sources.IMAGENET_WEIGHTS
+    )
+
+
+def test_it_says_on_which_photos_it_was_measured(trained, flowers):
+    model = trained[0]
+    assert "the test photos, which training never saw" in model_card(model, flowers, trained[1])
+    assert "figures flatter" in model_card(model, flowers, evaluate(model, flowers.val))
+    assert "says nothing about others" in model_card(model, flowers, evaluate(model, flowers.train))
+    elsewhere = evaluate(model, replace(flowers.test, fingerprint="of other photos"))
+    assert "on other photos than those above" in model_card(model, flowers, elsewhere)
+
+
+def test_no_mistake_among_a_few_photos_is_not_perfection(trained, flowers):
+    model, report, _ = trained
+    counts = pd.DataFrame(np.diag([8] * 5), index=report.confusion.index, columns=report.confusion.columns)
+    right = replace(report, accuracy=1.0, confusion=counts, predicted=flowers.test.labels)
+    card = model_card(model, flowers, right)
+    assert luck_band(1.0, 40) == 0
+    assert f"the truth may lie {3 / 40:.3f} off" in card
+    assert "None of the 40 photos was mistaken." in card
+
+
+def test_names_cannot_break_the_page(trained, flowers):
+    model, report, _ = trained
+    card = model_card(model, flowers, report, name="a|b", purpose="<script>\n# big", made_by="x | y")
+    assert "# Model card: a\\|b\n" in card
+    assert "\\<script\\> # big" in card
+    assert "| made by | x \\| y |" in card
+
+
+def test_a_report_of_another_model_is_refused(trained, flowers, efficientnet):
+    model, report, _ = trained
+    with pytest.raises(ValueError, match="Expected the report of this very model"):
+        model_card(attach_head(efficientnet, classes=5, seed=3), flowers, report)
+    later = copy_of(model)
+    kernel = later.get_layer("head_output").kernel
+    kernel.assign(kernel * 0)
+    with pytest.raises(ValueError, match="trained on since"):
+        model_card(later, flowers, report)
+
+
+def test_what_makes_no_sense_is_refused(trained, flowers, efficientnet):
+    model, report, run = trained
+    with pytest.raises(ValueError, match=r"a report from evaluate. Received: Photos, Run"):
+        model_card(model, flowers, run)
+    with pytest.raises(ValueError, match="one output for each of the 5 classes"):
+        model_card(attach_head(efficientnet, classes=4), flowers, report)
+    renamed = replace(report, split=replace(report.split, class_names=tuple("abcde")))
+    with pytest.raises(ValueError, match="same classes and size"):
+        model_card(model, flowers, renamed)

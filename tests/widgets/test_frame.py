@@ -1,0 +1,129 @@
+"""The frame: errors become lines, pictures stand in, threads do the newest job."""
+
+import subprocess
+import sys
+import threading
+
+import ipywidgets
+import pytest
+
+from helpers import config, widgets
+from helpers.widgets.code import CodeButton
+from helpers.widgets.frame import Newest, WidgetFrame, Worker
+from helpers.widgets.strip import Strip
+
+
+class Broken(WidgetFrame):
+    """A widget with a button that fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.button = ipywidgets.Button()
+        self.button.on_click(self.guarded(lambda pressed: 1 / 0))
+        self.show(self.button, call="nothing()")
+
+
+def test_an_error_in_a_callback_becomes_a_line_that_can_be_read(expected_trouble):
+    broken = Broken()
+    broken.button.click()
+    assert isinstance(expected_trouble(), ZeroDivisionError)
+    assert 'role="alert"' in broken.trouble.value
+    assert "ZeroDivisionError: division by zero" in broken.trouble.value
+
+
+def test_the_line_goes_away_with_the_next_success(expected_trouble):
+    broken = Broken()
+    broken.button.click()
+    expected_trouble()
+    broken.guarded(lambda: None)()
+    assert broken.trouble.value == ""
+
+
+def test_what_a_learner_can_mend_is_told_without_the_errors_name(expected_trouble):
+    broken = Broken()
+    broken.tell(ValueError("Expected <one> thing."))
+    expected_trouble()
+    assert broken.trouble.value == '<p class="graft-trouble" role="alert">Expected &lt;one&gt; thing.</p>'
+
+
+def test_a_planted_error_turns_a_test_red(tmp_path):
+    """The fixture that guards all tests here, on a test that would pass without it."""
+    planted = tmp_path / "test_planted.py"
+    planted.write_text(
+        "from tests.widgets.conftest import no_trouble\n"
+        "from tests.widgets.test_shell import Broken\n"
+        "def test_presses_a_button(no_trouble):\n    Broken().button.click()\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "--rootdir", tmp_path, "-c", "/dev/null", planted]
+    done = subprocess.run(command, cwd=config.ROOT, capture_output=True, text=True)
+    assert done.returncode == 1, done.stdout
+    assert "a widget's callback raised: [ZeroDivisionError" in done.stdout
+
+
+def test_every_widget_is_imported_when_it_is_asked_for():
+    for name in widgets.__all__:
+        assert issubclass(getattr(widgets, name), WidgetFrame)
+        assert getattr(widgets, name).__doc__
+    with pytest.raises(AttributeError, match="FreezeLab"):
+        widgets.Slider  # noqa: B018
+
+
+def test_a_missing_library_is_named_with_the_way_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    for name in [name for name in sys.modules if name.startswith("helpers.widgets.")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(ImportError, match="anywidget, which is not installed"):
+        widgets.__getattr__("CutPoint")
+
+
+def test_a_worker_does_one_job_at_a_time_and_can_be_stopped():
+    worker, began = Worker(lambda error: None), threading.Event()
+
+    def job() -> None:
+        began.set()
+        while not worker.stopping():
+            pass
+
+    worker.start(job)
+    assert began.wait(5)
+    assert worker.busy
+    worker.stop()
+    worker.wait(5)
+    assert not worker.busy
+
+
+def test_of_many_jobs_the_first_and_the_newest_are_done():
+    newest, begun, gate, done = Newest(lambda error: None), threading.Event(), threading.Event(), []
+    newest.ask(lambda: (begun.set(), gate.wait(5), done.append("first")))
+    assert begun.wait(5)
+    for number in range(5):
+        newest.ask(lambda number=number: done.append(number))
+    gate.set()
+    newest.wait()
+    assert done == ["first", 4]
+
+
+def test_a_job_that_fails_is_told_and_the_next_is_done():
+    failed, done = [], []
+    newest = Newest(failed.append)
+    newest.ask(lambda: 1 / 0)
+    newest.wait()
+    newest.ask(lambda: done.append(1))
+    newest.wait()
+    assert [type(error) for error in failed] == [ZeroDivisionError]
+    assert done == [1]
+
+
+def test_the_strip_keeps_its_line_between_its_ends():
+    blocks = [
+        {"name": name, "short": name, "stage": 0, "params": 1, "spoken": "", "head": name == "head"} for name in "ab"
+    ]
+    strip = Strip(blocks=[*blocks, {**blocks[0], "head": True}])
+    for wanted, given in ((5, 2), (-3, 0), (1, 1)):
+        strip.boundary = wanted
+        assert strip.boundary == given
+
+
+@pytest.mark.parametrize("part", [Strip(), CodeButton(code="a\nb")])
+def test_parts_have_a_short_name(part):
+    assert len(repr(part)) < 60
