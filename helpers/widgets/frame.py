@@ -1,4 +1,4 @@
-"""What all widgets share: a frame, a line for trouble, a picture where widgets do not render, threads for work."""
+"""What all widgets share: a frame, a line for errors, a picture where widgets don't render, threads for work."""
 
 import html
 import threading
@@ -10,6 +10,7 @@ from pathlib import Path
 import anywidget
 import ipywidgets
 
+from helpers.exercises.error_log import log_and_tell
 from helpers.plots import Picture
 
 STYLE = Path(__file__).with_name("look.css")
@@ -68,10 +69,9 @@ class WidgetFrame(ipywidgets.VBox):
         return callback
 
     def tell(self, error: BaseException) -> None:
-        """Show the learner what went wrong, and keep it for the tests."""
+        """Show the learner in one line what went wrong, log the traceback, and keep the error for the tests."""
         troubles.append(error)
-        kind = "" if isinstance(error, (ValueError, OSError)) else f"{type(error).__name__}: "
-        self.trouble.value = f'<p class="graft-trouble" role="alert">{html.escape(f"{kind}{error}")}</p>'
+        self.trouble.value = f'<p class="graft-trouble" role="alert">{html.escape(log_and_tell(error))}</p>'
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self.summary()}>"

@@ -7,7 +7,7 @@ from helpers.widgets import frame
 
 @pytest.fixture(autouse=True)
 def no_trouble():
-    """Fail a test after which a widget has shown an error that the test did not take from `shell.troubles`."""
+    """Fail a test after which a widget has shown an error that the test did not take from `frame.troubles`."""
     frame.troubles.clear()
     yield
     shown = list(frame.troubles)

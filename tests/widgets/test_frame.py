@@ -1,5 +1,7 @@
 """The frame: errors become lines, pictures stand in, threads do the newest job."""
 
+import html
+import re
 import subprocess
 import sys
 import threading
@@ -31,6 +33,48 @@ def test_an_error_in_a_callback_becomes_a_line_that_can_be_read(expected_trouble
     assert "ZeroDivisionError: division by zero" in broken.trouble.value
 
 
+@pytest.fixture
+def log(monkeypatch, tmp_path):
+    """Return where the log of errors will lie."""
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path))
+    return tmp_path / "errors.log"
+
+
+def shown(widget: WidgetFrame) -> str:
+    return html.unescape(re.sub("<[^>]*>", "", widget.trouble.value))
+
+
+def test_the_traceback_of_a_callback_is_logged_and_the_line_says_where(log, expected_trouble):
+    broken = Broken()
+    broken.button.click()
+    expected_trouble()
+    assert shown(broken) == f"ZeroDivisionError: division by zero (Traceback: {log})"
+    assert "lambda pressed: 1 / 0" in log.read_text()
+
+
+@pytest.mark.parametrize("kind", [Worker, Newest])
+def test_the_traceback_of_a_thread_is_logged_and_the_line_says_where(log, expected_trouble, kind):
+    def job_that_fails() -> None:
+        raise OSError("the disk is gone\nand more")
+
+    broken = Broken()
+    thread = kind(broken.tell)
+    (thread.start if kind is Worker else thread.ask)(job_that_fails)
+    thread.wait()
+    expected_trouble()
+    assert shown(broken) == f"the disk is gone (Traceback: {log})"
+    assert "in job_that_fails" in log.read_text()
+
+
+def test_a_log_that_cannot_be_written_leaves_the_line(monkeypatch, tmp_path, expected_trouble):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "file"))
+    broken = Broken()
+    broken.button.click()
+    expected_trouble()
+    assert shown(broken) == "ZeroDivisionError: division by zero"
+
+
 def test_the_line_goes_away_with_the_next_success(expected_trouble):
     broken = Broken()
     broken.button.click()
@@ -39,11 +83,12 @@ def test_the_line_goes_away_with_the_next_success(expected_trouble):
     assert broken.trouble.value == ""
 
 
-def test_what_a_learner_can_mend_is_told_without_the_errors_name(expected_trouble):
+def test_what_a_learner_can_fix_is_told_without_the_errors_name(log, expected_trouble):
     broken = Broken()
     broken.tell(ValueError("Expected <one> thing."))
     expected_trouble()
-    assert broken.trouble.value == '<p class="graft-trouble" role="alert">Expected &lt;one&gt; thing.</p>'
+    line = f"Expected &lt;one&gt; thing. (Traceback: {log})"
+    assert broken.trouble.value == f'<p class="graft-trouble" role="alert">{line}</p>'
 
 
 def test_a_planted_error_turns_a_test_red(tmp_path):
@@ -51,7 +96,7 @@ def test_a_planted_error_turns_a_test_red(tmp_path):
     planted = tmp_path / "test_planted.py"
     planted.write_text(
         "from tests.widgets.conftest import no_trouble\n"
-        "from tests.widgets.test_shell import Broken\n"
+        "from tests.widgets.test_frame import Broken\n"
         "def test_presses_a_button(no_trouble):\n    Broken().button.click()\n"
     )
     command = [sys.executable, "-m", "pytest", "-q", "--rootdir", tmp_path, "-c", "/dev/null", planted]
