@@ -1,12 +1,10 @@
 """Running the experiments, storing what they measured, and reading it again."""
 
 import contextlib
-import hashlib
-import inspect
 import json
 import math
 import platform
-import sys
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -16,6 +14,8 @@ import pandas as pd
 
 from helpers import config
 from helpers.experiments.batchnorm_trap import BATCHNORM_TRAP
+from helpers.experiments.code_digest import code_digest
+from helpers.experiments.cores import settle_on_a_core
 from helpers.experiments.experiment import Experiment
 from helpers.experiments.forgetting import FORGETTING
 from helpers.experiments.photos_per_class import PHOTOS_PER_CLASS
@@ -47,11 +47,10 @@ def run_experiment(name: str, n_jobs: int = 1) -> pd.DataFrame:
         DataFrame as from `stored_results`.
     """
     experiment = find(name)
-    # What was measured is remembered until all of it is, so that one that is broken off loses little; and only as long
-    # as the code that measures is the same.
-    code = inspect.getsource(sys.modules[experiment.measure.__module__])
-    room = f"{name}-{hashlib.sha256(code.encode()).hexdigest()[:12]}"
-    remembered = joblib.Memory(config.cache_folder() / "experiments" / room, verbose=0)
+    # Finished points are kept until all are measured, so that an interrupted run loses little. They are used only while
+    # the code and the libraries that they came from are the same, so that no table mixes the results of two versions.
+    kept = config.cache_folder() / "experiments" / name
+    remembered = joblib.Memory(kept / code_digest(), verbose=0)
     measure = remembered.cache(_measured, ignore=["n_jobs"])
     points = list(experiment.points())
     measured = joblib.Parallel(n_jobs=n_jobs if n_jobs != 1 else None, return_as="generator")(
@@ -65,13 +64,11 @@ def run_experiment(name: str, n_jobs: int = 1) -> pd.DataFrame:
     pd.DataFrame([_rounded(row) for row in rows]).to_csv(config.RESULTS / f"{name}.csv", index=False)
     about = _about(experiment, n_jobs, sum(row.get("seconds", 0) for row in rows))
     (config.RESULTS / f"{name}.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    remembered.clear(warn=False)  # or the next time old rows would be given a new date
+    shutil.rmtree(kept, ignore_errors=True)  # or next time, old rows would be given a new date
     return stored_results(name)
 
 
 def _measured(name: str, point: dict, n_jobs: int) -> dict[str, Any]:
-    from helpers.experiments.sweep import settle_on_a_core
-
     settle_on_a_core(n_jobs)
     with _without_bars():
         return find(name).measure(**point)

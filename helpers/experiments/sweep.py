@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from multiprocessing import current_process
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from helpers.experiments import grid
+from helpers.experiments.cores import settle_on_a_core
 
 _HEAD = ("cut_at", "hidden_units", "dropout")
 _FIT = ("learning_rate", "batch_size", "augment", "cache", "engine", "schedule", "weight_decay",
@@ -124,25 +124,6 @@ def _run(job: dict, key: str, n_jobs: int) -> tuple[str, dict]:
     except Exception as error:  # one run that cannot be is no reason to lose the others
         outcome = nothing | {"error": f"{type(error).__name__}: {error}"}
     return key, outcome | {"seconds": time.perf_counter() - began, "where": where}
-
-
-def settle_on_a_core(n_jobs: int) -> None:
-    """Keep a worker process of joblib to one core, where there is a process for each core.
-
-    Two processes of one thread, each on its core, get more done than one with two threads. TensorFlow takes its number
-    of threads when it starts, so this comes before anything imports it.
-
-    Args:
-        n_jobs: Processes at a time; -1 for one a core.
-    """
-    name, cores = current_process().name, os.cpu_count() or 1
-    if name.startswith("LokyProcess-") and (n_jobs == -1 or n_jobs >= cores):
-        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
-        os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
-        if hasattr(os, "sched_setaffinity"):
-            allowed = sorted(os.sched_getaffinity(0))
-            if len(allowed) > 1:  # not yet settled
-                os.sched_setaffinity(0, {allowed[int(name.split("-")[1]) % len(allowed)]})
 
 
 def _train_and_judge(seed: int, **options) -> dict:

@@ -1,12 +1,14 @@
 """Experiments and their stored results."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from helpers import config, experiments
-from helpers.experiments import EXPERIMENTS, measure_again, run_experiment, stored_results
+from helpers.experiments import EXPERIMENTS, code_digest, measure_again, run_experiment, stored, stored_results
 from helpers.experiments.experiment import Experiment
 from helpers.experiments.photos_worth import own_best_rates
 from helpers.teaching.lessons import lesson_paths
@@ -72,11 +74,11 @@ def test_an_experiment_is_run_stored_and_found_again(tiny):
 
 
 def test_one_that_was_broken_off_goes_on_where_it_stopped(tiny, monkeypatch):
-    real = experiments._rounded
-    monkeypatch.setattr(experiments, "_rounded", lambda row: 1 / (row["seed"] == 0) and real(row))
+    real = stored._rounded
+    monkeypatch.setattr(stored, "_rounded", lambda row: 1 / (row["seed"] == 0) and real(row))
     with pytest.raises(ZeroDivisionError):
         run_experiment("tiny")
-    monkeypatch.setattr(experiments, "_rounded", real)
+    monkeypatch.setattr(stored, "_rounded", real)
     before = measure_tiny.asked
     assert len(run_experiment("tiny")) == 4
     assert measure_tiny.asked - before < 4
@@ -97,19 +99,75 @@ def test_an_unknown_experiment_is_told_which_there_are():
         run_experiment("everything")
 
 
-def test_what_other_code_measured_is_not_gone_on_with(tiny, monkeypatch):
+@pytest.fixture
+def package(monkeypatch, tmp_path):
+    """Return a copy of the package's own files, of which the digest is taken instead."""
+    keep = shutil.ignore_patterns("__pycache__", "synthetic")
+    copy = shutil.copytree(code_digest.PACKAGE, tmp_path / "elsewhere" / "helpers", ignore=keep)
+    monkeypatch.setattr(code_digest, "PACKAGE", copy)
+    return copy
+
+
+def append(file: Path) -> None:
+    file.write_text(file.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+
+
+def test_what_other_code_measured_is_not_gone_on_with(tiny, package, monkeypatch):
     with monkeypatch.context() as breaking:
-        breaking.setattr(experiments, "_rounded", lambda row: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            run_experiment("tiny")
-    monkeypatch.setattr(experiments.inspect, "getsource", lambda module: "the code after a change")
+        breaking.setattr(stored, "_rounded", lambda row: 1 / (row["seed"] == 0) and row)
+        for _ in range(2):
+            with pytest.raises(ZeroDivisionError):
+                run_experiment("tiny")
+        assert measure_tiny.asked < 6, "what was finished is measured again"
+    append(package / "training" / "fit.py")
     before = measure_tiny.asked
     run_experiment("tiny")
     assert measure_tiny.asked - before == 4
+    assert not list((config.cache_folder() / "experiments").iterdir()), "the older code's results are left behind"
+
+
+@pytest.mark.parametrize(
+    ("file", "decides"),
+    [
+        *((f"{name}.py", True) for name in ("config", "photos/photo", "network/head", "activations/engines",
+                                            "training/fit", "judging/report", "experiments/sweep")),
+        *((f"{name}.py", False) for name in ("plots", "widgets/photo_drop", "sharing/card", "exercises/view")),
+    ],
+)  # fmt: skip
+def test_the_digest_changes_with_the_code_that_decides_a_result(package, file, decides):
+    before = code_digest.code_digest()
+    assert before == code_digest.code_digest(config.ROOT / "helpers"), "it depends on where the package lies"
+    append(package / file)
+    assert (code_digest.code_digest() != before) == decides
+
+
+def test_a_file_that_is_added_or_renamed_changes_the_digest(package):
+    digests = {code_digest.code_digest()}
+    (package / "training" / "new.py").write_text("")
+    digests.add(code_digest.code_digest())
+    (package / "training" / "new.py").rename(package / "training" / "renamed.py")
+    digests.add(code_digest.code_digest())
+    assert len(digests) == 3
+
+
+def test_the_digest_changes_with_the_libraries(monkeypatch):
+    before = code_digest.code_digest()
+    monkeypatch.setattr(config, "versions", lambda: {"keras": "0.1"})
+    assert code_digest.code_digest() != before
+
+
+def test_the_digest_leaves_out_nothing_that_an_experiment_imports():
+    grimp = pytest.importorskip("grimp", reason="comes with import-linter")
+    graph = grimp.build_graph("helpers")
+    measuring = graph.find_descendants("helpers.experiments")
+    reached = {name for each in measuring for name in graph.find_upstream_modules(each)}
+    folders = {name.split(".")[1] for name in reached if "." in name}
+    told = {name.removesuffix(".py") for name in code_digest.DECISIVE}
+    assert folders - told <= {"quiet", "plots"}, "neither changes a number"
 
 
 def test_lesson_7_trains_from_scratch_at_the_rate_that_suited_it_best():
     best = own_best_rates(stored_results("photos_per_class")).query("method == 'from scratch' and per_class == 10")
     assert set(best.learning_rate) == {5e-3}
     (lesson,) = [path for path in lesson_paths() if path.stem.startswith("07")]
-    assert "scratch, photos, SCRATCH_EPOCHS, 5e-3" in lesson.read_text(encoding="utf-8")
+    assert "scratch, photos, epochs=SCRATCH_EPOCHS, learning_rate=5e-3" in lesson.read_text(encoding="utf-8")
