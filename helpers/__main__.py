@@ -1,22 +1,18 @@
 """`python -m helpers …`: the course from the command line."""
 
-import argparse
 import sys
 
-from helpers.commands import bundles, doctor, measure, notebooks, photos, run
+from helpers.commands import parser
+from helpers.commands.failures import tell_failure
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command and return its exit status. A user's mistake ends in one sentence, never in a traceback."""
-    parser = argparse.ArgumentParser(prog="python -m helpers", description="Graft: transfer learning you can touch.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    for room in (photos, run, measure, notebooks, bundles, doctor):
-        room.add(commands)
-    options = parser.parse_args(arguments)
+    """Run a command and return its exit status. What fails ends in one sentence; `--debug` shows the traceback."""
+    options = parser().parse_args(arguments)
     try:
-        return options.do(options) or 0
-    except (ValueError, OSError, RuntimeError) as error:
-        print(f"graft: {error}", file=sys.stderr)
+        return options.run(options) or 0
+    except Exception as error:
+        tell_failure(error, options)
         return 1
 
 

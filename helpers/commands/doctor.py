@@ -1,19 +1,21 @@
-"""The command that says what this machine has, for a report of trouble."""
+"""`doctor`: what this machine has, to put into a bug report."""
 
 import os
 import platform
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from helpers import config
 
-
-def add(commands) -> None:
-    """Tell argparse of it."""
-    commands.add_parser("doctor", help="say what this machine has").set_defaults(do=doctor)
+HELP = "say what this machine has, for a bug report"
 
 
-def doctor(options) -> None:
-    """Say what there is, for a report of trouble."""
+def add_options(command: ArgumentParser) -> None:
+    """Tell argparse what the command takes: nothing."""
+
+
+def run(options: Namespace) -> None:
+    """Print versions, and which photos and cache folder would be used; go on where something is wrong."""
     from helpers.photos import sources
 
     print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores")

@@ -1,27 +1,32 @@
-"""The command that executes lessons with other parameters."""
+"""`run`: execute lessons with other parameters."""
 
 import os
-import sys
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from helpers.commands.parameters import add_lessons_and_parameters, parameters_of
-from helpers.commands.photos import report_skipped
-from helpers.teaching import lessons
+from helpers.commands.check import print_skipped
+from helpers.commands.failures import tell_failure
+from helpers.commands.options import add_lessons, add_parameters, exit_status, parameters_of
+
+if TYPE_CHECKING:
+    from helpers.teaching.lessons import LessonError, Result
+
+HELP = "execute lessons with other parameters, one line of result per lesson"
 
 
-def add(commands) -> None:
-    """Tell argparse of them."""
-    command = commands.add_parser("run", help="execute lessons with other parameters, one line of result each")
-    add_lessons_and_parameters(command)
+def add_options(command: ArgumentParser) -> None:
+    """Tell argparse what the command takes."""
+    add_lessons(command)
+    add_parameters(command)
     command.add_argument("--seed", type=int)
-    command.add_argument("--out", help="folder for the executed copies; a temporary one by default")
+    command.add_argument("--out", help="folder for the executed copies (default: a temporary one)")
     command.add_argument("--report", metavar="FOLDER", help="write report.md and report.html there")
-    command.set_defaults(do=run)
 
 
-def run(options) -> int:
+def run(options: Namespace) -> int:
     """Execute lessons, print a line when each begins and its result when it ends; return how many failed."""
-    from helpers.teaching import reporting
+    from helpers.teaching import lessons, reporting
 
     parameters = parameters_of(options)
     chosen = {path: lessons.known_parameters(path) for path in lessons.lesson_paths(options.lessons)}
@@ -34,35 +39,37 @@ def run(options) -> int:
     ran = []
     for number, (path, known) in enumerate(chosen.items(), start=1):
         print(f"{path.stem} begins ({number} of {len(chosen)})", flush=True)
-        # A lesson is given what it has a name for: the first, say, knows no base.
+        # Each lesson gets the parameters it has a name for: the first lesson, for example, has no base.
         wanted = {name: value for name, value in parameters.items() if name in known}
-        ran.append(reporting.Ran(path, _attempt(path, wanted, options.out), wanted))
-        if options.report:  # anew after each lesson, so that a run broken off leaves one
+        ran.append(reporting.Ran(path, _attempt(path, wanted, options), wanted))
+        if options.report:  # rewritten after each lesson, so that an interrupted run leaves a report
             reporting.write_report(options.report, ran, parameters)
     if options.report:
         print(f"Report: {Path(options.report) / 'report.html'}")
-    return sum(each.failed for each in ran)
+    return exit_status(sum(each.failed for each in ran))
 
 
-def _attempt(path: Path, parameters: dict, out: str | None):
+def _attempt(path: Path, parameters: dict, options: Namespace) -> "Result | LessonError":
+    from helpers.teaching import lessons
+
     try:
-        result = lessons.run_lesson(path, parameters, out)
+        result = lessons.run_lesson(path, parameters, options.out)
     except lessons.LessonError as error:
-        print(f"failed: {error}", file=sys.stderr, flush=True)
+        tell_failure(error, options, "failed")
         return error
     print(result, flush=True)
     return result
 
 
 def _try_photos(parameters: dict) -> None:
-    # Read the photos once before any kernel starts, so that a mistake is told at once and in one sentence.
+    # Read the photos once before any kernel starts, so that a mistake is reported at once and in one sentence.
     from helpers.photos import sources
     from helpers.photos.loading import load_flowers
 
     source = parameters.get("SOURCE", "auto")
     loaded = load_flowers(source, parameters.get("IMAGE_SIZE"), per_class=parameters.get("PER_CLASS"))
     print(loaded, flush=True)
-    report_skipped(loaded, sources.find_photos(source).folder)
+    print_skipped(loaded, sources.find_photos(source).folder)
     weights = parameters.get("BASE_WEIGHTS", "auto")
     if isinstance(weights, str) and os.sep in weights and not Path(weights).is_file():
         raise FileNotFoundError(f"Expected a weights file. Received: '{weights}', which does not exist.")

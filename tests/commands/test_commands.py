@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from helpers import config, load_bundle
+from helpers import commands, config, load_bundle
 from helpers.__main__ import main
+from helpers.exercises import error_log
 from helpers.experiments import sweep
 from helpers.teaching import lessons
 
@@ -14,13 +16,23 @@ FOURTH = str(config.ROOT / "notebooks" / "04_train_with_a_frozen_base.ipynb")
 FIRST = str(config.ROOT / "notebooks" / "01_load_the_flowers.ipynb")
 
 
+@pytest.fixture(autouse=True)
+def log(monkeypatch, tmp_path):
+    """Return where the log of errors will lie."""
+    monkeypatch.setattr(error_log, "_FILE_NAME", f"{tmp_path.name}.log")  # the activations stay where they are
+    return config.cache_folder() / f"{tmp_path.name}.log"
+
+
 def fails_with_one_sentence(capsys, *arguments: str) -> str:
+    """Return what is said, without the name of the log at its end."""
     assert main(list(arguments)) != 0
     told = capsys.readouterr().err.strip()
     assert told.startswith("graft: ")
-    assert "Traceback" not in told
+    assert "Traceback (most recent" not in told
     assert len(told.splitlines()) == 1
-    return told
+    sentence, _, log = told.removesuffix(")").partition(" (Traceback: ")
+    assert "Traceback (most recent" in (config.ROOT / log).read_text()
+    return sentence
 
 
 def test_run_with_a_missing_folder(capsys, tmp_path):
@@ -126,8 +138,59 @@ def test_doctor_tells_versions_and_source(capsys):
 def test_no_command_lists_the_commands(capsys):
     with pytest.raises(SystemExit):
         main([])
-    commands = "photos,check,run,sweep,experiment,bands,index,store,editions,predict,app,doctor"
-    assert f"{{{commands}}}" in capsys.readouterr().err
+    listed = "photos,check,run,sweep,experiment,bands,index,store,editions,predict,app,doctor"
+    assert f"{{{listed}}}" in capsys.readouterr().err
+
+
+def test_each_command_has_a_module_and_each_module_but_the_shared_ones_a_command():
+    modules = {path.stem for path in Path(commands.__file__).parent.glob("*.py")}
+    assert modules == {*commands.NAMES, "__init__", "options", "failures"}
+
+
+@pytest.mark.parametrize("name", commands.NAMES)
+def test_help_is_given_without_loading_what_the_command_needs(name):
+    code = (
+        f"import sys; from helpers.__main__ import main\ntry: main(['{name}', '--help'])\nfinally: print("
+        "sorted({'tensorflow', 'keras', 'matplotlib', 'pandas', 'nbformat'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=config.ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"usage: python -m helpers {name} ")
+    assert "--debug" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_bug_ends_in_one_sentence_too_and_the_log_has_its_traceback(capsys, monkeypatch, log):
+    def versions_that_fail(libraries):
+        raise KeyError("keras")
+
+    monkeypatch.setattr(config, "versions", versions_that_fail)
+    assert fails_with_one_sentence(capsys, "doctor") == "graft: KeyError: 'keras'"
+    assert "in versions_that_fail" in log.read_text()
+
+
+@pytest.mark.parametrize("arguments", [["--debug", "check"], ["check", "--debug"]])
+def test_debug_shows_the_whole_traceback_instead(capsys, tmp_path, log, arguments):
+    assert main([*arguments, str(tmp_path / "no")]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("Traceback (most recent call last):")
+    assert "in load_photos" in told
+    assert told.splitlines()[-1].startswith("FileNotFoundError: Expected")
+    assert not log.exists()
+
+
+def test_debug_shows_the_traceback_of_each_photo(capsys, bundle_folder, tmp_path):
+    assert main(["predict", str(bundle_folder), str(tmp_path / "a.jpg"), str(tmp_path / "b.jpg"), "--debug"]) == 2
+    assert capsys.readouterr().err.count("Traceback (most recent call last):") >= 2
+
+
+def test_a_cache_folder_that_cannot_be_written_leaves_the_sentence(capsys, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "file"))
+    assert main(["check", str(tmp_path / "no")]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith("graft: Expected")
+    assert "Traceback" not in told
 
 
 def test_sweep_prints_a_row_a_run_and_counts_the_failed(capsys, tmp_path, monkeypatch):
@@ -147,12 +210,13 @@ def test_sweep_with_an_unknown_setting(capsys, tmp_path):
     assert "Received: rate" in fails_with_one_sentence(capsys, "sweep", "--out", out, "-s", "rate", "1")
 
 
-def test_predict_prints_a_line_for_each_photo_and_counts_the_unreadable(capsys, bundle_folder, flowers, tmp_path):
+def test_predict_prints_a_line_for_each_photo_and_counts_the_unreadable(capsys, bundle_folder, flowers, tmp_path, log):
     (tmp_path / "list.jpg").write_text("milk")
     photos = [str(path) for path in (*flowers.test.paths[:2], tmp_path / "list.jpg", tmp_path / "none.jpg")]
     assert main(["predict", str(bundle_folder), *photos]) == 2
     told, bundle = capsys.readouterr(), load_bundle(bundle_folder)
     assert told.out.splitlines() == [f"{photo}: {bundle.predict(photo)}" for photo in photos[:2]]
+    assert all(f" (Traceback: {log})" in line for line in told.err.splitlines())
     assert [line.split(". ")[0] for line in told.err.splitlines()] == [
         "graft: Expected a photo that can be read",
         "graft: Expected a photo",

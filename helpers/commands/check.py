@@ -1,0 +1,35 @@
+"""`check`: what `load_photos` would make of a folder."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+HELP = "look through a folder of photos and say which would be skipped, and why"
+
+
+def add_options(command: ArgumentParser) -> None:
+    """Tell argparse what the command takes."""
+    command.add_argument("folder", help="folder with one sub-folder of photos per class")
+
+
+def run(options: Namespace) -> None:
+    """Say what `load_photos` makes of a folder."""
+    from helpers.photos.loading import load_photos
+    from helpers.photos.split import count_by_class
+
+    loaded = load_photos(options.folder)
+    print(loaded)
+    for split in (loaded.train, loaded.val, loaded.test):
+        counts = ", ".join(f"{count} {name}" for name, count in count_by_class(split).items())
+        print(f"{split.name}: {counts}")
+    print_skipped(loaded, Path(options.folder))
+
+
+def print_skipped(loaded, folder: Path) -> None:
+    """Print a line for each photo that was skipped.
+
+    Args:
+        loaded: `Photos` that were read from a folder.
+        folder: That folder; the lines give paths within it.
+    """
+    for path, reason in loaded.skipped:
+        print(f"skipped {path.relative_to(folder)}: {reason}")
