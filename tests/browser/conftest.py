@@ -33,22 +33,42 @@ ARTEFACTS = config.ROOT / "artefacts"
 NEEDS_BROWSER = pytest.mark.skipif(
     not (CHROMIUM and shutil.which("make")), reason="needs Chromium and make: on Debian, apt-get install chromium make"
 )
+# Python reads a sitecustomize when it starts, so this is told of every address that the server or a kernel asks for.
+_WATCH = """
+import os, sys
+
+HERE = {None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0", b"localhost", b"127.0.0.1"}
+
+def watch(event, arguments):
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return
+    if host not in HERE:
+        with open(os.environ["GRAFT_ASKED"], "a") as asked:
+            asked.write(f"{sys.argv[:1]} asked {host}\\n")
+
+sys.addaudithook(watch)
+"""
 _IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory) -> Iterator[tuple[str, Path]]:
-    """Run `make lab` as a learner does, but for the browser, the port and a home of its own; return its address."""
+    """Run `make lab` as a learner does, but for the browser, the port and a new home; return address and log."""
     home = tmp_path_factory.mktemp("jupyter")
-    (home / "config" / "labconfig").mkdir(parents=True)
-    announcements = '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
-    (home / "config" / "labconfig" / "page_config.json").write_text(announcements)
+    (home / "python").mkdir()
+    (home / "python" / "sitecustomize.py").write_text(_WATCH)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
     folders |= {"IPYTHONDIR": "ipython", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
+    folders |= {"PYTHONPATH": "python", "GRAFT_ASKED": "asked"}
     environment = os.environ | {name: str(home / folder) for name, folder in folders.items()}
+    environment.pop("JUPYTER_CONFIG_PATH", None)
     flags = (
         f"--allow-root --no-browser --ServerApp.port={port} --ServerApp.port_retries=0 "
         f"--IdentityProvider.token={TOKEN} --LabApp.expose_app_in_browser=True"

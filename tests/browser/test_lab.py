@@ -7,9 +7,15 @@ import urllib.request
 import pytest
 
 from helpers import config
-from tests.browser.conftest import NEEDS_BROWSER, TOKEN
+from tests.browser.conftest import NEEDS_BROWSER, TOKEN, notebook_of
 
 pytestmark = NEEDS_BROWSER
+
+
+def asked_by_server(log) -> str:
+    """Return what the server and its kernels asked of other machines."""
+    asked = log.with_name("asked")
+    return asked.read_text() if asked.exists() else ""
 
 
 def test_the_lab_answers_only_with_its_token(lab):
@@ -21,7 +27,27 @@ def test_the_lab_answers_only_with_its_token(lab):
     assert re.search(r"http://127\.0\.0\.1:\d+/lab/tree/\S*00_start_here\.ipynb", log.read_text())
 
 
-def test_the_first_lesson_opens_and_its_first_cells_run(desk):
+def test_the_lab_asks_no_other_machine_for_news_updates_or_extensions(lab):
+    address, log = lab
+    for question in ("news?", "update?", "extensions?refresh=1&query=widgets&"):
+        urllib.request.urlopen(f"{address}/lab/api/{question}token={TOKEN}", timeout=20).close()
+    assert asked_by_server(log) == ""
+
+
+def test_the_lab_opens_without_the_news_prompt(lab, desk):
+    open_desk = desk(notebook_of("lab_news", ["6 * 7"]))
+    page = open_desk.page
+    page.evaluate("jupyterapp.restored")
+    open_desk.run_all()  # by now the prompt would be there
+    page.get_by_text("42", exact=True).wait_for()
+    assert page.get_by_text("Jupyter news").count() == 0
+    assert not page.evaluate("jupyterapp.hasPlugin('@jupyterlab/apputils-extension:announcements')")
+    assert [url for url in open_desk.requested if re.search("/api/(news|update)", url)] == []
+    assert open_desk.outside() == []
+    assert asked_by_server(lab[1]) == ""
+
+
+def test_the_first_lesson_opens_and_its_first_cells_run(lab, desk):
     open_desk = desk(config.ROOT / "notebooks" / "00_start_here.ipynb")
     page = open_desk.page
     open_desk.picture("lab_first_lesson")
@@ -32,3 +58,4 @@ def test_the_first_lesson_opens_and_its_first_cells_run(desk):
     page.locator("img[alt^='Two photos of each kind']").wait_for(timeout=120_000)
     open_desk.picture("lab_after_run")
     assert open_desk.outside() == []
+    assert asked_by_server(lab[1]) == ""

@@ -79,6 +79,11 @@ def test_every_figure_has_words(lesson):
                 assert re.search(r'alt="[^"]{20,}"', "".join(data["text/html"]))
 
 
+def test_no_widget_state_is_stored(lesson):
+    """Saved state makes exported pages blank without a network; `python -m helpers store` drops it."""
+    assert "widgets" not in json.loads(lesson.read_text(encoding="utf-8"))["metadata"]
+
+
 def test_stored_outputs_are_small(lesson):
     assert lesson.stat().st_size < 500_000
 
