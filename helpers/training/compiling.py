@@ -5,28 +5,34 @@ import numpy as np
 import tensorflow as tf
 
 from helpers import config
+from helpers.training.settings import TrainingSettings
 
 
-def optimizer_for(
-    learning_rate: float,
-    schedule: str | keras.optimizers.schedules.LearningRateSchedule | None,
-    weight_decay: float,
-    steps: int,
-) -> keras.optimizers.Optimizer:
-    """Return Adam, or AdamW where weights are to decay. `steps` is how long a schedule called `"cosine"` lasts."""
-    if schedule == "cosine":
-        warmup = min(config.WARMUP_STEPS, steps // 10)
-        schedule = keras.optimizers.schedules.CosineDecay(
-            learning_rate if not warmup else 0.0,
-            decay_steps=max(1, steps - warmup),
-            warmup_target=learning_rate if warmup else None,
-            warmup_steps=warmup,
-        )
-    if not weight_decay:
-        return keras.optimizers.Adam(schedule or learning_rate)
-    optimizer = keras.optimizers.AdamW(schedule or learning_rate, weight_decay=weight_decay)
+def optimizer_for(settings: TrainingSettings, steps: int) -> keras.optimizers.Optimizer:
+    """Return Adam, or AdamW where weights are to decay.
+
+    Args:
+        settings: How to train.
+        steps: How long a schedule called `"cosine"` lasts.
+    """
+    rate = _learning_rate(settings, steps)
+    if not settings.weight_decay:
+        return keras.optimizers.Adam(rate)
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer
+
+
+def _learning_rate(settings: TrainingSettings, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    if settings.schedule != "cosine":
+        return settings.schedule or settings.learning_rate
+    warmup = min(config.WARMUP_STEPS, steps // 10)
+    return keras.optimizers.schedules.CosineDecay(
+        settings.learning_rate if not warmup else 0.0,
+        decay_steps=max(1, steps - warmup),
+        warmup_target=settings.learning_rate if warmup else None,
+        warmup_steps=warmup,
+    )
 
 
 def loss_for(label_smoothing: float) -> keras.losses.Loss:

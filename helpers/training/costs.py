@@ -1,13 +1,12 @@
 """What a freeze boundary costs: weights, bytes kept, and seconds an epoch, measured on this machine block by block."""
 
 import json
-import math
 import os
 import platform
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import keras
@@ -20,43 +19,10 @@ from helpers.activations.storage import write_whole
 from helpers.network import cutting, freezing, head
 from helpers.network.blocks import blocks
 from helpers.photos.loading import Photos
+from helpers.training import machine
+from helpers.training.block_times import BlockTimes
 
 _TURNS = 3
-
-
-@dataclass
-class BlockTimes:
-    """How long one batch of photos takes in each block, and in the head.
-
-    Attributes:
-        batch_size: Photos a batch.
-        forward: Seconds a batch by block, in inference mode.
-        training: Seconds a batch by block, forward and back.
-    """
-
-    batch_size: int
-    forward: dict[str, float] = field(default_factory=dict)
-    training: dict[str, float] = field(default_factory=dict)
-
-    def epoch_seconds(self, trained: list[str], train_photos: int, val_photos: int) -> float | None:
-        """Return how long an epoch takes that runs and trains these blocks alone, validation included.
-
-        Args:
-            trained: Names of the blocks above the boundary, `"head"` among them.
-            train_photos: Photos a pass.
-            val_photos: Photos judged after each pass.
-
-        Returns:
-            Seconds; `None` where one of the blocks is not measured yet.
-        """
-        if not set(trained) <= set(self.training):
-            return None
-        steps, looks = (math.ceil(photos / self.batch_size) for photos in (train_photos, val_photos))
-        return sum(steps * self.training[name] + looks * self.forward[name] for name in trained)
-
-    def forward_seconds(self, names: list[str], photos: int) -> float:
-        """Return how long these blocks take to run over so many photos; what is not measured yet counts as nothing."""
-        return math.ceil(photos / self.batch_size) * sum(self.forward.get(name, 0.0) for name in names)
 
 
 @dataclass(frozen=True)
@@ -123,7 +89,8 @@ def measure_blocks(
 
     Each block runs alone, on numbers drawn at random, from the head down. The sum over the blocks above a boundary is
     what a training step there costs; nothing has to be trained to know it. Of three turns the quickest counts, since
-    others may be using the machine. What was measured is kept for the next time.
+    others may be using the machine. What was measured is kept for the next time, and measured again after a month, or
+    where a quick probe shows that the machine was much busier then than it is now.
 
     Args:
         model: A flat model with a head, from `attach_head`.
@@ -140,13 +107,14 @@ def measure_blocks(
         >>> times.epoch_seconds(["top", "head"], train_photos=600, val_photos=200)
     """
     file = _file_of(model, image_size, batch_size)
-    times = _kept(file, batch_size)
+    times = _kept(file, batch_size).without_doubtful(machine.pace(), time.time())
     model = head.copy_of(model)  # measuring trains it
     model.trainable = True
     for name, part, shape in reversed(list(_parts(model, (batch_size, image_size, image_size, 3)))):
         if stop is not None and stop():
             break
         if name not in times.training:
+            times.pace[name], times.measured_at[name] = machine.pace(), time.time()
             times.forward[name], times.training[name] = _time_part(part, shape)
             with suppress(OSError):  # where nothing can be written, it is measured again the next time
                 write_whole(file, json.dumps(asdict(times)).encode())
@@ -164,8 +132,9 @@ def _file_of(model: keras.Model, image_size: int, batch_size: int) -> Path:
 
 def _kept(file: Path, batch_size: int) -> BlockTimes:
     try:
-        return BlockTimes(**json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        times = BlockTimes(**json.loads(file.read_text(encoding="utf-8")))
+        return times if times.measured_at.keys() == times.training.keys() else BlockTimes(batch_size)
+    except (OSError, ValueError, TypeError, AttributeError):  # none there yet, or damaged
         return BlockTimes(batch_size)
 
 
@@ -193,14 +162,4 @@ def _time_part(part: keras.Model, shape: tuple[int, ...]) -> tuple[float, float]
             total = tf.reduce_sum(part(values, training=True))
         return [each for each in tape.gradient(total, [values, *weights]) if each is not None]
 
-    return _quickest(forward), _quickest(training)
-
-
-def _quickest(run: Callable) -> float:
-    run()
-    taken = []
-    for _ in range(_TURNS):
-        began = time.perf_counter()
-        run()
-        taken.append(time.perf_counter() - began)
-    return min(taken)
+    return machine.quickest(forward, _TURNS), machine.quickest(training, _TURNS)

@@ -5,9 +5,40 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
+from helpers import config
+from helpers.photos.loading import Photos
+from helpers.photos.photo import augment
 from helpers.photos.split import Split
+from helpers.training.settings import TrainingSettings
 
 Rows = np.ndarray | Callable[[np.ndarray], np.ndarray]  # an array, or a function that fetches the rows it is given
+
+
+def batches_for(
+    photos: Photos, settings: TrainingSettings, seed: int, activations: tuple[np.ndarray, np.ndarray] | None
+) -> tuple[tf.data.Dataset, tf.data.Dataset]:
+    """Return the training batches of all epochs, one epoch after the other, and the validation batches.
+
+    Args:
+        photos: What to train on.
+        settings: How.
+        seed: Decides the order and the views.
+        activations: Of training and validation photos, shown in their place; `None` to show the photos themselves.
+    """
+    train, val = activations or (_images(photos.train, settings.augment, seed), _images(photos.val, False, seed))
+    shape = activations[0].shape[1:] if activations else (photos.image_size, photos.image_size, 3)
+    views = config.AUGMENT_VIEWS if settings.augment and activations else 0
+    rows = rows_to_show(settings.epochs, len(photos.train), views, seed)
+    train_labels, val_labels = (targets(split, settings.label_smoothing) for split in (photos.train, photos.val))
+    shown = shuffled(train, train_labels, rows, settings.batch_size, shape)
+    return shown, in_order(val, val_labels, settings.batch_size, shape)
+
+
+def _images(split: Split, augmented: bool, seed: int) -> Rows:
+    if not augmented:
+        return split.images() if split.in_memory else split.images
+    rng = np.random.default_rng([seed, 1])
+    return lambda rows: augment(split.images(rows), rng)
 
 
 def targets(split: Split, label_smoothing: float) -> np.ndarray:

@@ -5,7 +5,10 @@ import time
 from collections.abc import Callable
 
 import keras
+import numpy as np
 import pandas as pd
+
+from helpers.training.settings import TrainingSettings
 
 
 class StoppedError(Exception):
@@ -23,19 +26,20 @@ class TrainingProgress(keras.callbacks.Callback):
 
     def __init__(
         self,
-        epochs: int,
-        keep: str,
-        progress: bool,
-        on_epoch: Callable[[dict], None] | None,
-        stop: Callable[[], bool] | None,
-        on_batch: Callable[[str, int, int], None] | None,
+        settings: TrainingSettings,
+        printing: bool = True,
+        on_epoch: Callable[[dict], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+        on_batch: Callable[[str, int, int], None] | None = None,
     ) -> None:
         super().__init__()
-        self.epochs, self.keep, self.progress = epochs, keep, progress
+        self.settings, self.printing = settings, printing
         self.on_epoch, self.stop, self.on_batch = on_epoch, stop, on_batch
         self.rows: list[dict] = []
         self.start = {"val_loss": math.nan, "val_accuracy": math.nan}
-        self.kept_epoch, self.lowest, self.best = 0, math.inf, None
+        self.kept_epoch, self.lowest = 0, math.inf
+        self.best: list[np.ndarray] | None = None
+        self.last: list[np.ndarray] = []
         self.broken_off = False
 
     def counting_photos(self, total: int) -> Callable[[int], None]:
@@ -64,7 +68,7 @@ class TrainingProgress(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None) -> None:
         steps = self.params["steps"]
-        self._tell("training", len(self.rows) * steps + batch + 1, self.epochs * steps)
+        self._tell("training", len(self.rows) * steps + batch + 1, self.settings.epochs * steps)
         self.model.stop_training = self._asked_to_stop()
 
     def on_test_batch_end(self, batch, logs=None) -> None:
@@ -87,15 +91,17 @@ class TrainingProgress(keras.callbacks.Callback):
         row["seconds"] = time.perf_counter() - self.began
         self.rows.append(row)
         self._consider(epoch + 1, row["val_loss"])
-        if self.progress:
+        if self.printing:
             measured = "  ".join(f"{name} {row[name]:.3f}" for name in names)
-            print(f"epoch {epoch + 1:2d}/{self.epochs}  {measured}  {row['seconds']:.2f} s")
+            print(f"epoch {epoch + 1:2d}/{self.settings.epochs}  {measured}  {row['seconds']:.2f} s")
         if self.on_epoch is not None:
             self.on_epoch(dict(row))
         self._remember()
 
     def _remember(self) -> None:
-        if self.keep == "last" and self.stop is not None:
+        # Where no epoch is the best one (`keep="last"`, or a loss that is not a number), a training that is stopped
+        # goes back to its last whole epoch.
+        if self.best is None and self.stop is not None:
             self.last = self.model.get_weights()
 
     def on_train_end(self, logs=None) -> None:
@@ -107,7 +113,7 @@ class TrainingProgress(keras.callbacks.Callback):
             self.model.set_weights(self.best)
 
     def _consider(self, epoch: int, val_loss: float) -> None:
-        if self.keep == "best" and val_loss < self.lowest:
+        if self.settings.keep == "best" and val_loss < self.lowest:
             self.kept_epoch, self.lowest, self.best = epoch, val_loss, self.model.get_weights()
 
     def history(self) -> pd.DataFrame:

@@ -9,47 +9,58 @@ from helpers import config
 from helpers.network import freezing, head
 from helpers.network.blocks import weights_digest
 from helpers.photos.loading import Photos
-from helpers.training.fit import fit
+from helpers.training.fit import train
+from helpers.training.progress import TrainingProgress
 from helpers.training.run import Run
+from helpers.training.settings import DEFAULTS, TrainingSettings
 
 _SETTLING_BATCH = 64  # what settle_statistics takes by default
 
 
-@dataclass(frozen=True)
-class Step:
-    """One call of `freeze` and one of `fit`.
+@dataclass(frozen=True, kw_only=True)
+class Step(TrainingSettings):
+    """One call of `freeze` and one of `fit`. Takes all the settings of `fit` by name, from `epochs` to `keep`.
 
     Attributes:
         until: Highest frozen block; `None` freezes nothing.
-        epochs: Passes over the training photos.
-        learning_rate: Of Adam.
-        augment: Whether to show augmented views.
         batchnorm: `"frozen"` or `"free"`, see `freeze`.
-        per_class: Training photos a class; `None` takes all.
+        per_class: Training photos per class; `None` takes all.
+
+    Example:
+        >>> Step(until="block6d", epochs=5, learning_rate=1e-4)
     """
 
     until: str | None = "top"
-    epochs: int = 10
-    learning_rate: float = 1e-3
-    augment: bool = False
     batchnorm: str = "frozen"
     per_class: int | None = None
 
-    def apply(self, model: keras.Model, photos: Photos, seed: int, **watching: Callable) -> Run:
-        """Freeze and train a model, in place, as this step says."""
+    def apply(
+        self,
+        model: keras.Model,
+        photos: Photos,
+        seed: int,
+        on_epoch: Callable[[dict], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+        on_batch: Callable[[str, int, int], None] | None = None,
+    ) -> Run:
+        """Freeze and train a model, in place, as this step says. The callbacks are those of `fit`."""
         freezing.freeze(model, until=self.until, batchnorm=self.batchnorm)
-        chosen = {"epochs": self.epochs, "learning_rate": self.learning_rate, "augment": self.augment, "seed": seed}
-        return fit(model, photos.with_per_class(self.per_class), **chosen, progress=False, **watching)
+        progress = TrainingProgress(self, False, on_epoch, stop, on_batch)
+        return train(model, photos.with_per_class(self.per_class), self, seed, progress)
 
     def code(self, seed: int) -> str:
         """Return the two lines that do the same."""
         free = ', batchnorm="free"' if self.batchnorm == "free" else ""
         photos = "photos" if self.per_class is None else f"photos.with_per_class({self.per_class})"
-        chosen = f"epochs={int(self.epochs)}, learning_rate={float(self.learning_rate)!r}"
-        augment = ", augment=True" if self.augment else ""
+        told = ("epochs", "learning_rate")  # always; the others where they are not the default
+        chosen = ", ".join(
+            f"{name}={value!r}"
+            for name, value in self.chosen().items()
+            if name in told or value != getattr(DEFAULTS, name)
+        )
         return (
             f"freeze(model, until={self.until!r}{free})\n"
-            f"run = fit(model, {photos}, {chosen}{augment}, seed={seed}, progress=False)"
+            f"run = fit(model, {photos}, {chosen}, seed={seed}, progress=False)"
         )
 
 

@@ -97,7 +97,7 @@ class Graft:
         decode = time.perf_counter() - began
         model = attach_head(self.base, classes=len(self.photos.class_names))
         freeze(model, until="top")
-        run = fit(model, self.photos, epochs, RATE, BATCH_SIZE, progress=False)
+        run = fit(model, self.photos, epochs=epochs, learning_rate=RATE, batch_size=BATCH_SIZE, progress=False)
         seconds = time.perf_counter() - began
         parts = {"decode": decode, "prefix": run.settings["cache_seconds"], "suffix": float(run.history.seconds.sum())}
         return seconds, parts

@@ -1,5 +1,7 @@
 """What a boundary costs, against what training there really takes."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -44,15 +46,79 @@ def test_measuring_changes_nothing_and_counts_from_the_head_down(model, flowers,
     assert not model.get_layer("stem_conv").trainable
 
 
-def test_what_was_measured_is_not_measured_again(model, tmp_path, monkeypatch):
+@pytest.fixture
+def measured(model, tmp_path, monkeypatch):
+    """Measure with a made-up stopwatch on a made-up machine; return the machine, what was timed, and how to measure."""
+    machine, timed = {"pace": 1.0, "now": 1e9}, []
+
+    def time_part(part, shape):
+        timed.append(part)
+        return machine["pace"], 2 * machine["pace"]
+
     monkeypatch.setenv("GRAFT_CACHE", str(tmp_path))
-    first = costs.measure_blocks(model, 32)
-    monkeypatch.setattr(costs, "_time_part", lambda part, shape: pytest.fail("measured again"))
-    assert costs.measure_blocks(model, 32) == first
+    monkeypatch.setattr(costs.machine, "pace", lambda: machine["pace"])
+    monkeypatch.setattr(costs.time, "time", lambda: machine["now"])
+    monkeypatch.setattr(costs, "_time_part", time_part)
+    return machine, timed, lambda: costs.measure_blocks(model, 32)
+
+
+def test_what_was_measured_is_not_measured_again(measured, tmp_path):
+    _, timed, measure = measured
+    first = measure()
+    assert measure() == first
+    assert len(timed) == len(NAMES)
     (file,) = (tmp_path / "times").iterdir()
     file.write_text("{half")
-    with pytest.raises(pytest.fail.Exception):
-        costs.measure_blocks(model, 32)
+    assert measure() == first
+    assert len(timed) == 2 * len(NAMES)
+
+
+def test_times_from_a_busy_machine_are_measured_again_once_it_is_quiet(measured):
+    machine, timed, measure = measured
+    machine["pace"] = 3.0
+    measure()
+    machine["pace"] = 1.0
+    assert set(measure().training.values()) == {2.0}
+    assert len(timed) == 2 * len(NAMES)
+    machine["pace"] = 3.0  # busy once more: the better times stay
+    assert set(measure().training.values()) == {2.0}
+    assert len(timed) == 2 * len(NAMES)
+
+
+def test_noise_of_the_probe_measures_nothing_again(measured):
+    machine, timed, measure = measured
+    for machine["pace"] in (1.0, 1.3, 0.8):
+        measure()
+    assert len(timed) == len(NAMES)
+
+
+def test_old_times_are_measured_again(measured):
+    machine, timed, measure = measured
+    measure()
+    machine["now"] += 29 * 24 * 3600
+    measure()
+    assert len(timed) == len(NAMES)
+    machine["now"] += 2 * 24 * 3600
+    measure()
+    assert len(timed) == 2 * len(NAMES)
+
+
+def test_times_that_say_nothing_of_how_they_were_measured_are_measured_again(measured, tmp_path):
+    _, timed, measure = measured
+    measure()
+    (file,) = (tmp_path / "times").iterdir()
+    told = json.loads(file.read_text())
+    file.write_text(json.dumps({name: told[name] for name in ("batch_size", "forward", "training")}))
+    measure()
+    assert len(timed) == 2 * len(NAMES)
+
+
+def test_more_work_for_the_machine_takes_longer_at_the_probe():
+    import tensorflow as tf
+
+    ones = tf.ones((costs.machine._SIDE, costs.machine._SIDE))
+    twenty_times = costs.machine.quickest(lambda: [tf.matmul(ones, ones).numpy() for _ in range(20)], turns=1)
+    assert 0 < costs.machine.pace() < twenty_times
 
 
 def test_it_can_be_stopped_and_then_leaves_the_rest_open(model, flowers, tmp_path, monkeypatch):
@@ -76,7 +142,7 @@ def test_what_cannot_be_kept_is_not_promised(model, flowers, monkeypatch):
     freeze(model, until="block2a")
     times = costs.BlockTimes(32, dict.fromkeys(NAMES, 1.0), dict.fromkeys(NAMES, 3.0))
     kept = costs.outlook(model, flowers, times=times)
-    monkeypatch.setattr(costs.features.kept_on_disk(), "reason_not_cached", lambda size: "the disk is full")
+    monkeypatch.setattr(costs.kept_on_disk(), "reason_not_cached", lambda size: "the disk is full")
     ahead = costs.outlook(model, flowers, times=times)
     assert (ahead.cut, ahead.kept_bytes) == (None, 0)
     frozen = NAMES.index("block2a") + 1

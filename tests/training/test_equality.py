@@ -120,7 +120,9 @@ def test_it_holds_at_every_boundary_and_nothing_frozen_moves(small, flowers):
         expected = plain_keras(attach_head(small, 5, dropout=0.3), flowers, until)
         model = attach_head(small, 5, dropout=0.3)
         freeze(model, until=until)
-        run = fit(model, flowers, EPOCHS, RATE, batch_size=8, seed=SEED, keep="last", progress=False)
+        run = fit(
+            model, flowers, epochs=EPOCHS, learning_rate=RATE, batch_size=8, seed=SEED, keep="last", progress=False
+        )
         assert run.settings["cut"], until
         assert np.abs(all_weights(model) - expected).max() < 1e-5, until
         frozen = run.moved.block.isin(boundaries[: boundaries.index(until) + 1])

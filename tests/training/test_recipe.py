@@ -15,7 +15,9 @@ def base(flowers):
 
 def test_a_recipe_does_what_its_steps_say(base, flowers):
     recipe = Recipe(flowers, base, hidden_units=(8,), seed=3)
-    recipe = recipe.then(Step("top", 2, 3e-3)).then(Step("block2a", 1, 1e-4, batchnorm="free", per_class=4))
+    recipe = recipe.then(Step(until="top", epochs=2, learning_rate=3e-3)).then(
+        Step(until="block2a", epochs=1, learning_rate=1e-4, batchnorm="free", per_class=4)
+    )
     made, run = recipe.carry_out()
     model = attach_head(base, classes=5, hidden_units=(8,), seed=3)
     freeze(model, until="top")
@@ -28,7 +30,9 @@ def test_a_recipe_does_what_its_steps_say(base, flowers):
 
 
 def test_its_code_does_the_same_in_an_empty_room(base, flowers):
-    recipe = Recipe(flowers, base, cut_at="block2b", seed=1).then(Step("block2a", 2, 1e-3, augment=True, per_class=5))
+    recipe = Recipe(flowers, base, cut_at="block2b", seed=1).then(
+        Step(until="block2a", epochs=2, learning_rate=1e-3, augment=True, per_class=5)
+    )
     made, _ = recipe.carry_out()
     room: dict = {}
     with behind_every_name():
@@ -80,7 +84,7 @@ def test_what_no_code_can_load_is_not_claimed(flowers):
 
 
 def test_numbers_from_a_table_are_written_as_plain_numbers(base, flowers):
-    step = Step("top", np.int64(2), np.float64(0.001))
+    step = Step(epochs=np.int64(2), learning_rate=np.float64(0.001))
     code = Recipe(flowers, base, hidden_units=(np.int64(8),)).then(step).code()
     assert "np." not in code
     assert "epochs=2, learning_rate=0.001" in code

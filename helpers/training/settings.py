@@ -1,0 +1,108 @@
+"""How a training goes: the one place where its settings, their defaults and their limits are written down."""
+
+import math
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from helpers import config
+
+if TYPE_CHECKING:
+    import keras
+
+KEEP = ("best", "last")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSettings:
+    """The settings that `fit`, a `Step`, `sweep` and the record of a `Run` share.
+
+    `fit` explains each of them. Loading this class loads neither TensorFlow nor Keras, so that a sweep can be planned
+    before either starts.
+
+    Attributes:
+        epochs: Passes over the training photos.
+        learning_rate: Of Adam (of AdamW with `weight_decay`).
+        batch_size: Photos per step.
+        augment: Whether to show augmented views of the training photos.
+        cache: Whether to compute the activations of the frozen blocks once and keep them.
+        engine: What runs the frozen blocks: `"auto"`, `"tensorflow"` or `"openvino"`.
+        schedule: `None`, `"cosine"` or a Keras learning-rate schedule.
+        weight_decay: How strongly each step pulls the weights towards 0.
+        label_smoothing: Share of each label that is spread over the other classes.
+        keep: `"best"` or `"last"`: which epoch's weights the model ends with.
+
+    Raises:
+        ValueError: If a value is outside its limits.
+
+    Example:
+        >>> TrainingSettings(epochs=5, learning_rate=3e-3).record()["epochs"]
+        5
+    """
+
+    epochs: int = 10
+    learning_rate: float = 1e-3
+    batch_size: int = config.BATCH_SIZE
+    augment: bool = False
+    cache: bool = True
+    engine: str = "auto"
+    schedule: "str | keras.optimizers.schedules.LearningRateSchedule | None" = None
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    keep: str = "best"
+
+    def __post_init__(self) -> None:
+        # NumPy's numbers become Python's, so that a record can be written as JSON and code can be printed.
+        for name in ("epochs", "batch_size"):
+            object.__setattr__(self, name, _whole_number(name, getattr(self, name), least=1))
+        for name in ("learning_rate", "weight_decay", "label_smoothing"):
+            object.__setattr__(self, name, _number(name, getattr(self, name)))
+        if not self.learning_rate > 0:
+            raise ValueError(f"Expected learning_rate to be a number above 0. Received: {self.learning_rate!r}.")
+        if not self.weight_decay >= 0:
+            raise ValueError(f"Expected weight_decay to be a number of at least 0. Received: {self.weight_decay!r}.")
+        if not 0 <= self.label_smoothing < 1:
+            raise ValueError(
+                f"Expected label_smoothing to be at least 0 and less than 1. Received: {self.label_smoothing!r}."
+            )
+        if self.keep not in KEEP:
+            raise ValueError(f'Expected keep to be "best" or "last". Received: {self.keep!r}.')
+        if isinstance(self.schedule, str) and self.schedule != "cosine":
+            raise ValueError(
+                f'Expected schedule to be None, "cosine" or a Keras schedule. Received: {self.schedule!r}.'
+            )
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the names of all training settings."""
+        return tuple(field.name for field in fields(TrainingSettings))
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the settings by name."""
+        return {name: getattr(self, name) for name in self.names()}
+
+    def record(self) -> dict[str, Any]:
+        """Return the settings as plain values, fit for JSON: of a Keras schedule only its kind is kept."""
+        plain = self.schedule is None or isinstance(self.schedule, str)
+        return self.chosen() | {"schedule": self.schedule if plain else type(self.schedule).__name__}
+
+
+def check_seed(seed: int) -> int:
+    """Return a seed as a plain number, or raise `ValueError` unless it is a whole number of at least 0."""
+    return _whole_number("seed", seed, least=0)
+
+
+def _whole_number(name: str, value: Any, least: int) -> int:
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+        raise ValueError(f"Expected {name} to be a whole number of at least {least}. Received: {value!r}.")
+    return int(value)
+
+
+def _number(name: str, value: Any) -> float:
+    if not isinstance(value, (int, float, np.number)) or isinstance(value, bool) or not math.isfinite(value):
+        raise ValueError(f"Expected {name} to be a number. Received: {value!r}.")
+    return float(value)
+
+
+DEFAULTS = TrainingSettings()
