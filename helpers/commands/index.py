@@ -13,10 +13,10 @@ def add_options(command: ArgumentParser) -> None:
 
 def run(options: Namespace) -> None:
     """Make the index that the layer microscope and `strongest_patches` use for the bundled base and pictures."""
-    from helpers.judging import patches
+    from helpers.judging import strongest_places
     from helpers.network.base import load_base
     from helpers.photos.loading import load_flowers
 
-    made = patches.index_strongest(load_base(weights="bundled"), load_flowers("bundled"))
-    patches.save_index(made)
+    made = strongest_places.index_strongest(load_base(weights="bundled"), load_flowers("bundled"))
+    strongest_places.save_index(made)
     print(f"{sum(map(len, made.strongest.values()))} channels: {config.STRONGEST.relative_to(config.ROOT)}")

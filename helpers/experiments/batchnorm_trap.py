@@ -27,7 +27,16 @@ def _measure(
     start = trained_head(image_size, per_class, seed)
     model = copy_of(start)
     freeze(model, until=until, batchnorm=batchnorm)
-    run = fit(model, photos, epochs, learning_rate, batch_size, keep="last", seed=seed, progress=False)
+    run = fit(
+        model,
+        photos,
+        epochs=epochs,
+        learning_rate=learning_rate,
+        batch_size=batch_size,
+        keep="last",
+        seed=seed,
+        progress=False,
+    )
     return {
         "accuracy_before": evaluate(start, photos.test).accuracy,
         "accuracy": evaluate(model, photos.test).accuracy,

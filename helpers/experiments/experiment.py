@@ -27,7 +27,11 @@ class Experiment:
     seeds: int = 5
 
     def points(self) -> Iterator[dict[str, Any]]:
-        """Yield the settings of each point and its seed; those of one seed come together, on the same photos."""
+        """Yield the settings of each point and its seed; those of one seed come together, on the same photos.
+
+        They come in the order in which the grid is written. scikit-learn's `ParameterGrid` sorts the names instead:
+        then points that share a trained head no longer follow each other, and `shared` trains it again and again.
+        """
         for seed in range(self.seeds):
             for grid in self.settings:
                 alternatives = [value if isinstance(value, list) else [value] for value in grid.values()]

@@ -23,7 +23,7 @@ def _measure(seed: int, image_size: int, per_class: int, epochs: int, until: str
     start = trained_head(image_size, per_class, seed)
     model = copy_of(start)
     freeze(model, until=until)
-    run = fit(model, photos, epochs, learning_rate, keep="last", seed=seed, progress=False)
+    run = fit(model, photos, epochs=epochs, learning_rate=learning_rate, keep="last", seed=seed, progress=False)
     return {
         "source_before": source_accuracy(start),
         "source_after": source_accuracy(model),

@@ -11,6 +11,7 @@ import numpy as np
 
 from helpers import config
 from helpers.photos import sources
+from helpers.training.settings import TrainingSettings
 
 DEFAULTS: dict[str, Any] = {
     # photos
@@ -20,9 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "head_epochs": None, "head_learning_rate": 3e-3,
     # boundary
     "until": "top", "batchnorm": "frozen",
-    # fit
-    "epochs": 10, "learning_rate": 1e-3, "batch_size": config.BATCH_SIZE, "augment": False, "cache": True,
-    "engine": "auto", "schedule": None, "weight_decay": 0.0, "label_smoothing": 0.0, "keep": "best",
+    **TrainingSettings().chosen(),
 }  # fmt: skip
 PHOTOS = ("source", "image_size", "per_class")  # the settings that decide which photos a run sees
 

@@ -13,8 +13,8 @@ _SETTINGS = {
 
 
 def _measure(seed: int, image_size: int, per_class: int, weights: str | None, block: str) -> dict:
+    from helpers.activations.feature_maps import activations
     from helpers.experiments.shared import base_of, bundled_flowers
-    from helpers.judging.explain import activations
     from helpers.judging.linear_probe import probe
 
     photos = bundled_flowers(image_size, per_class, seed)

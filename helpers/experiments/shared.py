@@ -33,5 +33,5 @@ def trained_head(image_size: int, per_class: int, seed: int):
     photos = bundled_flowers(image_size, per_class, seed)
     model = attach_head(base_of("bundled", image_size, per_class, seed), len(photos.class_names), seed=seed)
     freeze(model, until="top")
-    fit(model, photos, _HEAD_EPOCHS, 3e-3, keep="last", seed=seed, progress=False)
+    fit(model, photos, epochs=_HEAD_EPOCHS, learning_rate=3e-3, keep="last", seed=seed, progress=False)
     return model

@@ -25,7 +25,7 @@ def _measure(seed: int, image_size: int, cut_at: str, trained_on: str) -> dict:
     model = attach_head(load_base(weights="bundled", image_size=image_size), 5, cut_at=cut_at, seed=seed)
     freeze(model, until=cut_at)
     photos = tied if trained_on == "with the shortcut" else honest
-    fit(model, photos, 60, 3e-3, keep="last", seed=seed, progress=False)
+    fit(model, photos, epochs=60, learning_rate=3e-3, keep="last", seed=seed, progress=False)
     return {
         "accuracy": evaluate(model, honest.test).accuracy,
         "accuracy_with_shortcut": evaluate(model, tied.test).accuracy,

@@ -7,6 +7,7 @@ random one, which has nothing to keep, may also change everything: that is train
 """
 
 from functools import lru_cache
+from typing import Any
 
 from helpers.experiments.experiment import Experiment
 
@@ -16,6 +17,7 @@ _SHARED = {"image_size": 64, "per_class": 10, "target": ["flowers_near", "flower
 _LEARNED = {"old_task": ["flowers", "formulas"]}
 _HEAD_RATE = 3e-3
 _RATES = {"upper blocks": (3e-4, 12), "everything": (5e-3, 40)}  # and epochs; from scratch as in photos_per_class
+_GENTLY: dict[str, Any] = {"schedule": "cosine", "weight_decay": 0.01, "keep": "last"}
 _SETTINGS = (
     _SHARED | {"old_task": "flowers", "changes": "nothing"},
     _SHARED | _LEARNED | {"changes": ["the head", "upper blocks"]},
@@ -41,11 +43,11 @@ def _measure(seed: int, image_size: int, per_class: int, target: str, old_task: 
     model = attach_head(base, len(photos.class_names), seed=seed)
     freeze(model, until="top")
     if old_task != "random" or changes == "the head":
-        fit(model, photos, 40, _HEAD_RATE, keep="last", seed=seed, progress=False)
+        fit(model, photos, epochs=40, learning_rate=_HEAD_RATE, keep="last", seed=seed, progress=False)
     if changes != "the head":
         freeze(model, until=_FAR_DOWN[changes])
         rate, epochs = _RATES[changes]
-        fit(model, photos, epochs, rate, schedule="cosine", weight_decay=0.01, keep="last", seed=seed, progress=False)
+        fit(model, photos, epochs=epochs, learning_rate=rate, **_GENTLY, seed=seed, progress=False)
         if old_task == "random":
             settle_statistics(model, photos.train)
     return {"accuracy": evaluate(model, photos.test).accuracy}
@@ -63,9 +65,9 @@ def _knows_flowers(image_size: int, seed: int):
     photos = load_flowers("bundled", image_size, seed)
     model = attach_head(load_base(weights="bundled", image_size=image_size), len(photos.class_names), seed=seed)
     freeze(model, until="top")
-    fit(model, photos, 20, 3e-3, seed=seed, progress=False)
+    fit(model, photos, epochs=20, learning_rate=3e-3, seed=seed, progress=False)
     freeze(model, until="block5c")
-    fit(model, photos, 8, 3e-4, schedule="cosine", weight_decay=0.01, keep="last", seed=seed, progress=False)
+    fit(model, photos, epochs=8, learning_rate=3e-4, **_GENTLY, seed=seed, progress=False)
     return model
 
 

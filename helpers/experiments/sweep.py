@@ -20,10 +20,9 @@ from tqdm import tqdm
 
 from helpers.experiments import grid
 from helpers.experiments.cores import settle_on_a_core
+from helpers.training.settings import TrainingSettings
 
 _HEAD = ("cut_at", "hidden_units", "dropout")
-_FIT = ("learning_rate", "batch_size", "augment", "cache", "engine", "schedule", "weight_decay",
-        "label_smoothing", "keep")  # fmt: skip
 _one_at_a_time = threading.Lock()  # a cluster's worker may have several threads; they share photos and bases
 _LINE = '{"key": '  # what every line of results begins with
 _HEAD_EPOCHS = 15  # of the head alone before a base is unfrozen, where head_epochs does not say otherwise
@@ -143,10 +142,11 @@ def _train_and_judge(seed: int, **options) -> dict:
         head_epochs = _HEAD_EPOCHS if base.pretrained and options["until"] != "top" else 0
     if head_epochs:
         freeze(model, until="top")
-        fit(model, photos, head_epochs, options["head_learning_rate"], engine=options["engine"], seed=seed,
-            progress=False)  # fmt: skip
+        head = {"epochs": head_epochs, "learning_rate": options["head_learning_rate"], "engine": options["engine"]}
+        fit(model, photos, **head, seed=seed, progress=False)
     plan = freeze(model, until=options["until"], batchnorm=options["batchnorm"])
-    run = fit(model, photos, options["epochs"], seed=seed, progress=False, **{name: options[name] for name in _FIT})
+    asked = {name: options[name] for name in TrainingSettings.names()}
+    run = fit(model, photos, **asked, seed=seed, progress=False)
     val_accuracy = run.val_accuracy
     if not base.pretrained and options["until"] is None:
         settle_statistics(model, photos.train)

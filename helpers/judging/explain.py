@@ -1,19 +1,61 @@
-"""Looking into a network: its feature maps, and where in a photo an answer comes from."""
+"""Why a model gives an answer: where in the photo it comes from, and which training photos resemble it."""
+
+from dataclasses import dataclass
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from helpers.activations import engines
 from helpers.activations.feature_maps import activations
+from helpers.judging.answer import Answer
+from helpers.judging.neighbours import Likeness, Neighbours
 from helpers.network import cutting, head
 from helpers.network.blocks import block_named, blocks
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoExplanation:
+    """What a model says about a photo, and why.
+
+    Attributes:
+        answer: The likeliest class, the probabilities, and whether the photo counts as known.
+        heat: Where in the photo the answer comes from, `(size, size)`, 0 to 1; see `grad_cam`.
+        likeness: The nearest training photos, and how far away they are.
+    """
+
+    answer: Answer
+    heat: np.ndarray
+    likeness: Likeness
+
+
+def explain_photo(model: keras.Model, image: np.ndarray, neighbours: Neighbours) -> PhotoExplanation:
+    """Return what a model says about a photo, where in the photo that comes from, and what resembles it.
+
+    Args:
+        model: From `attach_head`, trained.
+        image: `(size, size, 3)`, 0 to 255, from `read_photo` or a split.
+        neighbours: Made from the same model.
+
+    Returns:
+        A `PhotoExplanation`.
+
+    Example:
+        >>> print(explain_photo(model, read_photo("unknown.jpg"), Neighbours(model, photos)).answer)
+    """
+    probabilities = engines.predict_batch(model, np.asarray(image)[None], size=1)[0]
+    label, likeness = int(probabilities.argmax()), neighbours.of(image)
+    names = neighbours.photos.class_names
+    named = dict(zip(names, map(float, probabilities), strict=True))
+    answer = Answer(names[label], named, likeness.known, likeness.distance, likeness.limit)
+    return PhotoExplanation(answer, grad_cam(model, image, label), likeness)
 
 
 def grad_cam(model: keras.Model, image: np.ndarray, label: int | None = None, at: str | None = None) -> np.ndarray:
     """Return where in a photo an answer comes from, by Grad-CAM.
 
     The feature maps of a block are added up, each weighted by how much the answer's score (before the softmax) would
-    grow with it, on average over all places; what speaks against the answer is left out. (Selvaraju and others,
+    grow with it, averaged over all places; what counts against the answer is left out. (Selvaraju and others,
     "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", 2017.)
 
     Args:
@@ -23,15 +65,15 @@ def grad_cam(model: keras.Model, image: np.ndarray, label: int | None = None, at
         at: Name of the block whose maps are used; the last by default.
 
     Returns:
-        Array of shape `(size, size)`, 0 to 1. All 0 where nothing speaks for the answer.
+        Array of shape `(size, size)`, 0 to 1. All 0 if nothing counts for the answer.
 
     Raises:
-        ValueError: If the model does not end in a dense layer with a softmax, or there is no such class.
+        ValueError: If the model doesn't end in a dense layer with a softmax, or there is no such class.
 
     Example:
         >>> heat = grad_cam(model, photos.test.images()[0])
     """
-    maps, weights = _weighed(model, image, label, at)
+    maps, weights = _weighted(model, image, label, at)
     heat = np.maximum((maps * weights).sum(axis=-1), 0)[:, :, None]
     heat = np.asarray(tf.image.resize(heat, np.shape(image)[:2], method="bilinear"))[:, :, 0]
     return heat / heat.max() if heat.max() > 0 else heat
@@ -40,7 +82,7 @@ def grad_cam(model: keras.Model, image: np.ndarray, label: int | None = None, at
 def channel_weights(
     model: keras.Model, image: np.ndarray, label: int | None = None, at: str | None = None
 ) -> np.ndarray:
-    """Return how much the score of a class grows with each channel of a block, on average over all places.
+    """Return how much the score of a class grows with each channel of a block, averaged over all places.
 
     Args:
         model, image, label, at: As for `grad_cam`.
@@ -48,10 +90,12 @@ def channel_weights(
     Returns:
         Array of shape `(channels,)`.
     """
-    return _weighed(model, image, label, at)[1]
+    return _weighted(model, image, label, at)[1]
 
 
-def _weighed(model, image, label, at) -> tuple[np.ndarray, np.ndarray]:
+def _weighted(
+    model: keras.Model, image: np.ndarray, label: int | None, at: str | None
+) -> tuple[np.ndarray, np.ndarray]:
     last = head.output_layer(model)
     if last is None:
         ends = model.layers[-1].name
@@ -73,7 +117,7 @@ def _weighed(model, image, label, at) -> tuple[np.ndarray, np.ndarray]:
 
 
 def overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
-    """Return a photo with a heat map on it: what is cold turns grey and dark, what is warm keeps its colours.
+    """Return a photo with a heat map on it: cold areas turn grey and dark, warm ones keep their colours.
 
     Args:
         image: `uint8`, `(height, width, 3)`.
@@ -89,37 +133,3 @@ def overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
     grey = image.mean(axis=-1, keepdims=True) * 0.35
     warm = heat[:, :, None] ** 0.7
     return np.clip(image * warm + grey * (1 - warm), 0, 255).astype(np.uint8)
-
-
-def stretched(feature_map: np.ndarray, side: int) -> np.ndarray:
-    """Return a feature map as a grey picture: its own lowest value black, its highest white, each place a square.
-
-    Args:
-        feature_map: Shape `(height, width)`.
-        side: Of the picture, in pixels; rounded up to whole squares.
-    """
-    low, high = float(feature_map.min()), float(feature_map.max())
-    grey = (feature_map - low) / (high - low) * 255 if high > low else np.zeros_like(feature_map)
-    times = -(-side // max(feature_map.shape))
-    return grey.astype(np.uint8).repeat(times, axis=0).repeat(times, axis=1)
-
-
-def liveliest_maps(base: keras.Model, image: np.ndarray) -> list[tuple[str, int, np.ndarray]]:
-    """Return one feature map of each block: that of the channel that varies most over the photo.
-
-    Args:
-        base: A flat model on a base.
-        image: One photo of the model's size, 0 to 255.
-
-    Returns:
-        List of block name, channel, and map of shape `(height, width)`, from the stem up.
-    """
-    found = blocks(base)
-    part = cutting.part(base, None, [block.output_layer for block in found])
-    rows = []
-    for block, maps in zip(found, part(tf.constant(image[None], tf.float32), training=False), strict=True):
-        values = np.asarray(maps)[0]
-        spread = values.std(axis=(0, 1)) / (np.abs(values).mean(axis=(0, 1)) + np.abs(values).mean() + 1e-9)
-        channel = int(spread.argmax())
-        rows.append((block.name, channel, values[:, :, channel]))
-    return rows

@@ -1,1 +1,1 @@
-"""Passing a model on: licences, model card, export, bundle, app."""
+"""Sharing a model: licences, model card, export, bundle, app."""

@@ -1,10 +1,10 @@
-"""A bundle: a folder with a model and all that its use takes, without Keras and without the photos it was trained on.
+"""A bundle: a folder with a model and everything it takes to use it, without Keras or the training photos.
 
 | file | what |
 | --- | --- |
-| `model.keras` | the model, to be trained on with Keras |
-| `model.tflite` | the same in LiteRT: probabilities, and the features that tell known things from unknown ones |
-| `classes.json` | the classes' names, how a photo is prepared, how far a known thing may lie |
+| `model.keras` | the model, for further training with Keras |
+| `model.tflite` | the same in LiteRT: probabilities, and the features that tell known from unknown photos |
+| `classes.json` | the classes' names, how a photo is prepared, how far away a known photo may lie |
 | `training_features.npz` | what the model makes of the training photos: numbers, no pictures |
 | `MODEL_CARD.md` | what the model is, how well it does, what it cannot do |
 """
@@ -12,11 +12,11 @@
 import hashlib
 import io
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from helpers.judging.answer import Answer
 from helpers.photos.photo import PhotoError, decode_photo, pillow_quiet
 from helpers.sharing.litert import LiteModel
 
@@ -30,45 +30,15 @@ KERAS, LITE, CLASSES, FEATURES, CARD = FILES = (
 FORMAT = "graft bundle 1"
 
 
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """What a bundle says about a photo.
-
-    Attributes:
-        label: Name of the likeliest class.
-        probabilities: Class name to probability, in the order of the classes.
-        known: Whether the photo looks like something the model was trained on. If not, `label` is only the least bad.
-        distance: To the fifth-nearest training photo, 0 (the same) to 2.
-        limit: What lies farther off than this is unknown.
-    """
-
-    label: str
-    probabilities: dict[str, float]
-    known: bool
-    distance: float
-    limit: float
-
-    @property
-    def confidence(self) -> float:
-        """Probability of the likeliest class."""
-        return self.probabilities[self.label]
-
-    def __str__(self) -> str:
-        if self.known:
-            return f"{self.label}, {self.confidence:.0%} sure"
-        told = f"distance {self.distance:.2f}; 19 in 20 known photos lie within {self.limit:.2f}"
-        return f"none of these: too far from what the model was trained on ({told}); forced to choose: {self.label}"
-
-
 class Bundle:
-    """A model with all that its use takes, from `load_bundle`. Several threads may ask it at a time.
+    """A model with everything it takes to use it, from `load_bundle`. Several threads may use it at the same time.
 
     Attributes:
-        folder: Where it lies.
+        folder: Where it is.
         class_names: Tuple of the classes' names.
-        image_size: Side of the square that a photo is made into, in pixels.
-        limit: What lies farther from the training photos than this is unknown.
-        card: The model card, Markdown.
+        image_size: Side of the square that a photo is turned into, in pixels.
+        limit: Photos farther from the training photos than this are unknown.
+        card: The model card, in Markdown.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -86,9 +56,9 @@ class Bundle:
         self._model = LiteModel(lite)
 
     def predict(self, photo: str | Path | bytes | np.ndarray) -> Answer:
-        """Say what a photo shows, and whether it looks like anything the model was trained on.
+        """Return what a photo shows, and whether it looks like anything the model was trained on.
 
-        The photo is prepared as the training photos were, see `read_photo`. It is neither changed nor kept.
+        The photo is prepared as the training photos were, see `read_photo`. It is neither changed nor stored.
 
         Args:
             photo: Path of a photo, the bytes of such a file, or pixels from `read_photo` or a split: an array of shape
@@ -99,7 +69,7 @@ class Bundle:
 
         Raises:
             FileNotFoundError: If there is no such file.
-            ValueError: If it cannot be read as a photo, or the array is of another form. The message says why.
+            ValueError: If it can't be read as a photo, or the array has another shape. The message says why.
 
         Example:
             >>> print(load_bundle("my_flowers").predict("garden.jpg"))
@@ -115,14 +85,14 @@ class Bundle:
     def _read(self, photo: str | Path | bytes) -> np.ndarray:
         name = "a file" if isinstance(photo, bytes) else f"'{Path(photo).name}'"
         if not isinstance(photo, bytes) and not Path(photo).is_file():
-            raise FileNotFoundError(f"Expected a photo. Received: '{photo}', which is no file. Check the path.")
+            raise FileNotFoundError(f"Expected a photo. Received: '{photo}', which isn't a file. Check the path.")
         try:
             with pillow_quiet():
                 data = photo if isinstance(photo, bytes) else Path(photo).read_bytes()
                 return decode_photo(data, self.image_size)
         except PhotoError as error:
             raise ValueError(
-                f"Expected a photo that can be read. Received: {name}: {error}. Do save it anew as a JPEG."
+                f"Expected a photo that can be read. Received: {name}: {error}. Save it again as a JPEG."
             ) from None
 
     def __repr__(self) -> str:
@@ -136,11 +106,11 @@ def load_bundle(folder: str | Path) -> Bundle:
         folder: Written by `save_bundle`.
 
     Returns:
-        A `Bundle`, whose `predict` answers.
+        A `Bundle`; its `predict` answers.
 
     Raises:
-        FileNotFoundError: If there is no such folder, or it is no bundle.
-        ValueError: If a file in it is damaged, or belongs to another bundle.
+        FileNotFoundError: If there is no such folder, or it isn't a bundle.
+        ValueError: If a file in it is damaged or belongs to another bundle.
 
     Example:
         >>> load_bundle("my_flowers").predict("garden.jpg").label
@@ -149,7 +119,7 @@ def load_bundle(folder: str | Path) -> Bundle:
     folder = Path(folder)
     missing = [name for name in (CLASSES, LITE, FEATURES, CARD) if not (folder / name).is_file()]
     if missing:
-        held = f"which lacks {', '.join(missing)}" if folder.is_dir() else "which is no folder"
+        held = f"which lacks {', '.join(missing)}" if folder.is_dir() else "which isn't a folder"
         raise FileNotFoundError(
             f"Expected a bundle, a folder written by save_bundle. Received: '{folder}', {held}. Check the path."
         )
@@ -158,13 +128,13 @@ def load_bundle(folder: str | Path) -> Bundle:
     except (ValueError, KeyError, TypeError) as error:
         reason = f"no {error} in {CLASSES}" if isinstance(error, KeyError) else error
         raise ValueError(
-            f"Expected a bundle, a folder written by save_bundle. Received: '{folder}', in which something is damaged "
-            f"({reason}). Do write it again with save_bundle."
+            f"Expected a bundle, a folder written by save_bundle. Received: '{folder}', which is damaged "
+            f"({reason}). Write it again with save_bundle."
         ) from None
 
 
 def digest(data: bytes) -> str:
-    """Return what a file in a bundle is known by."""
+    """Return the checksum of a file in a bundle."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -172,7 +142,7 @@ def _whole(file: Path, expected: str) -> bytes:
     # LiteRT trusts what it reads: a damaged file could end the whole process.
     data = file.read_bytes()
     if digest(data) != expected:
-        raise ValueError(f"{file.name} is not the file that was written with this bundle")
+        raise ValueError(f"{file.name} isn't the file that was written with this bundle")
     return data
 
 
@@ -180,17 +150,18 @@ def _checked(image: np.ndarray, size: int) -> np.ndarray:
     if image.shape != (size, size, 3):
         raise ValueError(
             f"Expected a photo of shape ({size}, {size}, 3), 0 to 255. Received: shape {image.shape}. "
-            f"Do read it with read_photo(path, image_size={size}), or pass its path."
+            f"Read it with read_photo(path, image_size={size}), or pass its path."
         )
     if image.dtype.kind == "f" and image.max() <= 1:
         raise ValueError(
-            "Expected pixels from 0 to 255. Received: none above 1. Do leave them as they are read; the network scales."
+            "Expected pixels from 0 to 255. Received: none above 1. Pass them as read_photo returns them; the network "
+            "does the scaling."
         )
     return image
 
 
 def unit_rows(features: np.ndarray) -> np.ndarray:
-    """Return features with each row made 1 long, so that a product of two tells their cosine; empty rows stay so."""
+    """Return features with each row scaled to length 1, so that a product of two is their cosine; zeros stay zeros."""
     features = np.asarray(features, np.float32)
     lengths = np.linalg.norm(features, axis=1, keepdims=True)
     return features / np.where(lengths == 0, 1, lengths)
@@ -200,8 +171,8 @@ def distance_to_nth(rows: np.ndarray, features: np.ndarray, nth: int) -> np.ndar
     """Return each photo's cosine distance to its n-th nearest row.
 
     Args:
-        rows: Of the training photos, `(photos, numbers)`, from `unit_rows`.
-        features: Of the photos asked about, `(others, numbers)`.
+        rows: Features of the training photos, `(photos, numbers)`, from `unit_rows`.
+        features: Features of the photos in question, `(others, numbers)`.
         nth: Counted from 1.
     """
     distances = 1 - unit_rows(features) @ rows.T

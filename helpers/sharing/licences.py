@@ -1,4 +1,4 @@
-"""What must be clear before a model is published: whose photos it was trained on, and whose weights it grew on."""
+"""What must be clear before you publish a model: whose photos it was trained on, and whose weights it started from."""
 
 from collections.abc import Iterator
 
@@ -11,24 +11,24 @@ _CLEAR = (sources.OURS, sources.FORMULA_WEIGHTS, sources.RANDOM_WEIGHTS)
 
 
 def licence_questions(photos: Photos, base: keras.Model | sources.Licence | None = None) -> list[str]:
-    """Return what is open before a model may be published, each with what to do.
+    """Return the questions to settle before you publish a model, each with what to do.
 
-    This asks what a careful person asks. It is no legal advice.
+    These are the questions a careful person would ask. They are not legal advice.
 
     Args:
-        photos: What the model was trained on. State the licence of your own with `photos.with_licence`.
-        base: What it was built on: from `load_base`, or a model from `attach_head`, or a `Licence`. `None` stands for
-            weights that nobody knows anything of.
+        photos: What the model was trained on. State the licence of your own photos with `photos.with_licence`.
+        base: What it was built on: from `load_base`, a model from `attach_head`, or a `Licence`. `None` stands for
+            weights of unknown origin.
 
     Returns:
-        List of plain sentences. Empty only where nothing is open: the bundled pictures with the bundled base.
+        List of plain sentences. Empty only if nothing is open: the bundled pictures with the bundled base.
 
     Example:
         >>> licence_questions(load_photos("my/flowers"), base)
     """
     if not isinstance(photos, Photos):
         raise ValueError(
-            f"Expected photos. Received: {type(photos).__name__}. Do pass what load_flowers or load_photos returned."
+            f"Expected photos. Received: {type(photos).__name__}. Pass what load_flowers or load_photos returned."
         )
     return [*_ask_about_photos(photos), *_ask_about_base(licence_of(base))]
 
@@ -40,7 +40,7 @@ def licence_of(base: keras.Model | sources.Licence | None) -> sources.Licence:
     if base is not None and not isinstance(base, keras.Model):
         raise ValueError(
             f"Expected a model or a Licence. Received: {type(base).__name__}. "
-            "Do pass what load_base or attach_head returned."
+            "Pass what load_base or attach_head returned."
         )
     return getattr(base, "licence", None) or getattr(base, "base_licence", None) or sources.UNKNOWN_WEIGHTS
 
@@ -49,33 +49,33 @@ def _ask_about_photos(photos: Photos) -> Iterator[str]:
     licence = photos.licence
     if licence == sources.YOUR_OWN:
         yield (
-            "The photos: who made them, and under which licence, is not stated. Ask the photographers, then write it "
-            'down: photos = photos.with_licence("CC BY 4.0", made_by="…").'
+            "Who made the photos, and under which licence, is not stated. Ask the photographers, then record it: "
+            'photos = photos.with_licence("CC BY 4.0", made_by="…").'
         )
     elif licence not in _CLEAR:
         yield _read(f"The photos are under {licence.name}, made by {licence.made_by}.")
     if photos.source != "bundled":
         yield (
-            "People, homes or number plates may be in the photos; no program here has looked. Look through them, and "
-            "take out what somebody would not agree to."
+            "The photos may show people, homes or number plates; no program has checked. Look through them, and "
+            "remove those that somebody might object to."
         )
 
 
 def _ask_about_base(licence: sources.Licence) -> Iterator[str]:
     if licence == sources.UNKNOWN_WEIGHTS:
         yield (
-            "The base's weights: who made them, and from what, is not known. Ask whoever made the file, or begin again "
-            'with load_base(weights="bundled").'
+            "Who made the base's weights, and from what, is not known. Ask whoever made the file, or start again with "
+            'load_base(weights="bundled").'
         )
     elif licence == sources.IMAGENET_WEIGHTS:
         yield (
-            "The base's weights were trained on ImageNet: pictures gathered from the web for research, most of them "
-            "somebody's. Whether that binds the weights, and your model, is open. Ask whoever answers for what you "
-            'publish, or train on load_base(weights="bundled") instead.'
+            "The base's weights were trained on ImageNet: pictures collected from the web for research, most of them "
+            "under somebody's copyright. Whether that affects the weights, and your model, is an open question. Ask "
+            'whoever is responsible for what you publish, or use load_base(weights="bundled") instead.'
         )
     elif licence not in _CLEAR:
         yield _read(f"The base's weights are under {licence.name}, made by {licence.made_by}.")
 
 
 def _read(what: str) -> str:
-    return f"{what} Read the licence and do what it asks for, such as naming them, before you publish the model."
+    return f"{what} Read the licence and do what it requires, such as naming them, before you publish the model."

@@ -1,6 +1,6 @@
-"""LiteRT: runs a model from one small file, without TensorFlow and without Keras, on a telephone as on a laptop.
+"""LiteRT: runs a model from one small file, without TensorFlow or Keras, on a phone or a laptop.
 
-LiteRT was once called TensorFlow Lite (https://ai.google.dev/edge/litert). Loading it takes a tenth of a second.
+LiteRT used to be called TensorFlow Lite (https://ai.google.dev/edge/litert). Loading it takes a tenth of a second.
 """
 
 import os
@@ -15,21 +15,21 @@ from helpers import quiet
 
 
 class LiteModel:
-    """A LiteRT file, ready to run. Neither Keras nor TensorFlow is loaded for it.
+    """A LiteRT file, ready to run. This loads neither Keras nor TensorFlow.
 
-    Photos are run one at a time: on a processor that is as fast as in batches. Several threads may use one model.
+    Photos run one at a time, which on a CPU is as fast as in batches. Several threads may share one model.
 
     Args:
         file: Path of a `.tflite` file, or its bytes.
-        threads: Of the processor; all cores by default.
+        threads: How many threads to use; one per core by default.
 
     Attributes:
-        image_size: Side of the square photos that it takes, in pixels.
-        outputs: How many numbers come out: those of each output.
+        image_size: Side of the square photos it takes, in pixels.
+        outputs: Width of each output: how many numbers it gives per photo.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is no LiteRT file, or takes something other than one photo.
+        ValueError: If it isn't a LiteRT file, or takes something other than one photo.
 
     Example:
         >>> LiteModel("flowers.tflite").predict(photos.test.images()).argmax(axis=1)
@@ -38,16 +38,16 @@ class LiteModel:
     def __init__(self, file: str | Path | bytes, threads: int | None = None) -> None:
         name = "these bytes" if isinstance(file, bytes) else f"'{file}'"
         if not isinstance(file, bytes) and not Path(file).is_file():
-            raise FileNotFoundError(f"Expected a LiteRT file. Received: {name}, which is no file. Check the path.")
+            raise FileNotFoundError(f"Expected a LiteRT file. Received: {name}, which isn't a file. Check the path.")
         data = file if isinstance(file, bytes) else Path(file).read_bytes()
         try:
-            with quiet.stderr_closed():  # LiteRT greets on descriptor 2
+            with quiet.chatter_hidden():  # LiteRT prints a greeting on descriptor 2
                 self._interpreter = Interpreter(model_content=data, num_threads=threads or os.cpu_count())
                 self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise ValueError(
                 f"Expected a LiteRT file. Received: {name}, {len(data):,} bytes that LiteRT cannot read "
-                f"({str(error).strip().splitlines()[0]}). Do export the model again."
+                f"({str(error).strip().splitlines()[0]}). Export the model again."
             ) from None
         self._turn = threading.Lock()  # an interpreter has one set of buffers
         self._input, *others = self._interpreter.get_input_details()
@@ -56,13 +56,13 @@ class LiteModel:
         if others or self._input["dtype"] is not np.float32 or len(shape) != 4 or shape != (1, shape[1], shape[1], 3):
             raise ValueError(
                 f"Expected a model that takes one square photo in float32. Received: {name}, which takes {shape}. "
-                "Do write it with export_litert."
+                "Write it with export_litert."
             )
         self.image_size = shape[1]
         self.outputs = tuple(int(output["shape"][-1]) for output in self._outputs)
 
     def predict(self, images: np.ndarray) -> np.ndarray:
-        """Return the probabilities of each class.
+        """Return the probability of each class.
 
         Args:
             images: `(photos, size, size, 3)`, 0 to 255, prepared by `read_photo`. Any number of them.
@@ -89,11 +89,11 @@ class LiteModel:
 
 
 def check_images(images: np.ndarray, size: int) -> np.ndarray:
-    """Return photos as float32, or raise `ValueError` if they are not square photos of this size."""
+    """Return photos as float32, or raise `ValueError` if they aren't square photos of this size."""
     images = np.asarray(images)
     if images.ndim != 4 or not len(images) or images.shape[1:] != (size, size, 3):
         raise ValueError(
             f"Expected photos of shape (photos, {size}, {size}, 3), 0 to 255. Received: shape {images.shape}. "
-            f"Do read them with read_photo(path, image_size={size}); image[None] turns one photo into an array of one."
+            f"Read them with read_photo(path, image_size={size}); image[None] turns one photo into a batch of one."
         )
     return images.astype(np.float32)

@@ -1,4 +1,4 @@
-"""Making a bundle: model, LiteRT file, what tells unknown things, and model card, all at once or not at all."""
+"""Writing a bundle: model, LiteRT file, training features and model card, all of them or nothing."""
 
 import json
 import os
@@ -19,10 +19,10 @@ from helpers.sharing import bundle, exporting
 from helpers.sharing.card import model_card
 from helpers.training.run import Run
 
-_COMPARED = 32  # validation photos on which the LiteRT file is held against the model
+_COMPARED = 32  # validation photos on which the LiteRT file is compared with the model
 _PREPARATION = (
-    "Turned as the camera says; made RGB, transparency on white; the short side resized to image_size with "
-    "antialiasing (bilinear); the centre cut out; values 0 to 255, not rescaled: the network does that."
+    "Rotated as the camera's EXIF data says; converted to RGB, with transparency on white; the short side resized to "
+    "image_size with antialiasing (bilinear); the centre cut out; values 0 to 255, not rescaled: the network does that."
 )
 
 
@@ -31,23 +31,25 @@ def save_bundle(
     photos: Photos,
     report: Report,
     folder: str | Path,
-    run: Run | Sequence[Run] | None = None,
     base: keras.Model | Licence | None = None,
+    run: Run | Sequence[Run] | None = None,
+    *,
     precision: str = "float32",
     **about: str,
 ) -> Path:
-    """Write a model and all that its use takes into a folder, which appears when it is whole.
+    """Write a model and everything it takes to use it into a folder, which appears only when it is complete.
 
-    The photos themselves are not in it. See `helpers.bundle` for the files.
+    The photos themselves aren't in it. `helpers/sharing/bundle.py` lists the files.
 
     Args:
         model: From `attach_head`, trained.
         photos: What it was trained on.
         report: From `evaluate(model, photos.test)`.
-        folder: To be made. A bundle that is already there is replaced; anything else is left alone.
-        run: What `fit` returned, for the model card; several, in order, where there were several steps.
-        base: Whose weights it grew on, for the card, see `licence_questions`. By default what the model remembers.
-        precision: Of the LiteRT file, see `export_litert`.
+        folder: Where to write it. A bundle that is already there is replaced; anything else is left alone.
+        base: The base it was built on, for the card's licence; see `licence_questions`. By default the one that the
+            model itself names.
+        run: What `fit` returned, for the card; a list, in order, if there were several steps.
+        precision: Precision of the LiteRT file, see `export_litert`.
         **about: `name`, `purpose`, `made_by`, `licence` and `date` for the model card, see `model_card`.
 
     Returns:
@@ -55,7 +57,7 @@ def save_bundle(
 
     Raises:
         FileExistsError: If the folder is there and holds something other than a bundle.
-        ValueError: If model, photos and report do not belong together, or LiteRT gives other probabilities.
+        ValueError: If model, photos and report don't belong together, or LiteRT gives other probabilities.
 
     Example:
         >>> save_bundle(model, photos, evaluate(model, photos.test), "my_flowers", run=run, date="2026-11-24")
@@ -85,15 +87,15 @@ def _check_folder(folder: Path) -> None:
         return
     held = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
     if folder.is_symlink() or not held <= set(bundle.FILES) or (held and bundle.CLASSES not in held):
-        others = ", ".join(sorted(held - set(bundle.FILES))[:3]) or "no whole bundle"
+        others = ", ".join(sorted(held - set(bundle.FILES))[:3]) or "an incomplete bundle"
         raise FileExistsError(
             f"Expected a new folder, or a bundle to replace. Received: '{folder}', which holds {others}. "
-            "Do choose another name; nothing was changed."
+            "Choose another name; nothing was changed."
         )
 
 
 def _keep_features(neighbours: Neighbours, path: Path) -> float:
-    """Write the training photos' features, and return the limit that goes with those that were kept."""
+    """Write the training photos' features, and return the limit that belongs to the ones that were kept."""
     rows, limit = bundle.unit_rows(neighbours.features), neighbours.limit
     if len(rows) > config.BUNDLE_PHOTOS:
         chosen = np.random.default_rng(0).choice(len(rows), config.BUNDLE_PHOTOS, replace=False)

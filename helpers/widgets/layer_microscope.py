@@ -8,7 +8,10 @@ import keras
 import numpy as np
 
 from helpers import plots
-from helpers.judging import explain, patches
+from helpers.activations.feature_maps import activations
+from helpers.judging import patches, strongest_places
+from helpers.judging.explain import overlay
+from helpers.judging.liveliest_maps import liveliest_maps, stretched
 from helpers.network.blocks import block_named, blocks
 from helpers.photos.loading import Photos
 from helpers.photos.split import Split
@@ -54,7 +57,7 @@ class LayerMicroscope(WidgetFrame):
         self.names = [block.name for block in self.blocks]
         opened = block_named(base, at, "at")
         self.worker, self.indexer = Newest(self.tell), Newest(self.tell)
-        self._indices: dict[str, patches.StrongestIndex | None] = {}
+        self._indices: dict[str, strongest_places.StrongestIndex | None] = {}
         self._patches_of: tuple[str, int] | None = None
         self._make_photos(photos.val if split is None else split)
         self.strip = Strip(
@@ -69,7 +72,7 @@ class LayerMicroscope(WidgetFrame):
         self.channel = controls.whole("Channel", 0, opened.output_shape[-1] - 1, channel, width="360px")
         self.maps, self.said, self.row = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.said.add_class("graft-said")
-        self.found = {name: Tiles(selectable=False, columns=patches.KEPT, side=72) for name in self.bases}
+        self.found = {name: Tiles(selectable=False, columns=strongest_places.KEPT, side=72) for name in self.bases}
         self.tiles.observe(self.guarded(lambda change: self._other_photo()), "chosen")
         self.strip.observe(self.guarded(lambda change: self._other_block()), "boundary")
         self.channel.observe(self.guarded(lambda change: self.update()), "value")
@@ -110,8 +113,12 @@ class LayerMicroscope(WidgetFrame):
 
     def _draw_row(self, image: np.ndarray) -> None:
         shown = [
-            (explain.stretched(values, _ROW_SIDE), f"{block} · {channel}", f"{block}, channel {channel}, the liveliest")
-            for block, channel, values in explain.liveliest_maps(next(iter(self.bases.values())), image)
+            (
+                stretched(values, _ROW_SIDE),
+                f"{block} · {channel}",
+                f"{block}, channel {channel}, the liveliest",
+            )
+            for block, channel, values in liveliest_maps(next(iter(self.bases.values())), image)
         ]
         title = "<p>One channel of each block, from below to above: the one that varies most over this photo.</p>"
         self.row.value = title + pictures.side_by_side(*shown, side=_ROW_SIDE)
@@ -128,7 +135,7 @@ class LayerMicroscope(WidgetFrame):
         """Return the open channel's map of the chosen photo, by the base of this name."""
         key = (name, self.at)
         if key not in self._activations:
-            self._activations[key] = explain.activations(self.bases[name], self.image, self.at)
+            self._activations[key] = activations(self.bases[name], self.image, self.at)
         return self._activations[key][:, :, self.channel.value]
 
     def update(self) -> None:
@@ -140,9 +147,7 @@ class LayerMicroscope(WidgetFrame):
             where = f"{self.at}, channel {self.channel.value}"
             tall, wide = values.shape
             caption = f"{name}: {where}, {tall} × {wide}"
-            shown.append(
-                (explain.stretched(values, _SIDE), caption, f"Feature map of {name}, {where}: bright is strong")
-            )
+            shown.append((stretched(values, _SIDE), caption, f"Feature map of {name}, {where}: bright is strong"))
             shown.append((self._over(image, values), "over the photo", f"The photo in colour where {name} is strong"))
         self.maps.value = pictures.side_by_side(*shown, side=_SIDE)
         self._look_for_patches()
@@ -153,7 +158,7 @@ class LayerMicroscope(WidgetFrame):
         heat = (values - low) / (high - low) if high > low else np.zeros_like(values)
         times = -(-image.shape[0] // heat.shape[0])
         large = heat.repeat(times, axis=0).repeat(times, axis=1)[: image.shape[0], : image.shape[1]]
-        return explain.overlay(image, large.astype(np.float32))
+        return overlay(image, large.astype(np.float32))
 
     def _look_for_patches(self) -> None:
         at, channel, chosen, image = self.at, self.channel.value, self.tiles.chosen, self.image
@@ -171,7 +176,7 @@ class LayerMicroscope(WidgetFrame):
             return
         for name, base in self.bases.items():
             if name not in self._indices:
-                self._indices[name] = patches.stored_index(base, self.photos)
+                self._indices[name] = strongest_places.stored_index(base, self.photos)
             index = self._indices[name]
             if index is None:
                 self.indexer.ask(self._index_the_rest)
@@ -191,7 +196,7 @@ class LayerMicroscope(WidgetFrame):
     def _index_the_rest(self) -> None:
         for name, base in self.bases.items():
             if self._indices.get(name) is None:
-                self._indices[name] = patches.index_of(base, self.photos, self._progress)
+                self._indices[name] = strongest_places.index_of(base, self.photos, self._progress)
         self._look_for_patches()
 
     def _progress(self, done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""Photo drop: give a photo of your own to a model, and see what it says, why, and whether it should keep silent."""
+"""Photo drop: give a model a photo of your own, and see what it says, why, and whether it should abstain."""
 
 import html
 
@@ -7,8 +7,7 @@ import keras
 import numpy as np
 
 from helpers import plots
-from helpers.judging import explain
-from helpers.judging.explain_photo import PhotoExplanation, explain_photo
+from helpers.judging.explain import PhotoExplanation, explain_photo, overlay
 from helpers.judging.neighbours import Neighbours
 from helpers.photos.loading import Photos
 from helpers.photos.photo import PhotoError, decode_photo, pillow_quiet
@@ -22,7 +21,7 @@ _BUSY = "reading the training photos once, for comparison"
 class PhotoDrop(WidgetFrame):
     """Drop a photo in; get the model's answer, where it comes from, the nearest training photos, or "none of these".
 
-    The photo is prepared as the training photos were. It is neither stored nor sent anywhere.
+    The photo is prepared as the training photos were. It is not stored or sent anywhere.
 
     Without the widget: `explain_photo(model, read_photo(path), Neighbours(model, photos))`.
 
@@ -31,7 +30,7 @@ class PhotoDrop(WidgetFrame):
         photos: What it was trained on.
 
     Attributes:
-        explanation: What the model makes of the last photo; `None` at first.
+        explanation: What the model says about the last photo, and why; `None` at first.
 
     Example:
         >>> PhotoDrop(model, photos)
@@ -55,7 +54,7 @@ class PhotoDrop(WidgetFrame):
             controls.row(self.upload, self.instead),
             self.answer,
             self.pictures,
-            ipywidgets.HTML('<p class="graft-quiet">The most alike training photos, to the model:</p>'),
+            ipywidgets.HTML('<p class="graft-quiet">The training photos that the model finds most similar:</p>'),
             self.nearest,
             call="explain_photo(model, read_photo(path), Neighbours(model, photos))",
         )
@@ -78,14 +77,14 @@ class PhotoDrop(WidgetFrame):
         self.tell(error)
 
     def look_at(self, data: bytes, name: str) -> None:
-        """Let the model judge a photo.
+        """Show what the model says about a photo.
 
         Args:
             data: The file's bytes.
             name: What to call it.
 
         Raises:
-            ValueError: If it cannot be read as a photo; the message says why.
+            ValueError: If it can't be read as a photo; the message says why.
         """
         try:
             with pillow_quiet():
@@ -100,40 +99,36 @@ class PhotoDrop(WidgetFrame):
             self._neighbours = Neighbours(self.model, self.photos)
         self.answer.value = "<p>looking at it …</p>"
         self.name, self.explanation = name, explain_photo(self.model, image, self._neighbours)
-        names = self.photos.class_names
+        answer = self.explanation.answer
         self.answer.value = f'<p class="graft-verdict">{html.escape(self.verdict())}</p>' + pictures.probability_bars(
-            names, self.explanation.probabilities
+            list(answer.probabilities), np.array(list(answer.probabilities.values()))
         )
-        likeliest = names[self.explanation.label]
-        warm = explain.overlay(image, self.explanation.heat)
+        warm = overlay(image, self.explanation.heat)
         self.pictures.value = pictures.side_by_side(
             (image, name, f"The photo {name}, as the model sees it"),
             (
                 warm,
-                f"where “{likeliest}” comes from: bright counted, dark did not",
-                f"The same photo, in colour where it speaks for {likeliest}",
+                f"where “{answer.label}” comes from: bright areas counted, dark ones didn't",
+                f"The same photo, in colour where it counts for {answer.label}",
             ),
         )
         rows = self.explanation.likeness.rows
-        told = [names[label] for label in self.photos.train.labels[rows]]
+        told = [self.photos.class_names[label] for label in self.photos.train.labels[rows]]
         self.nearest.tiles = photo_tiles(
             self.photos.train.images(rows), told, [f"training photo, {each}" for each in told]
         )
 
     def verdict(self) -> str:
-        """Return in one sentence what the model should answer."""
+        """Return what the model should answer, with the reason, in one sentence."""
         if self.explanation is None:
             return "no photo yet"
-        likeness, name = self.explanation.likeness, self.photos.class_names[self.explanation.label]
-        told = f"distance {likeness.distance:.2f}; 19 in 20 known photos lie within {likeness.limit:.2f}"
-        if not likeness.known:
-            return f"None of these: too far from the training photos ({told}). Forced to choose: {name}."
-        sure = self.explanation.probabilities[self.explanation.label]
-        return f"{name}, {sure:.0%} sure; it looks like something known ({told})."
+        return f"{self.explanation.answer.verdict}: {self.explanation.answer.reason}"
 
     def summary(self) -> str:
         return self.verdict() if self.explanation is None else f"{self.name}: {self.verdict()}"
 
     def picture(self) -> plots.Picture:
         images = self.photos.train.images(range(min(6, len(self.photos.train))))
-        return plots.described(plots.photo_grid(images), "Photo drop: a place to put a photo into, and what it knows.")
+        return plots.described(
+            plots.photo_grid(images), "Photo drop: a place for your photo, and photos the model knows."
+        )

@@ -90,8 +90,8 @@ def test_an_unknown_thing_and_a_wrong_file(page, strange, tmp_path):
     from playwright.sync_api import expect
 
     drop(page, strange)
-    expect(page.get_by_role("heading", level=2)).to_have_text("None of these")
-    expect(page.get_by_role("status")).to_contain_text("This is too far from what I was trained on")
+    expect(page.get_by_role("heading", level=2)).to_have_text("none of these")
+    expect(page.get_by_role("status")).to_contain_text("none of these: too far from what the model was trained on")
     picture(page, "unknown")
 
     (tmp_path / "letter.txt").write_text("dear diary")

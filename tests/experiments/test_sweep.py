@@ -47,7 +47,7 @@ def test_a_row_is_what_the_same_steps_by_hand_give(grid):
         base = settle_statistics(load_base("MobileNetV2-0.35", None, 32, seed=3), photos.train)
         model = attach_head(base, 5, seed=3)
         plan = freeze(model, "top")
-        run = fit(model, photos, 2, row.learning_rate, seed=3, progress=False)
+        run = fit(model, photos, epochs=2, learning_rate=row.learning_rate, seed=3, progress=False)
         assert row.error is None
         assert (row.val_accuracy, row.kept_epoch) == (run.val_accuracy, run.kept_epoch)
         assert row.accuracy == evaluate(model, photos.test).accuracy
@@ -163,9 +163,9 @@ def test_a_setting_that_fit_refuses_ends_in_its_row(grid):
 def test_unfreezing_begins_with_a_trained_head(monkeypatch, grid, small):
     trained, right = [], fit_module.fit
 
-    def noting(model, photos, epochs, *rest, **options):
-        trained.append((freezing.plan_of(model).boundary, epochs))
-        return right(model, photos, epochs, *rest, **options)
+    def noting(model, photos, **options):
+        trained.append((freezing.plan_of(model).boundary, options["epochs"]))
+        return right(model, photos, **options)
 
     monkeypatch.setattr(fit_module, "fit", noting)
     monkeypatch.setattr(sweep_module, "_base", lambda *_: small)

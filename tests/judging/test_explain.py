@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from helpers import activations, attach_head, blocks, grad_cam
-from helpers.judging import explain
+from helpers.judging import explain, liveliest_maps
 
 
 @pytest.mark.parametrize("at", ["stem", "block3a", "top"])
@@ -94,17 +94,17 @@ def test_an_overlay_keeps_the_warm_and_dims_the_cold():
 
 
 def test_a_stretched_map_goes_from_black_to_white_in_squares():
-    picture = explain.stretched(np.array([[0.0, 1.0], [2.0, 4.0]]), side=8)
+    picture = liveliest_maps.stretched(np.array([[0.0, 1.0], [2.0, 4.0]]), side=8)
     assert picture.shape == (8, 8)
     assert picture[0, 0] == 0
     assert picture[7, 7] == 255
     assert (picture[:4, 4:] == picture[0, 4]).all()
-    assert not explain.stretched(np.ones((2, 2)), side=4).any()
+    assert not liveliest_maps.stretched(np.ones((2, 2)), side=4).any()
 
 
 def test_the_liveliest_map_of_each_block_is_one_of_its_maps(efficientnet, flowers):
     image = flowers.val.images()[0]
-    rows = explain.liveliest_maps(efficientnet, image)
+    rows = liveliest_maps.liveliest_maps(efficientnet, image)
     assert [name for name, _, _ in rows] == [block.name for block in blocks(efficientnet)]
     name, channel, values = rows[3]
     np.testing.assert_allclose(values, activations(efficientnet, image, name)[:, :, channel], atol=1e-4)

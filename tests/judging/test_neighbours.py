@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers import activations, attach_head
-from helpers.judging.explain_photo import explain_photo
+from helpers import activations, attach_head, grad_cam
+from helpers.judging.explain import explain_photo
 from helpers.judging.neighbours import Neighbours
 
 
@@ -61,7 +61,11 @@ def test_a_hidden_layer_is_where_photos_are_compared_if_there_is_one(efficientne
 
 def test_an_explanation_is_made_of_all_three(model, flowers):
     image = flowers.test.images()[0]
-    explanation = explain_photo(model, image, Neighbours(model, flowers))
-    np.testing.assert_allclose(explanation.probabilities, model.predict(image[None], verbose=0)[0], atol=1e-6)
-    assert explanation.label == explanation.probabilities.argmax()
-    assert explanation.heat.shape == (32, 32)
+    neighbours = Neighbours(model, flowers)
+    explanation = explain_photo(model, image, neighbours)
+    probabilities, likeness = model.predict(image[None], verbose=0)[0], neighbours.of(image)
+    assert list(explanation.answer.probabilities) == list(flowers.class_names)
+    np.testing.assert_allclose(list(explanation.answer.probabilities.values()), probabilities, atol=1e-6)
+    assert explanation.answer.label == flowers.class_names[probabilities.argmax()]
+    assert (explanation.answer.known, explanation.answer.limit) == (likeness.known, likeness.limit)
+    np.testing.assert_allclose(explanation.heat, grad_cam(model, image), atol=1e-6)

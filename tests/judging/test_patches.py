@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import activations, config, load_base, load_flowers, strongest_patches
-from helpers.judging import patches
+from helpers.judging import strongest_places
 from helpers.judging.patches import box_holding
 
 
@@ -61,7 +61,7 @@ def test_a_channel_that_is_none_is_refused(efficientnet, flowers):
 def test_the_index_that_comes_with_the_course_fits_its_pictures_and_base():
     base, photos = load_base(weights="bundled", image_size=128), load_flowers("bundled")
     assert config.STRONGEST.is_file()
-    index = patches.stored_index(base, photos)
+    index = strongest_places.stored_index(base, photos)
     assert index is not None, "make it again: python -m helpers index"
     images = photos.train.images()
     peak = index.strongest["block3a"][4][0]
@@ -71,3 +71,76 @@ def test_the_index_that_comes_with_the_course_fits_its_pictures_and_base():
     assert all(
         len(places) == channels for places, channels in zip(index.strongest.values(), (32, 16, 24), strict=False)
     )
+
+
+@pytest.fixture
+def little(mobilenet, flowers, monkeypatch, tmp_path):
+    """Return a base and a few photos whose index is quickly made; count how often it is."""
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "cache"))
+    strongest_places._stored.cache_clear()
+    made, index_strongest = [], strongest_places.index_strongest
+
+    def counting(*given):
+        made.append(1)
+        return index_strongest(*given)
+
+    monkeypatch.setattr(strongest_places, "index_strongest", counting)
+    yield mobilenet, flowers, made
+    strongest_places._stored.cache_clear()
+
+
+def same(one, other) -> bool:
+    return one.digest == other.digest and all(
+        np.array_equal(one.strongest[name], other.strongest[name]) for name in one.strongest | other.strongest
+    )
+
+
+DAMAGES = [
+    lambda data: b"",
+    lambda data: data[: len(data) // 2],
+    lambda data: data[:-30],
+    lambda data: data[: len(data) // 2] + b"damaged" + data[len(data) // 2 + 7 :],
+    lambda data: b"something else",
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_kept_index_that_is_damaged_is_made_again(little, tmp_path, damage):
+    base, photos, made = little
+    first = strongest_places.index_of(base, photos)
+    assert same(strongest_places.index_of(base, photos), first)
+    assert len(made) == 1
+    (file,) = (tmp_path / "cache" / "strongest").iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(damage(whole))
+    assert same(strongest_places.index_of(base, photos), first)
+    assert len(made) == 2
+    assert same(strongest_places.index_of(base, photos), first)
+    assert len(made) == 2, "the damaged file is still there"
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_index_of_the_course_is_told_in_a_sentence_and_made_again(little, tmp_path, monkeypatch, damage):
+    base, photos, made = little
+    file = tmp_path / "strongest_places.npz"
+    file.write_bytes(damage(config.STRONGEST.read_bytes()))
+    monkeypatch.setattr(config, "STRONGEST", file)
+    with pytest.warns(
+        UserWarning, match=r"Expected the course's index .* Received: a damaged file .*git checkout"
+    ) as told:
+        index = strongest_places.index_of(base, photos)
+    assert len(told) == 1
+    assert index.digest == strongest_places.index_digest(base, photos)
+    strongest_places.index_of(base, photos)
+    assert len(made) == 1, "told once, and measured once"
+
+
+def test_an_index_is_stored_and_read_again(little, tmp_path, monkeypatch):
+    base, photos, made = little
+    monkeypatch.setattr(config, "STRONGEST", tmp_path / "results" / "strongest_places.npz")
+    strongest_places.save_index(strongest_places.index_strongest(base, photos))
+    stored = strongest_places.stored_index(base, photos)
+    assert stored is not None
+    assert same(strongest_places.index_of(base, photos), stored)
+    assert len(made) == 1
+    assert strongest_places.stored_index(base, photos.with_per_class(2)) is None

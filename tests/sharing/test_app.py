@@ -82,6 +82,7 @@ def test_it_answers_as_the_bundle_does(app, bundle_folder, flowers):
         assert list(told["probabilities"]) == list(flowers.class_names)
         assert told["probabilities"] == pytest.approx(answer.probabilities)
         assert (told["label"], told["known"], told["answer"]) == (answer.label, answer.known, str(answer))
+        assert (told["verdict"], told["reason"]) == (answer.verdict, answer.reason)
         assert (told["confidence"], told["distance"], told["limit"]) == pytest.approx(
             (answer.confidence, answer.distance, answer.limit)
         )

@@ -56,8 +56,10 @@ def test_accuracy_and_its_luck_band(trained, flowers, card):
     accuracy = np.mean(predicted == flowers.test.labels)
     band = 2 * np.sqrt(accuracy * (1 - accuracy) / len(predicted))
     assert f"**Accuracy {accuracy:.3f}** on {len(predicted)} photos." in card
-    assert f"moves that by {band:.3f} either way" in card
-    assert f"commonest class would give {np.bincount(flowers.test.labels).max() / len(predicted):.3f}" in card
+    assert f"95 % confidence interval: ±{band:.3f}" in card
+    assert (
+        f"always naming the most common class, is {np.bincount(flowers.test.labels).max() / len(predicted):.3f}" in card
+    )
 
 
 def test_the_table_of_classes_and_the_worst_confusion(trained, flowers, card):
@@ -71,7 +73,7 @@ def test_the_table_of_classes_and_the_worst_confusion(trained, flowers, card):
         assert float(precision) == pytest.approx(counts[index, index] / max(counts[:, index].sum(), 1), abs=0.006)
         assert int(photos) == counts[index].sum()
     np.fill_diagonal(counts, 0)
-    told = re.search(r"Most often mistaken: (\w+) for (\w+), (\d+) of (\d+) photos", card)
+    told = re.search(r"Most common mistake: (\w+) taken for (\w+), (\d+) of (\d+) photos", card)
     one, other = (flowers.class_names.index(name) for name in told.groups()[:2])
     assert counts[one, other] == counts.max() == int(told[3])
     assert int(told[4]) == np.bincount(flowers.test.labels)[one]
@@ -82,14 +84,14 @@ def test_photos_are_counted(flowers, card):
     for index, row in enumerate(rows[:-1]):
         counts = [int((split.labels == index).sum()) for split in (flowers.train, flowers.val, flowers.test)]
         assert row == [flowers.class_names[index], *map(str, counts)]
-    assert rows[-1] == ["together", "30", "40", "40"]
+    assert rows[-1] == ["total", "30", "40", "40"]
 
 
 def test_skipped_files_are_counted_by_reason_and_not_named(trained, flowers):
     model, report, _ = trained
     skipped = tuple((flowers.train.paths[0].parent / f"{n}.jpg", "the file is empty") for n in range(3))
     card = model_card(model, replace(flowers, skipped=(*skipped, (skipped[0][0], "damaged: x"))), report)
-    assert "Left out, with the reason: 4 files." in card
+    assert "Files that were left out: 4." in card
     assert "- 3 × the file is empty" in card
     assert "- 1 × damaged: x" in card
     assert str(flowers.train.paths[0].parent.parent) not in card
@@ -105,30 +107,33 @@ def test_training_is_told_from_the_runs(trained, flowers, card):
     second = section(model_card(model, flowers, report, run=[run, other]), "How it was trained")
     assert "2. Nothing frozen; 6 epochs" in second
     assert "AdamW, learning rate 0.01, batches of 32, weight decay 0.1, augmented" in second
-    assert second.rstrip().endswith("It saw other photos than those above, or not all.")
+    assert second.rstrip().endswith("It used other photos than those above, or not all.")
     assert "Not recorded." in section(model_card(model, flowers, report), "How it was trained")
 
 
 def test_what_it_cannot_do(trained, flowers, card):
     model, report, _ = trained
     told = section(card, "What it cannot do")
-    assert "Nothing tells it that a thing is none of them." in told
-    assert f"It is {report.probabilities.max(axis=1).mean():.2f} sure on average" in told
-    assert "Fewer than 30 photos of each of these judged" in told
+    assert "Nothing tells it that a photo shows none of them." in told
+    assert (
+        f"On average it is {report.probabilities.max(axis=1).mean():.0%} sure and right for {report.accuracy:.0%}"
+        in told
+    )
+    assert "Tested on fewer than 30 photos each" in told
     weakest = report.per_class.recall.idxmin()
     assert f"Weakest class: {weakest}, recall {report.per_class.recall.min():.2f}." in told
     neighbours = Neighbours(model, flowers)
     away = sum(not neighbours.of(image).known for image in flowers.test.images())
     told = section(model_card(model, flowers, report, neighbours=neighbours), "What it cannot do")
-    assert f"farther than {neighbours.limit:.3f} (cosine distance)" in told
-    assert f"So are {away} of the 40 photos" in told
+    assert f"training photo number 5 is above {neighbours.limit:.3f} is reported as unknown" in told
+    assert f"That includes {away} of the 40 photos" in told
 
 
 def test_open_questions_stand_in_it(trained, flowers, card):
     model, report, _ = trained
     assert "is not stated. Ask the photographers" in section(card, "Licences: what is open")
     clear = replace(flowers, source="bundled", licence=sources.OURS)
-    assert "Nothing that is known of." in model_card(model, clear, report)
+    assert "No open questions are known." in model_card(model, clear, report)
     asked = section(model_card(model, clear, report, base=sources.IMAGENET_WEIGHTS), "Licences: what is open")
     assert "ImageNet" in asked
     assert "| weights of its base | Apache-2.0 for Keras's code" in model_card(
@@ -139,8 +144,8 @@ def test_open_questions_stand_in_it(trained, flowers, card):
 def test_it_says_on_which_photos_it_was_measured(trained, flowers):
     model = trained[0]
     assert "the test photos, which training never saw" in model_card(model, flowers, trained[1])
-    assert "figures flatter" in model_card(model, flowers, evaluate(model, flowers.val))
-    assert "says nothing about others" in model_card(model, flowers, evaluate(model, flowers.train))
+    assert "too optimistic" in section(model_card(model, flowers, evaluate(model, flowers.val)), "How well it does")
+    assert "says nothing about other photos" in model_card(model, flowers, evaluate(model, flowers.train))
     elsewhere = evaluate(model, replace(flowers.test, fingerprint="of other photos"))
     assert "on other photos than those above" in model_card(model, flowers, elsewhere)
 
@@ -151,8 +156,8 @@ def test_no_mistake_among_a_few_photos_is_not_perfection(trained, flowers):
     right = replace(report, accuracy=1.0, confusion=counts, predicted=flowers.test.labels)
     card = model_card(model, flowers, right)
     assert luck_band(1.0, 40) == 0
-    assert f"the truth may lie {3 / 40:.3f} off" in card
-    assert "None of the 40 photos was mistaken." in card
+    assert f"the true accuracy may be {3 / 40:.3f} away" in card
+    assert "None of the 40 photos was classified wrongly." in card
 
 
 def test_names_cannot_break_the_page(trained, flowers):
@@ -170,7 +175,7 @@ def test_a_report_of_another_model_is_refused(trained, flowers, efficientnet):
     later = copy_of(model)
     kernel = later.get_layer("head_output").kernel
     kernel.assign(kernel * 0)
-    with pytest.raises(ValueError, match="trained on since"):
+    with pytest.raises(ValueError, match="trained further"):
         model_card(later, flowers, report)
 
 

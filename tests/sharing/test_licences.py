@@ -28,7 +28,7 @@ def test_your_own_photos_raise_two_questions_until_their_licence_is_stated(flowe
     photos, people = licence_questions(flowers, efficientnet)
     assert "is not stated" in photos
     assert "photos.with_licence(" in photos
-    assert people.startswith("People")
+    assert people.startswith("The photos may show people")
     stated = flowers.with_licence("CC0", made_by="me")
     assert stated.licence == sources.Licence("CC0", "me")
     assert stated.fingerprint == flowers.fingerprint

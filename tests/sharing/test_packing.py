@@ -1,5 +1,6 @@
 """Writing a bundle: whole or not at all, and never over something else."""
 
+import inspect
 import json
 import os
 import stat
@@ -8,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import attach_head, config, load_bundle, save_bundle
+from helpers import attach_head, config, load_bundle, model_card, save_bundle
 from helpers.judging.neighbours import Neighbours
 from helpers.sharing import bundle, packing
 
@@ -78,7 +79,7 @@ def test_of_many_photos_only_so_many_are_kept_and_the_limit_moves_along(trained,
 def test_a_bundle_is_replaced(trained, flowers, tmp_path, quick):
     model, report, run = trained
     folder = save_bundle(model, flowers, report, tmp_path / "deep" / "b", date="first")
-    assert save_bundle(model, flowers, report, folder, run, date="second") == folder
+    assert save_bundle(model, flowers, report, folder, run=run, date="second") == folder
     assert "| date | second |" in load_bundle(folder).card
     assert [path.name for path in folder.parent.iterdir()] == ["b"]
 
@@ -157,3 +158,19 @@ def test_a_smaller_precision(trained, flowers, tmp_path, bundle_folder):
     assert (small / bundle.LITE).stat().st_size < 0.55 * (bundle_folder / bundle.LITE).stat().st_size
     one, other = (load_bundle(each).predict(flowers.test.images()[0]) for each in (small, bundle_folder))
     assert one.probabilities == pytest.approx(other.probabilities, abs=0.005)
+
+
+def test_base_and_run_come_in_the_same_order_as_on_the_card():
+    orders = [[name for name in inspect.signature(each).parameters if name in ("base", "run")]
+              for each in (save_bundle, model_card)]  # fmt: skip
+    assert orders == [["base", "run"]] * 2
+
+
+def test_the_card_gets_base_and_run_whichever_way_they_are_passed(trained, flowers, efficientnet, tmp_path, quick):
+    model, report, run = trained
+    by_place = save_bundle(model, flowers, report, tmp_path / "one", efficientnet, run)
+    by_name = save_bundle(model, flowers, report, tmp_path / "two", run=run, base=efficientnet)
+    assert load_bundle(by_place).card == load_bundle(by_name).card
+    assert "6 epochs" in load_bundle(by_place).card
+    with pytest.raises(ValueError, match=r"Expected a model or a Licence. Received: Run"):
+        save_bundle(model, flowers, report, tmp_path / "three", run)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from helpers import activations, attach_head, config, evaluate, grad_cam, strongest_patches
 from helpers.experiments.photos_worth import own_best_rates, photos_worth
-from helpers.judging import patches
+from helpers.judging import strongest_places
 from helpers.widgets import CutPoint, DataDial, ErrorGallery, Guess, LayerMicroscope, PhotoBrowser, PhotoDrop
 
 
@@ -118,7 +118,7 @@ def test_a_dropped_photo_is_judged_like_any_other(trained, flowers):
     image = flowers.test.images([0])[0]
     upload(drop, "mine.png", file_of(image))
     expected = evaluate(trained, flowers.test).probabilities[0]
-    np.testing.assert_allclose(drop.explanation.probabilities, expected, atol=1e-5)
+    np.testing.assert_allclose(list(drop.explanation.answer.probabilities.values()), expected, atol=1e-5)
     np.testing.assert_allclose(drop.explanation.heat, grad_cam(trained, image), atol=1e-5)
     assert len(drop.nearest.tiles) == 5
     assert "mine.png" in drop.pictures.value
@@ -127,8 +127,8 @@ def test_a_dropped_photo_is_judged_like_any_other(trained, flowers):
 def test_noise_is_none_of_these(trained, flowers):
     drop = PhotoDrop(trained, flowers)
     upload(drop, "noise.png", file_of(np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)))
-    assert not drop.explanation.likeness.known
-    assert drop.verdict().startswith("None of these")
+    assert not drop.explanation.answer.known
+    assert drop.verdict() == f"{drop.explanation.answer}"
 
 
 def test_a_file_that_is_no_photo_is_refused_by_name(trained, flowers, expected_trouble):
@@ -229,13 +229,13 @@ def test_a_channel_that_a_block_does_not_have_is_drawn_back(efficientnet, flower
 
 def test_an_index_that_comes_with_the_course_is_taken_only_where_it_fits(efficientnet, flowers, tmp_path, monkeypatch):
     monkeypatch.setattr(config, "STRONGEST", tmp_path / "index.npz")
-    index = patches.index_strongest(efficientnet, flowers)
-    patches.save_index(index)
-    patches._stored.cache_clear()
-    stored = patches.stored_index(efficientnet, flowers)
+    index = strongest_places.index_strongest(efficientnet, flowers)
+    strongest_places.save_index(index)
+    strongest_places._stored.cache_clear()
+    stored = strongest_places.stored_index(efficientnet, flowers)
     np.testing.assert_array_equal(stored.strongest["block4b"], index.strongest["block4b"])
-    assert patches.stored_index(efficientnet, flowers.with_per_class(2)) is None
-    patches._stored.cache_clear()
+    assert strongest_places.stored_index(efficientnet, flowers.with_per_class(2)) is None
+    strongest_places._stored.cache_clear()
 
 
 def test_two_bases_without_an_index_are_looked_through_one_after_the_other(efficientnet, mobilenet, flowers):

@@ -1,10 +1,10 @@
-"""A model card as a part of a page."""
+"""A model card as part of a page."""
 
 import mistune
 
 
 class _Below(mistune.HTMLRenderer):
-    """Puts each heading down by one level: the page has its own first."""
+    """Moves each heading down one level, since the page has a first-level heading of its own."""
 
     def heading(self, text: str, level: int, **attrs) -> str:
         return super().heading(text, min(level + 1, 6), **attrs)
@@ -14,7 +14,7 @@ _to_html = mistune.create_markdown(renderer=_Below(escape=True), plugins=["table
 
 
 def as_html(text: str) -> str:
-    """Return Markdown as HTML. Nothing in it is taken for HTML.
+    """Return Markdown as HTML. HTML in the text is shown, not used.
 
     Args:
         text: As `model_card` writes it.

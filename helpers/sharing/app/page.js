@@ -31,7 +31,7 @@ async function ask(file) {
     const response = await fetch("predict", { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" } });
     told = await response.json();
   } catch {
-    told = { error: "Nobody answers. Is the app still running in its terminal? Start it again, then reload this page." };
+    told = { error: "The app doesn't answer. Is it still running in its terminal? Start it again, then reload this page." };
   }
   if (turn !== asked) return;
   if (told.error) fail(`${file.name}: ${told.error}`);
@@ -44,14 +44,11 @@ function answer(told, file) {
   image.src = URL.createObjectURL(file);
   image.alt = `The photo ${file.name}`;
   at("result").classList.toggle("unknown", !told.known);
-  at("verdict").textContent = told.known ? `${told.label}, ${percent(told.confidence)} sure` : "None of these";
-  const measured = `distance ${told.distance.toFixed(2)}; 19 in 20 known photos lie within ${told.limit.toFixed(2)}`;
-  at("doubt").textContent = told.known
-    ? `It looks like something the model was trained on (${measured}).`
-    : `This is too far from what I was trained on (${measured}). Forced to choose, I would say ${told.label}.`;
+  at("verdict").textContent = told.verdict;
+  at("doubt").textContent = told.reason;
   const sorted = Object.entries(told.probabilities).sort((one, other) => other[1] - one[1]);
   at("bars").replaceChildren(...sorted.map(([name, share]) => row(name, share)));
-  at("said").textContent = `${at("verdict").textContent}. ${at("doubt").textContent}`;
+  at("said").textContent = `${told.verdict}: ${told.reason}`;
   show("result");
 }
 

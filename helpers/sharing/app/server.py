@@ -1,4 +1,4 @@
-"""The server behind the page. It answers this computer alone, and keeps no photo."""
+"""The server behind the page. It answers only this computer, and stores no photo."""
 
 import asyncio
 import contextlib
@@ -21,9 +21,9 @@ from helpers.sharing.bundle import Bundle
 HOST = "127.0.0.1"
 _HERE = Path(__file__).parent
 _KINDS = {"page.css": "text/css", "page.js": "text/javascript"}
-_DRAINED = 2_000_000_000  # bytes that are read and thrown away, so that whoever sends too much can read why not
+_DRAINED = 2_000_000_000  # bytes read and discarded, so that whoever sends too much can read why it was refused
 _HEADERS = {
-    # The page takes nothing from elsewhere, and sends nothing there.
+    # The page loads nothing from other places and sends nothing there.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src blob: data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -37,12 +37,13 @@ def make_app(bundle: Bundle) -> tornado.web.Application:
     """Return the app as tornado serves it.
 
     `GET /` is the page. `POST /predict` takes a photo's bytes as body and answers in JSON: `label`, `confidence`,
-    `probabilities`, `known`, `distance`, `limit`, `answer`; or `error`, a sentence, with a status from 400 on.
+    `probabilities`, `known`, `distance`, `limit`, `verdict`, `reason`, `answer`; or `error`, a sentence, with a status
+    of 400 or more.
 
     Args:
         bundle: From `load_bundle`.
     """
-    # One thread: LiteRT uses all cores for one photo, and two photos at a time would only wait for each other.
+    # One thread: LiteRT uses all cores for one photo, so two photos at a time would only wait for each other.
     given = {"bundle": bundle, "pool": ThreadPoolExecutor(1, "predicting")}
     routes = [("/", _Page, given), ("/(page.css|page.js)", _File, given), ("/predict", _Predict, given)]
     settings = {"default_handler_class": _Nowhere, "default_handler_args": given, "log_function": lambda handler: None}
@@ -54,14 +55,14 @@ def serve(bundle: Bundle, port: int = 8000, on_ready: Callable[[str], None] = pr
 
     Args:
         bundle: From `load_bundle`.
-        port: Of this computer; 0 takes a free one.
-        on_ready: Called with the page's address when it can be opened.
+        port: Port of this computer; 0 takes a free one.
+        on_ready: Called with the page's address once it can be opened.
 
     Raises:
         ValueError: If there is no such port, or another program uses it.
     """
     if not 0 <= port <= 65535:
-        raise ValueError(f"Expected a port from 0 to 65535. Received: {port}. Do leave --port out, or try 8000.")
+        raise ValueError(f"Expected a port from 0 to 65535. Received: {port}. Leave --port out, or try 8000.")
     asyncio.run(_serve(bundle, port, on_ready))
 
 
@@ -71,22 +72,22 @@ async def _serve(bundle: Bundle, port: int, on_ready: Callable[[str], None]) -> 
         sockets = tornado.netutil.bind_sockets(port, HOST)
     except OSError as error:
         raise ValueError(
-            f"Expected a port that is free. Received: {port} ({error.strerror}). Do try another, such as --port 8001, "
-            "or --port 0 for any that is free."
+            f"Expected a free port. Received: {port} ({error.strerror}). Try another, such as --port 8001, or --port 0 "
+            "for any free one."
         ) from None
     server.add_sockets(sockets)
     on_ready(f"http://{HOST}:{sockets[0].getsockname()[1]}/")
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Asked for by name, since a program that was started in the background is deaf to Ctrl+C otherwise. Windows has
-        # no such handlers, and another thread may not set them: there the exception of Ctrl+C ends it.
+        # Without these handlers, a program that was started in the background ignores Ctrl+C. Windows has none, and
+        # only the main thread may set them; otherwise the exception that Ctrl+C raises ends the program.
         with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     await stopped.wait()
 
 
 def open_page(address: str) -> None:
-    """Open the page in the browser that this computer prefers."""
+    """Open the page in this computer's default browser."""
     webbrowser.open(address)
 
 
@@ -99,10 +100,10 @@ class _Handler(tornado.web.RequestHandler):
             self.set_header(name, value)
 
     def prepare(self) -> None:
-        # Another site's page, open in the same browser, could reach this port as well: under a name of its own that
-        # leads here, or by sending a form.
+        # A page of another site, open in the same browser, could reach this port too: under a name of its own that
+        # points here, or by sending a form.
         if self.request.host_name not in (HOST, "localhost"):
-            raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN, reason=f"Expected to be asked for as {HOST}.")
+            raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN, reason=f"Expected {HOST} as the host name.")
         origin = self.request.headers.get("Origin")
         if origin and urlsplit(origin).netloc != self.request.host:
             raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN, reason="Expected a request from this page itself.")
@@ -147,14 +148,14 @@ class _Predict(_Handler):
         if self.request.headers.get("Content-Type", "").startswith("multipart/"):
             return self._refuse(
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-                "Expected a photo's bytes as the whole body. Received: a form. Do send them as they are, as in: "
+                "Expected a photo's bytes as the whole body. Received: a form. Send the file itself, as in: "
                 "curl --data-binary @photo.jpg",
             )
         if self.received > config.APP_PHOTO_BYTES:
             return self._refuse(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 f"Expected a photo of at most {config.APP_PHOTO_BYTES // 1_000_000} MB. Received: "
-                f"{self.received / 1e6:.0f} MB. Do make it smaller first.",
+                f"{self.received / 1e6:.0f} MB. Make it smaller first.",
             )
         data = b"".join(self.parts)
         self.parts.clear()
@@ -170,6 +171,8 @@ class _Predict(_Handler):
                 "known": answer.known,
                 "distance": answer.distance,
                 "limit": answer.limit,
+                "verdict": answer.verdict,
+                "reason": answer.reason,
                 "answer": str(answer),
             }
         )

@@ -1,0 +1,89 @@
+"""The parts of a model card that are computed from a report: how well the model does, and what it cannot do."""
+
+import numpy as np
+
+from helpers.judging.neighbours import Neighbours
+from helpers.judging.report import Report, luck_band
+from helpers.photos.loading import Photos
+from helpers.photos.split import count_by_class
+from helpers.sharing.card_markdown import bullets, names, plain, table
+
+_FEW = 30  # test photos per class; with fewer, luck alone moves a class's recall by about 15 points and more
+
+
+def how_well(photos: Photos, report: Report) -> list[str]:
+    """Return the card's part about how well the model does, paragraph by paragraph."""
+    split, n = report.split, len(report.split)
+    commonest = max(count_by_class(split).values()) / n
+    return [
+        f"## How well it does\n\n{_on_what(photos, report)}",
+        f"**Accuracy {report.accuracy:.3f}** on {n} photos. {_luck(report.accuracy, n)} Chance level, always naming "
+        f"the most common class, is {commonest:.3f}.",
+        table(
+            ["class", "precision", "recall", "photos"],
+            [
+                (name, f"{row.precision:.2f}", f"{row.recall:.2f}", int(row.photos))
+                for name, row in report.per_class.iterrows()
+            ],
+        ),
+        "Precision: of the photos that the model puts into this class, the share that belong there. Recall: of the "
+        "photos that belong to this class, the share that the model finds.",
+        _worst_confusion(report),
+    ]
+
+
+def _on_what(photos: Photos, report: Report) -> str:
+    kind = {photos.test.fingerprint: "test", photos.val.fingerprint: "val", photos.train.fingerprint: "train"}
+    return {
+        "test": "Measured on the test photos, which training never saw.",
+        "val": "Measured on the validation photos, which also chose the weights, so the figures are too optimistic.",
+        "train": "Measured on the training photos themselves. That says nothing about other photos.",
+    }.get(kind.get(report.split.fingerprint, ""), "Measured on other photos than those above.")
+
+
+def _luck(accuracy: float, n: int) -> str:
+    if accuracy in (0, 1):  # the interval has no width there; the rule of three says how far off it may be
+        return f"The same result on all {n} doesn't mean always: the true accuracy may be {min(1.0, 3 / n):.3f} away."
+    return f"95 % confidence interval: ±{luck_band(accuracy, n):.3f}, the range that luck alone explains."
+
+
+def _worst_confusion(report: Report) -> str:
+    wrong = report.confusion.to_numpy().copy()
+    np.fill_diagonal(wrong, 0)
+    if not wrong.any():
+        return f"None of the {len(report.split)} photos was classified wrongly."
+    row, column = np.unravel_index(wrong.argmax(), wrong.shape)
+    classes = report.split.class_names
+    surest = report.worst(1).iloc[0]
+    return (
+        f"Most common mistake: {plain(classes[row])} taken for {plain(classes[column])}, {wrong[row, column]} of "
+        f"{report.confusion.to_numpy()[row].sum()} photos. Most confident mistake: {plain(surest.label)} taken for "
+        f"{plain(surest.predicted)}, {surest.confidence:.0%} sure."
+    )
+
+
+def limits(photos: Photos, report: Report, neighbours: Neighbours | None) -> list[str]:
+    """Return the card's part about what the model cannot do, paragraph by paragraph."""
+    sure = report.probabilities.max(axis=1).mean()
+    few = [name for name, count in count_by_class(report.split).items() if count < _FEW]
+    weakest = report.per_class.recall.idxmin()
+    told = [
+        f"It knows {len(photos.class_names)} classes, and softmax always names one of them, whatever the photo shows. "
+        + (_unknown(report, neighbours) if neighbours else "Nothing tells it that a photo shows none of them."),
+        "How well it does with other cameras, light, backgrounds or places than in the photos above was not measured.",
+        f"On average it is {sure:.0%} sure and right for {report.accuracy:.0%} of the photos. This holds for photos "
+        "like those it was tested on, and need not hold for others.",
+        *([f"Tested on fewer than {_FEW} photos each, so these figures are mostly luck: {names(few)}."] if few else []),
+        f"Weakest class: {plain(str(weakest))}, recall {report.per_class.recall.min():.2f}.",
+    ]
+    return ["## What it cannot do", bullets(told)]
+
+
+def _unknown(report: Report, neighbours: Neighbours) -> str:
+    away = int((neighbours.distances_of(report.split) > neighbours.limit).sum())
+    return (
+        f"A photo whose cosine distance to its nearest training photo number {neighbours.count} is above "
+        f"{neighbours.limit:.3f} is reported as unknown. That includes {away} of the {len(report.split)} photos it was "
+        "tested on, although it knows their classes; and something unknown that resembles the training photos passes "
+        "as known."
+    )
