@@ -2,14 +2,13 @@
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from helpers import config
 from helpers.training.settings import TrainingSettings
 
 
 def optimizer_for(settings: TrainingSettings, steps: int) -> keras.optimizers.Optimizer:
-    """Return Adam, or AdamW where weights are to decay.
+    """Return Adam, or AdamW where `weight_decay` is set.
 
     Args:
         settings: How to train.
@@ -36,27 +35,26 @@ def _learning_rate(settings: TrainingSettings, steps: int) -> float | keras.opti
 
 
 def loss_for(label_smoothing: float) -> keras.losses.Loss:
-    """Return cross-entropy, of numbered labels or, where they are smoothed, of one-hot rows."""
+    """Return cross-entropy: for integer labels or, where they are smoothed, for one-hot rows."""
     if label_smoothing:
         return keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)
     return keras.losses.SparseCategoricalCrossentropy()
 
 
 def compile_whole(
-    model: keras.Model, optimizer: keras.optimizers.Optimizer, loss: keras.losses.Loss, labels: tf.TensorSpec
+    model: keras.Model, optimizer: keras.optimizers.Optimizer, loss: keras.losses.Loss, one_label: np.ndarray
 ) -> None:
-    """Compile a model, and make at once the variables that Keras makes while it traces a step.
+    """Compile a model, and create right away the variables that Keras would create while it traces a step.
 
-    It would have to trace that step again: once more for training, and once more for evaluation.
+    Otherwise Keras traces each step twice, because the variables of the first trace are new in the second.
 
     Args:
         model: With one output.
         optimizer: From `optimizer_for`.
         loss: From `loss_for`.
-        labels: What a batch of labels looks like.
+        one_label: Any batch of one label, as the loss takes it.
     """
     model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
     optimizer.build(model.trainable_variables)
-    one_label = np.zeros((1, *labels.shape[1:]), labels.dtype.as_numpy_dtype)
-    model.compute_metrics(None, one_label, np.zeros((1, *model.output_shape[1:]), dtype="float32"))
+    model.compute_metrics(None, one_label, np.zeros((1, model.output.shape[-1]), dtype="float32"))
     model.reset_metrics()

@@ -134,8 +134,8 @@ def _train(model, photos, settings, seed, kept, progress) -> None:
         train_batches, val_batches = pipeline.batches_for(photos, settings, seed, kept.arrays)
         steps = math.ceil(len(photos.train) / settings.batch_size)
         optimizer = compiling.optimizer_for(settings, settings.epochs * steps)
-        loss = compiling.loss_for(settings.label_smoothing)
-        compiling.compile_whole(trained, optimizer, loss, val_batches.element_spec[1])
+        one_label = pipeline.targets(photos.val, settings.label_smoothing)[:1]
+        compiling.compile_whole(trained, optimizer, compiling.loss_for(settings.label_smoothing), one_label)
         start = trained.evaluate(val_batches, verbose=0, return_dict=True, callbacks=[progress])
         if progress.broken_off:
             return

@@ -1,4 +1,4 @@
-"""How photos, or their activations, reach Keras's `fit`: which rows in which order, as a `tf.data` pipeline."""
+"""The input pipeline: how photos, or their activations, reach Keras's `fit`, in which order."""
 
 from collections.abc import Callable
 
@@ -42,7 +42,7 @@ def _images(split: Split, augmented: bool, seed: int) -> Rows:
 
 
 def targets(split: Split, label_smoothing: float) -> np.ndarray:
-    """Return a split's labels as Keras's loss wants them: numbers, or one-hot rows where they are to be smoothed."""
+    """Return a split's labels as Keras's loss takes them: integers, or one-hot rows where they are smoothed."""
     if not label_smoothing:
         return np.asarray(split.labels)
     return np.eye(len(split.class_names), dtype="float32")[split.labels]
@@ -73,9 +73,9 @@ def shuffled(values: Rows, labels: np.ndarray, rows: np.ndarray, batch_size: int
 
     Args:
         values: Array of shape `(rows, …)`, or a function from row numbers to such an array.
-        labels: One a photo. Where `values` holds several views, row `v * photos + p` has the label of photo `p`.
+        labels: One per photo. Where `values` holds several views, row `v * photos + p` has the label of photo `p`.
         rows: From `rows_to_show`.
-        batch_size: Photos a batch; an epoch's last batch may be smaller.
+        batch_size: Photos per batch; an epoch's last batch may be smaller.
         shape: Shape of one row of values.
     """
     epochs = tf.data.Dataset.from_tensor_slices(rows)
@@ -89,11 +89,11 @@ def in_order(values: Rows, labels: np.ndarray, batch_size: int, shape: tuple) ->
 
 
 def _fetch(batches: tf.data.Dataset, values: Rows, labels: np.ndarray, shape: tuple) -> tf.data.Dataset:
-    labels = tf.constant(labels)
+    all_labels = tf.constant(labels)
     take = _taker(values, shape)
 
     def fetch(rows):
-        return take(rows), tf.gather(labels, rows % len(labels))
+        return take(rows), tf.gather(all_labels, rows % len(labels))
 
     return batches.map(fetch, num_parallel_calls=1, deterministic=True).prefetch(2)
 
@@ -111,7 +111,7 @@ def _taker(values: Rows, shape: tuple) -> Callable:
 
 
 def _in_place(values: np.memmap) -> tf.Tensor:
-    """Return a tensor on the very pages that an array is mapped to: nothing is copied, and nothing read beforehand."""
+    """Return a tensor on the same memory pages that an array is mapped to: nothing is copied or read in advance."""
     pages = values.view()
-    pages.setflags(write=True)  # DLPack hands out nothing read-only; nobody writes
+    pages.setflags(write=True)  # DLPack refuses read-only memory; nothing here writes to it
     return tf.experimental.dlpack.from_dlpack(pages.__dlpack__())

@@ -1,4 +1,4 @@
-"""What is done at each step and epoch of a training: history, progress, stopping, and keeping the best weights."""
+"""What happens after each step and epoch of a training: history, progress, stopping, keeping the best weights."""
 
 import math
 import time
@@ -16,12 +16,12 @@ class StoppedError(Exception):
 
 
 class TrainingProgress(keras.callbacks.Callback):
-    """Keras callback that follows a training.
+    """Keras callback that records a training and reports on it.
 
     Attributes:
-        start: Validation loss and accuracy before the first step; not a number where it never came to that.
+        start: Validation loss and accuracy before the first step; NaN if training stopped before that.
         kept_epoch: The epoch whose weights are kept; 0 stands for those before training.
-        broken_off: Whether `stop` ended it before the last epoch was done.
+        broken_off: Whether `stop` ended it before the last epoch was complete.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class TrainingProgress(keras.callbacks.Callback):
         self.broken_off = False
 
     def counting_photos(self, total: int) -> Callable[[int], None]:
-        """Return what to call with the number of photos that have just passed the frozen blocks."""
+        """Return a function to call with the number of photos that have just gone through the frozen blocks."""
         done = 0
 
         def count(photos: int) -> None:
@@ -59,19 +59,19 @@ class TrainingProgress(keras.callbacks.Callback):
         """Note how good the model is before the first step."""
         self.start = {f"val_{name}": float(value) for name, value in start.items()}
 
-    def on_train_begin(self, logs=None) -> None:
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         self._remember()
         self._consider(0, self.start["val_loss"])
 
-    def on_epoch_begin(self, epoch, logs=None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self.began = time.perf_counter()
 
-    def on_train_batch_end(self, batch, logs=None) -> None:
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         steps = self.params["steps"]
         self._tell("training", len(self.rows) * steps + batch + 1, self.settings.epochs * steps)
         self.model.stop_training = self._asked_to_stop()
 
-    def on_test_batch_end(self, batch, logs=None) -> None:
+    def on_test_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         if self._asked_to_stop():
             self.model.stop_training = self.model.stop_evaluating = True
 
@@ -83,8 +83,8 @@ class TrainingProgress(keras.callbacks.Callback):
         if self.on_batch is not None:
             self.on_batch(what, done, total)
 
-    def on_epoch_end(self, epoch, logs=None) -> None:
-        if self.broken_off:  # what is half done is not counted
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        if self.broken_off or logs is None:  # an unfinished epoch doesn't count
             return
         names = ("loss", "accuracy", "val_loss", "val_accuracy")
         row = {"epoch": epoch + 1, **{name: float(logs[name]) for name in names}}
@@ -104,7 +104,7 @@ class TrainingProgress(keras.callbacks.Callback):
         if self.best is None and self.stop is not None:
             self.last = self.model.get_weights()
 
-    def on_train_end(self, logs=None) -> None:
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
         if self.best is None:
             self.kept_epoch = len(self.rows)
             if self.broken_off:

@@ -1,4 +1,4 @@
-"""A training written down so that it can be done again: which photos, which base, which head, and every step."""
+"""A training written down so that it can be repeated: which photos, which base, which head, and every step."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -66,11 +66,11 @@ class Step(TrainingSettings):
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a model came about: a new head on a base, then one step after the other.
+    """How a model was made: a new head on a base, then one step after another.
 
     Attributes:
-        photos: What it is trained on.
-        base: What the head stands on, from `load_base`. It is copied, never changed.
+        photos: The photos to train on.
+        base: The base under the head, from `load_base`. It is copied, never changed.
         hidden_units: Of the head, see `attach_head`.
         cut_at: Last block of the base to keep.
         seed: Decides head, order and dropout.

@@ -1,4 +1,4 @@
-"""The record of one training: what was asked for, what happened, and what moved."""
+"""The record of one training: its settings, what happened, and which weights changed."""
 
 import json
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ class Run:
     """What `fit` returns.
 
     Attributes:
-        history: DataFrame with a row an epoch: `epoch`, `loss`, `accuracy`, `val_loss`, `val_accuracy`, `seconds`.
+        history: DataFrame with a row per epoch: `epoch`, `loss`, `accuracy`, `val_loss`, `val_accuracy`, `seconds`.
         seconds: Wall time of the whole run, caching included.
         boundary: Highest frozen block; `None` where nothing was frozen.
-        moved: DataFrame `block`, `frozen`, `weights_moved`, `statistics_moved`: how far each block really moved,
-            relative to where it was. A frozen block shows exactly 0.
-        settings: What `fit` was asked for, and what its cache cost (`cut`, `cached_bytes`, `cache_seconds`).
+        moved: DataFrame `block`, `frozen`, `weights_moved`, `statistics_moved`: how far the weights of each
+            block changed, relative to their size. A frozen block shows exactly 0.
+        settings: The settings of `fit`, and what its cache cost (`cut`, `cached_bytes`, `cache_seconds`).
         start: `val_loss` and `val_accuracy` before the first step.
         kept_epoch: The epoch whose weights the model has now; 0 stands for those before training.
     """
