@@ -1,7 +1,7 @@
-"""How far a lesson's results vary from seed to seed: the stored results, and whether a new one fits in.
+"""How much a lesson's results vary from seed to seed: the stored results, and whether a new one fits.
 
 `python -m helpers bands` measures them (`teaching/measuring_bands.py`) and writes `data/results/bands.json`. A lesson
-shows the band beside a learner's prediction; the tests take it as their tolerance.
+shows the band beside a learner's prediction; the tests use it as their tolerance.
 """
 
 import json
@@ -9,6 +9,7 @@ import math
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from helpers import config
 
@@ -21,10 +22,10 @@ class Band:
     """What several seeds gave for one result: numbers, or words.
 
     Attributes:
-        values: One a seed.
+        values: One per seed.
     """
 
-    values: tuple
+    values: tuple[Any, ...]
 
     @property
     def is_number(self) -> bool:
@@ -33,7 +34,7 @@ class Band:
 
     @property
     def limits(self) -> tuple[float, float]:
-        """Between which one more seed falls 19 times in 20, by Student's t; for numbers only."""
+        """The 95 % prediction interval for one more seed, by Student's t; for numbers only."""
         from scipy.stats import t
 
         middle, count = statistics.fmean(self.values), len(self.values)
@@ -41,8 +42,8 @@ class Band:
         reach = (t.ppf(0.975, count - 1) * spread if spread else 0.0) + _ROUNDING
         return middle - reach, middle + reach
 
-    def __contains__(self, value) -> bool:
-        if not self.is_number:
+    def __contains__(self, value: object) -> bool:
+        if not self.is_number or not isinstance(value, (int, float)):
             return value in self.values
         low, high = self.limits
         return low <= value <= high
@@ -56,12 +57,12 @@ class Band:
 
 
 def stored_band(lesson: str, result: str, setup: str = "bundled") -> Band | None:
-    """Return what several seeds gave for a result of a lesson, or `None` where that was never measured.
+    """Return what several seeds gave for a result of a lesson, or `None` if that was never measured.
 
     Args:
-        lesson: Its number, such as `"04"`, or its name.
+        lesson: Number of the lesson, such as `"04"`, or its name.
         result: A name in the lesson's cell tagged `result`.
-        setup: With which parameters: `"bundled"`, the lesson as it is, or another that was measured.
+        setup: Which parameters it was run with: `"bundled"`, the lesson as it is, or another setup that was measured.
 
     Example:
         >>> print(stored_band("04", "accuracy"))  # doctest: +SKIP
@@ -72,11 +73,11 @@ def stored_band(lesson: str, result: str, setup: str = "bundled") -> Band | None
     return Band(tuple(found[result])) if result in found else None
 
 
-def outside(lesson: str, results: Mapping, setup: str = "bundled") -> list[str]:
-    """Return a sentence for each result that lies outside its band. Seconds, and what has no band, are passed over.
+def outside(lesson: str, results: Mapping[str, Any], setup: str = "bundled") -> list[str]:
+    """Return a sentence for each result outside its band. Results without a band, such as seconds, are skipped.
 
     Args:
-        lesson: Its number or name.
+        lesson: Number or name of the lesson.
         results: What its cell tagged `result` shows.
         setup: See `stored_band`.
     """
@@ -89,6 +90,6 @@ def outside(lesson: str, results: Mapping, setup: str = "bundled") -> list[str]:
     return found
 
 
-def stored_bands() -> dict:
+def stored_bands() -> dict[str, Any]:
     """Return everything that was measured, by setup."""
     return json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}

@@ -47,4 +47,6 @@ def _measure(
     }
 
 
-BATCHNORM_TRAP = Experiment("batchnorm_trap", __doc__, (_SETTINGS,), _measure, ("per_class", "batch_size", "batchnorm"))
+BATCHNORM_TRAP = Experiment(
+    "batchnorm_trap", __doc__ or "", (_SETTINGS,), _measure, ("per_class", "batch_size", "batchnorm")
+)

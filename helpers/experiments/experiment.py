@@ -1,4 +1,4 @@
-"""What an experiment is: a question, settings to vary, and how one point is measured."""
+"""What an experiment is: a question, the settings to vary, and a way to measure one point."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -12,10 +12,10 @@ class Experiment:
 
     Attributes:
         name: What the command and the file are called.
-        question: What it asks.
-        settings: Grids, one after the other: a value, or a list of values of which each combination is a point.
+        question: The question it answers.
+        settings: Grids, one after the other: each name has a value or a list of values; each combination is a point.
         measure: Takes the settings of a point and a `seed`, and returns what was measured, by name.
-        columns: The settings that tell points apart; they are stored with what was measured.
+        columns: The settings that distinguish the points; they are stored with the measurements.
         seeds: How many seeds each point is measured with.
     """
 

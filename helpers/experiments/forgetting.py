@@ -33,4 +33,4 @@ def _measure(seed: int, image_size: int, per_class: int, epochs: int, until: str
     }
 
 
-FORGETTING = Experiment("forgetting", __doc__, (_SETTINGS,), _measure, ("until", "learning_rate"))
+FORGETTING = Experiment("forgetting", __doc__ or "", (_SETTINGS,), _measure, ("until", "learning_rate"))

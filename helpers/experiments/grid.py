@@ -1,4 +1,4 @@
-"""The runs of a sweep: every combination of settings and seeds, each known by what it would do."""
+"""The runs of a sweep: every combination of settings and seeds, each identified by what it would do."""
 
 import contextlib
 import itertools
@@ -26,8 +26,14 @@ DEFAULTS: dict[str, Any] = {
 PHOTOS = ("source", "image_size", "per_class")  # the settings that decide which photos a run sees
 
 
-def jobs_of(settings: Mapping | Sequence[Mapping], seeds: Iterable[int]) -> dict[str, dict]:
-    """Return the runs that are wanted, each under its settings as text."""
+def jobs_of(
+    settings: Mapping[str, Any] | Sequence[Mapping[str, Any]], seeds: Iterable[int]
+) -> dict[str, dict[str, Any]]:
+    """Return the runs of some grids, each under its settings as text.
+
+    They come in the order in which the grids are written. (scikit-learn's `ParameterGrid` sorts the names, and takes a
+    tuple such as `hidden_units=(64,)` for a list of values.)
+    """
     grids = [settings] if isinstance(settings, Mapping) else list(settings)
     seeds, jobs = [int(seed) for seed in seeds], {}
     for grid in grids:
@@ -44,22 +50,22 @@ def jobs_of(settings: Mapping | Sequence[Mapping], seeds: Iterable[int]) -> dict
     return jobs
 
 
-def _alternatives(name: str, values) -> list:
+def _alternatives(name: str, values: Any) -> list[Any]:
     values = list(values) if isinstance(values, (list, range, np.ndarray)) else [values]
     values = [value.item() if isinstance(value, np.generic) else value for value in values]
     for value in values:
         if not isinstance(value, (type(None), bool, int, float, str, Path, tuple)):
             raise ValueError(
-                f"Expected {name} to be numbers, words, tuples or None, so that a run can be described and found "
+                f"Expected {name} to be numbers, words, tuples or None, so that the run can be described and found "
                 f"again. Received: {value!r}."
             )
     return values
 
 
-def _key(job: dict) -> str:
-    # A default that changes, or "auto" that comes to mean something else, makes it another run.
+def _key(job: dict[str, Any]) -> str:
+    # If a default changes, or "auto" comes to mean something else, it is another run.
     told = DEFAULTS | job
-    with contextlib.suppress(ValueError, OSError):  # what is wrong with them is told in the run's own row
+    with contextlib.suppress(ValueError, OSError):  # the run's own row will say what is wrong with them
         told |= {"source": str(sources.find_photos(told["source"]).folder.resolve())}
     if told["weights"] == "auto":
         with contextlib.suppress(ValueError, OSError):
@@ -73,8 +79,8 @@ def _which_weights(base: str, image_size: int) -> str | None:
     return which_weights(base, "auto", image_size)
 
 
-def order(job: dict) -> tuple:
-    """Return what sorts runs: those on the same photos together, and among them the lowest boundary first."""
+def order(job: dict[str, Any]) -> tuple[Any, ...]:
+    """Return a sort key for runs: those on the same photos come together, and the lowest boundary first among them."""
     job = DEFAULTS | job
     until = job["until"]
     same_photos = (job["seed"], *(str(job[name]) for name in (*PHOTOS, "base", "weights")))

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-_LOW, _HIGH = 2.5, 97.5  # percentiles: nineteen in twenty
+_LOW, _HIGH = 2.5, 97.5  # percentiles of a 95 % interval
 _DRAWS = 2000
 
 
 def own_best_rates(results: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of each method's best learning rate for each number of photos, by mean validation accuracy.
+    """Return the rows with each method's best learning rate per number of photos, by mean validation accuracy.
 
     Args:
-        results: From `stored_results` or `sweep`: `method`, `per_class`, `learning_rate`, `seed`, `accuracy`,
-            `val_accuracy`.
+        results: From `stored_results` or `sweep`, with the columns `method`, `per_class`, `learning_rate`, `seed`,
+            `accuracy` and `val_accuracy`.
 
     Returns:
         The rows that were chosen, with the same columns.
@@ -30,15 +30,15 @@ def own_best_rates(results: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class PhotosWorth:
-    """What so many photos are worth to a method that starts with more.
+    """How many photos another method needs to match a pre-trained one.
 
     Attributes:
-        per_class: Photos a class that the pre-trained method has.
-        accuracy: What it reaches with them, the mean over seeds.
-        needed: Photos a class that the other method needs for the same; `inf` where it never gets there within what
-            was measured, 0 where it does so with the fewest.
-        low, high: Nineteen in twenty redraws of the seeds lie between these.
-        fewest, most: The fewest and the most photos a class that were measured.
+        per_class: Photos per class that the pre-trained method has.
+        accuracy: The accuracy it reaches with them, averaged over seeds.
+        needed: Photos per class that the other method needs for the same accuracy; `inf` if it never gets there within
+            what was measured, 0 if the fewest photos that were measured are enough.
+        low, high: The 95 % confidence interval of `needed`.
+        fewest, most: The fewest and the most photos per class that were measured.
     """
 
     per_class: int
@@ -51,28 +51,28 @@ class PhotosWorth:
 
     def __str__(self) -> str:
         if self.needed == 0:
-            return f"no more than {self.fewest} photos a class, the fewest that were measured"
+            return f"no more than {self.fewest} photos per class, the fewest that were measured"
         if self.needed == np.inf:
-            return f"more than {self.most} photos a class (it never gets there within what was measured)"
+            return f"more than {self.most} photos per class (it never gets there within what was measured)"
         if self.high == np.inf:
-            return f"{self.needed:.0f} photos a class (from {self.low:.0f} to more than {self.most})"
-        return f"{self.needed:.0f} photos a class ({self.low:.0f} to {self.high:.0f})"
+            return f"{self.needed:.0f} photos per class (from {self.low:.0f} to more than {self.most})"
+        return f"{self.needed:.0f} photos per class ({self.low:.0f} to {self.high:.0f})"
 
 
 def photos_worth(
     results: pd.DataFrame, per_class: int, method: str, other: str = "from scratch", seed: int = 0
 ) -> PhotosWorth:
-    """Return how many photos another method needs to do as well.
+    """Return how many photos another method needs to do as well as a pre-trained one.
 
-    Between two measured numbers of photos accuracy is taken to rise evenly with the logarithm. The interval comes
-    from drawing the seeds anew, with replacement (the bootstrap of Efron, 1979).
+    Between two measured numbers of photos, accuracy is taken to rise evenly with the logarithm of the number. The
+    interval is a percentile bootstrap over the seeds (Efron, 1979).
 
     Args:
-        results: A row for each run, one learning rate for each method and number of photos; see `own_best_rates`.
-        per_class: Photos a class that `method` has; one of those measured.
-        method: The pre-trained method.
-        other: The method to compare it with.
-        seed: Decides the redraws.
+        results: A row per run, with one learning rate per method and number of photos; see `own_best_rates`.
+        per_class: Photos per class that `method` has; one of the numbers measured.
+        method: Name of the pre-trained method.
+        other: Name of the method to compare it with.
+        seed: Seed of the bootstrap.
 
     Returns:
         A `PhotosWorth`, which prints as a sentence.
@@ -86,7 +86,11 @@ def photos_worth(
     tables = {name: _table(results, name) for name in (method, other)}
     mine, theirs = tables[method], tables[other]
     if per_class not in mine:
-        raise ValueError(f"Expected photos a class among {', '.join(map(str, mine.columns))}. Received: {per_class!r}.")
+        raise ValueError(
+            f"Expected photos per class among {', '.join(map(str, mine.columns))}. Received: {per_class!r}."
+        )
+    # Not scipy.stats.bootstrap: a curve that never gets there gives inf, of which it takes a standard error (a warning)
+    # and between which it interpolates (not a number); and it refuses results of a single seed.
     rng = np.random.default_rng(seed)
     target = float(mine[per_class].mean())
     redrawn = [

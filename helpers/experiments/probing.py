@@ -25,4 +25,4 @@ def _measure(seed: int, image_size: int, per_class: int, weights: str | None, bl
     return {"accuracy": probe(np.concatenate(parts), labels, train, test, seed), "features": parts[0].shape[1]}
 
 
-PROBING = Experiment("probing", __doc__, (_SETTINGS,), _measure, ("weights", "block"))
+PROBING = Experiment("probing", __doc__ or "", (_SETTINGS,), _measure, ("weights", "block"))

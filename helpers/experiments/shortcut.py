@@ -2,7 +2,7 @@
 
 from helpers.experiments.experiment import Experiment
 
-_SPLIT = (0.5, 0.1, 0.4)  # of the 200 pictures with the shortcut; eighty to judge by
+_SPLIT = (0.5, 0.1, 0.4)  # of the 200 pictures with the shortcut; eighty are for testing
 _PER_CLASS = 20
 _SETTINGS = {
     "image_size": 64,
@@ -32,4 +32,4 @@ def _measure(seed: int, image_size: int, cut_at: str, trained_on: str) -> dict:
     }
 
 
-SHORTCUT = Experiment("shortcut", __doc__, (_SETTINGS,), _measure, ("cut_at", "trained_on"))
+SHORTCUT = Experiment("shortcut", __doc__ or "", (_SETTINGS,), _measure, ("cut_at", "trained_on"))

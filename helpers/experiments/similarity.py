@@ -1,17 +1,20 @@
 """The nearer the new task to the old one, the less must change: is that so?
 
-Three networks are carried over to two new tasks. One was trained on the course's flowers, one has only seen pictures
-drawn from formulas, one has random weights. The new tasks are the same flowers in other surroundings (near), and
-drawings of them on white paper (far). From nothing to the upper blocks, more and more of the network may change; the
-random one, which has nothing to keep, may also change everything: that is training from scratch.
+Three networks are transferred to two new tasks. One was trained on the course's flowers, one has only seen pictures
+drawn from formulas, and one has random weights. The new tasks are the same flowers in other surroundings (near), and
+drawings of them on white paper (far). Nothing, the head, or the upper blocks too may change; in the
+random one, which has nothing to keep, everything may change: that is training from scratch.
 """
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helpers.experiments.experiment import Experiment
 
-_SPLIT = (0.4, 0.1, 0.5)  # small sets; what is measured is measured on half of them
+if TYPE_CHECKING:
+    import keras
+
+_SPLIT = (0.4, 0.1, 0.5)  # the sets are small; half of each is for testing
 _FAR_DOWN = {"the head": "top", "upper blocks": "block5c", "everything": None}
 _SHARED = {"image_size": 64, "per_class": 10, "target": ["flowers_near", "flowers_far"]}
 _LEARNED = {"old_task": ["flowers", "formulas"]}
@@ -54,8 +57,8 @@ def _measure(seed: int, image_size: int, per_class: int, target: str, old_task: 
 
 
 @lru_cache(maxsize=1)
-def _knows_flowers(image_size: int, seed: int):
-    """Return a model that was trained on all of the course's flowers: head first, then its upper blocks."""
+def _knows_flowers(image_size: int, seed: int) -> "keras.Model":
+    """Return a model trained on all of the course's flowers: first its head, then its upper blocks."""
     from helpers.network.base import load_base
     from helpers.network.freezing import freeze
     from helpers.network.head import attach_head
@@ -71,7 +74,7 @@ def _knows_flowers(image_size: int, seed: int):
     return model
 
 
-def _base(old_task: str, image_size: int, seed: int):
+def _base(old_task: str, image_size: int, seed: int) -> "keras.Model":
     import keras
 
     from helpers.network.base import load_base
@@ -89,5 +92,5 @@ def _base(old_task: str, image_size: int, seed: int):
 
 
 SIMILARITY = Experiment(
-    "similarity", __doc__.splitlines()[0], _SETTINGS, _measure, ("target", "old_task", "changes"), seeds=3
+    "similarity", (__doc__ or "").partition("\n")[0], _SETTINGS, _measure, ("target", "old_task", "changes"), seeds=3
 )

@@ -5,7 +5,7 @@ import json
 import math
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -30,18 +30,18 @@ _DECIMALS = {"seconds": 2}
 
 
 def find(name: str) -> Experiment:
-    """Return an experiment by its name, or raise `ValueError` that lists those there are."""
+    """Return an experiment by its name, or raise a `ValueError` that lists all names."""
     if name not in EXPERIMENTS:
         raise ValueError(f"Expected an experiment: {', '.join(EXPERIMENTS)}. Received: {name!r}.")
     return EXPERIMENTS[name]
 
 
 def run_experiment(name: str, n_jobs: int = 1) -> pd.DataFrame:
-    """Run an experiment, or go on with it where it was broken off, and store its results.
+    """Run an experiment, or resume an interrupted one, and store its results.
 
     Args:
-        name: Its name.
-        n_jobs: Processes at a time; -1 for one a core.
+        name: Name of the experiment.
+        n_jobs: Processes at a time; -1 for one per core.
 
     Returns:
         DataFrame as from `stored_results`.
@@ -53,9 +53,8 @@ def run_experiment(name: str, n_jobs: int = 1) -> pd.DataFrame:
     remembered = joblib.Memory(kept / code_digest(), verbose=0)
     measure = remembered.cache(_measured, ignore=["n_jobs"])
     points = list(experiment.points())
-    measured = joblib.Parallel(n_jobs=n_jobs if n_jobs != 1 else None, return_as="generator")(
-        joblib.delayed(measure)(name, point, n_jobs) for point in points
-    )
+    run = joblib.Parallel(n_jobs=n_jobs if n_jobs != 1 else None, return_as="generator")
+    measured: Iterable[dict[str, Any]] = run(joblib.delayed(measure)(name, point, n_jobs) for point in points) or ()
     rows = []
     for point, values in zip(points, measured, strict=True):
         rows.append({column: point[column] for column in (*experiment.columns, "seed")} | values)
@@ -76,7 +75,7 @@ def _measured(name: str, point: dict, n_jobs: int) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _without_bars() -> Iterator[None]:
-    # A bar appears where reading photos is slow, and among a lesson's outputs it is one that nobody can compare.
+    # A progress bar appears if reading photos is slow, and makes a lesson's output differ from run to run.
     before, config.PROGRESS_AFTER = config.PROGRESS_AFTER, math.inf
     try:
         yield
@@ -91,7 +90,7 @@ def _rounded(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _about(experiment: Experiment, n_jobs: int, seconds: float) -> dict:
+def _about(experiment: Experiment, n_jobs: int, seconds: float) -> dict[str, Any]:
     return {
         "question": experiment.question,
         "command": f"python -m helpers experiment {experiment.name} --jobs {n_jobs}",
@@ -111,12 +110,12 @@ def stored_results(name: str) -> pd.DataFrame:
         name: Such as `"photos_per_class"`.
 
     Returns:
-        DataFrame with a row for each point and seed: the settings that tell points apart, `seed`, and what was
-        measured, such as `accuracy` (on the test photos). `None` among the settings reads `"none"`.
+        DataFrame with a row per point and seed: the settings that distinguish the points, `seed`, and what was
+        measured, such as `accuracy` (on the test photos). `None` among the settings becomes `"none"`.
 
     Raises:
         ValueError: If there is no such experiment.
-        FileNotFoundError: If it was never run.
+        FileNotFoundError: If its results aren't stored.
 
     Example:
         >>> stored_results("photos_per_class").groupby(["method", "per_class"]).accuracy.mean()
@@ -132,17 +131,17 @@ def stored_results(name: str) -> pd.DataFrame:
 
 
 def measure_again(name: str, **settings) -> dict[str, Any]:
-    """Measure one point of an experiment anew, to hold it against what is stored.
+    """Measure one point of an experiment again, to compare it with the stored result.
 
     Args:
         name: Name of the experiment.
-        settings: What tells the point apart from the others, and `seed` (0 by default).
+        settings: The settings that distinguish the point from the others, and `seed` (0 by default).
 
     Returns:
         What was measured, by name.
 
     Raises:
-        ValueError: If no point has these settings, or several have.
+        ValueError: If no point or several points have these settings.
 
     Example:
         >>> measure_again("probing", weights="bundled", block="block3b")["accuracy"]
@@ -152,7 +151,7 @@ def measure_again(name: str, **settings) -> dict[str, Any]:
     fitting = [point for point in experiment.points() if all(point.get(key, wanted) == wanted[key] for key in wanted)]
     if len(fitting) != 1:
         raise ValueError(
-            f"Expected settings of one point of {name}: {', '.join(experiment.columns)} and seed. "
+            f"Expected the settings of one point of {name}: {', '.join(experiment.columns)} and seed. "
             f"Received: {settings}, which {len(fitting)} points have."
         )
     with _without_bars():

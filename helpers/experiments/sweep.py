@@ -1,7 +1,7 @@
-"""Many trainings over a grid of settings and seeds, carried by joblib: one process, all cores, or a cluster.
+"""Many trainings over a grid of settings and seeds, run by joblib: in one process, on all cores, or on a cluster.
 
-A run is described by plain settings and makes everything anew from them, so it can happen anywhere. Finished rows are
-written down at once: a sweep that was broken off goes on where it stopped.
+Plain settings describe a run, which builds everything from them, so it can happen anywhere. Finished rows are stored at
+once, so an interrupted sweep resumes where it stopped.
 """
 
 import json
@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import joblib
 import pandas as pd
@@ -22,10 +22,15 @@ from helpers.experiments import grid
 from helpers.experiments.cores import settle_on_a_core
 from helpers.training.settings import TrainingSettings
 
+if TYPE_CHECKING:
+    import keras
+
+    from helpers.photos.loading import Photos
+
 _HEAD = ("cut_at", "hidden_units", "dropout")
-_one_at_a_time = threading.Lock()  # a cluster's worker may have several threads; they share photos and bases
+_one_at_a_time = threading.Lock()  # a cluster's worker may have several threads, which share photos and bases
 _LINE = '{"key": '  # what every line of results begins with
-_HEAD_EPOCHS = 15  # of the head alone before a base is unfrozen, where head_epochs does not say otherwise
+_HEAD_EPOCHS = 15  # of the head alone before a base is unfrozen, unless head_epochs says otherwise
 
 
 def sweep(
@@ -35,33 +40,33 @@ def sweep(
     results: str | Path | None = None,
     progress: bool = True,
 ) -> pd.DataFrame:
-    """Train once for every combination of settings and seeds, and judge each model on the test photos.
+    """Train once for every combination of settings and seeds, and evaluate each model on the test photos.
 
-    Every run starts afresh: photos split by the seed, a new head drawn by the seed. Where blocks of a pre-trained base
-    are to be unfrozen, the head is first trained on the frozen base. A model trained from scratch (`weights=None`,
-    `until=None`) is judged with BatchNorm statistics recomputed on its training photos.
+    Every run starts from the beginning: the seed decides how the photos are split and how the new head is drawn. If
+    blocks of a pre-trained base are to be unfrozen, the head is first trained on the frozen base. A model trained from
+    scratch (`weights=None`, `until=None`) is evaluated with BatchNorm statistics recomputed on its training photos.
 
-    Runs on the same photos come one after the other, those that keep more frozen later, so that they find the
-    activations of those that keep less.
+    Runs on the same photos follow each other, and those with more frozen blocks come later, so that they find the
+    activations that the others left.
 
     Args:
-        settings: From names to a value or a list of values, of which every combination is run; or a list of such
-            grids, one after the other. Names: `source`, `image_size`, `per_class`; `base`, `weights`; `cut_at`,
+        settings: Maps names to a value or a list of values; every combination is run. Or a list of such grids, one
+            after the other. Names: `source`, `image_size`, `per_class`; `base`, `weights`; `cut_at`,
             `hidden_units`, `dropout`, `head_epochs`, `head_learning_rate`; `until`, `batchnorm`; and what `fit`
             takes from `epochs` to `keep`. Missing ones have the defaults of those functions.
         seeds: Each combination is run with each.
-        n_jobs: Processes at a time; -1 for one a core. Inside `joblib.parallel_config(backend="dask")` the cluster
-            that is connected carries the runs; paths must mean the same there.
-        results: A file of finished rows (JSON, one a line), made if missing. Rows that stand in it are not run
-            again, but for those that ended in an error. Rows are known by their settings and the folder of photos:
-            where photos were added to the folder, take another file.
-        progress: Whether to show a bar.
+        n_jobs: Processes at a time; -1 for one per core. Inside `joblib.parallel_config(backend="dask")`, the
+            connected cluster does the runs; paths must mean the same there.
+        results: A file of finished rows (JSON, one per line), created if missing. Rows in it are not run again,
+            unless they ended in an error. Rows are identified by their settings and the folder of photos: if you add
+            photos to the folder, use another file.
+        progress: Whether to show a progress bar.
 
     Returns:
-        DataFrame with a row for each run, in the order of the grid: its settings, `seed`, `accuracy` (on the test
+        DataFrame with a row per run, in the order of the grid: its settings, `seed`, `accuracy` (on the test
         photos), `val_accuracy` (of the same state), `kept_epoch`, `trainable_params`, `seconds` (the head's included),
         `ran_on` (the engine of the frozen blocks), `photos` (their fingerprint), `where` (machine and process),
-        `error` (what went wrong, else `None`).
+        `error` (what went wrong, or `None`).
 
     Raises:
         ValueError: If a setting has an unknown name, or the results file is something else.
@@ -75,8 +80,9 @@ def sweep(
     rows = _finished(file) if file else {}
     waiting = [key for key in jobs if key not in rows or rows[key]["error"]]
     waiting.sort(key=lambda key: grid.order(jobs[key]))
-    runs = joblib.Parallel(n_jobs=n_jobs if n_jobs != 1 else None, return_as="generator_unordered")(
-        joblib.delayed(_run)(jobs[key], key, n_jobs) for key in waiting
+    parallel = joblib.Parallel(n_jobs=n_jobs if n_jobs != 1 else None, return_as="generator_unordered")
+    runs: Iterable[tuple[str, dict[str, Any]]] = (
+        parallel(joblib.delayed(_run)(jobs[key], key, n_jobs) for key in waiting) or ()
     )
     with tqdm(total=len(jobs), initial=len(jobs) - len(waiting), unit=" runs", disable=not progress) as bar:
         for key, row in runs:
@@ -87,24 +93,27 @@ def sweep(
     return pd.DataFrame([_columns(jobs[key]) | rows[key] for key in jobs])
 
 
-def _columns(job: dict) -> dict:
+def _columns(job: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, (tuple, Path)) else value for name, value in job.items()}
 
 
-def _finished(file: Path) -> dict[str, dict]:
-    rows: dict[str, dict] = {}
+def _finished(file: Path) -> dict[str, dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     for number, line in enumerate(lines, start=1):
         try:
             record = json.loads(line)
             rows[record["key"]] = record["row"]
         except (ValueError, KeyError, TypeError):
-            if not line.startswith(_LINE[: len(line)]):  # else it was broken off with the sweep that wrote it
-                raise ValueError(f"Expected a file of results from sweep. Received: '{file}', line {number}.") from None
+            if not line.startswith(_LINE[: len(line)]):  # otherwise it was cut off when the sweep that wrote it ended
+                raise ValueError(
+                    f"Expected a file of results from sweep. Received: '{file}', where line {number} is something "
+                    "else. Use another file."
+                ) from None
     return rows
 
 
-def _write_down(file: Path, key: str, row: dict) -> None:
+def _write_down(file: Path, key: str, row: dict[str, Any]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     half = file.exists() and not file.read_bytes().endswith(b"\n") and file.stat().st_size
     with file.open("a", encoding="utf-8") as out:
@@ -113,19 +122,19 @@ def _write_down(file: Path, key: str, row: dict) -> None:
         os.fsync(out.fileno())
 
 
-def _run(job: dict, key: str, n_jobs: int) -> tuple[str, dict]:
+def _run(job: dict[str, Any], key: str, n_jobs: int) -> tuple[str, dict[str, Any]]:
     settle_on_a_core(n_jobs)
     nothing = dict.fromkeys(("accuracy", "val_accuracy", "kept_epoch", "trainable_params", "ran_on", "photos"))
     began, where = time.perf_counter(), f"{platform.node()}:{os.getpid()}"
     try:
         with _one_at_a_time:
             outcome = _train_and_judge(**grid.DEFAULTS | job) | {"error": None}
-    except Exception as error:  # one run that cannot be is no reason to lose the others
+    except Exception as error:  # a run that fails is no reason to lose the others
         outcome = nothing | {"error": f"{type(error).__name__}: {error}"}
     return key, outcome | {"seconds": time.perf_counter() - began, "where": where}
 
 
-def _train_and_judge(seed: int, **options) -> dict:
+def _train_and_judge(seed: int, **options: Any) -> dict[str, Any]:
     from helpers.judging.report import evaluate
     from helpers.network.freezing import freeze
     from helpers.network.head import attach_head
@@ -150,7 +159,7 @@ def _train_and_judge(seed: int, **options) -> dict:
     val_accuracy = run.val_accuracy
     if not base.pretrained and options["until"] is None:
         settle_statistics(model, photos.train)
-        # Of the state that is judged, since it decides what is chosen.
+        # Of the state that is evaluated, since val_accuracy decides which run is chosen.
         val_accuracy = evaluate(model, photos.val).accuracy
     return {
         "accuracy": evaluate(model, photos.test).accuracy,
@@ -163,14 +172,14 @@ def _train_and_judge(seed: int, **options) -> dict:
 
 
 @lru_cache(maxsize=2)
-def _photos(source, image_size, per_class, seed):
+def _photos(source: str | Path, image_size: int, per_class: int | None, seed: int) -> "Photos":
     from helpers.photos.loading import load_flowers
 
     return load_flowers(source, image_size, seed, per_class)
 
 
 @lru_cache(maxsize=2)
-def _base(name, weights, image_size, seed):
+def _base(name: str, weights: str | Path | None, image_size: int, seed: int) -> "keras.Model":
     from helpers.network.base import load_base
 
     return load_base(name, weights, image_size, seed)

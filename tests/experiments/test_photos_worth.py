@@ -70,4 +70,4 @@ def test_where_the_fewest_photos_already_do_it_no_number_is_made_up():
     better = results()
     better.loc[better.method == "from scratch", "accuracy"] += 0.5
     found = photos_worth(better, 5, "frozen base")
-    assert str(found) == "no more than 5 photos a class, the fewest that were measured"
+    assert str(found) == "no more than 5 photos per class, the fewest that were measured"
