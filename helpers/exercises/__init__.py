@@ -1,25 +1,15 @@
 """Exercises that check themselves: `from helpers.exercises import lesson_04`, then `lesson_04.q1.check(answer)`.
 
 Each problem also has `hint()` and `solution()`. An answer is an object, such as a model that you froze; what counts is
-how it behaves, not how you wrote it.
+how it behaves, not how you wrote it. `__init__.pyi` lists the public names; each is imported when it is first used.
 """
 
-from importlib import import_module
+import lazy_loader
 
-_LESSONS = tuple(f"lesson_{number:02}" for number in range(10))
-
-__all__ = [*_LESSONS, "quiz"]
+_lazy_name, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str):
-    if name in _LESSONS:
-        return import_module(f"helpers.exercises.{name}")
-    if name == "quiz":
-        from helpers.exercises.quizzes import quiz
-
-        return quiz
+    if name in __all__:
+        return _lazy_name(name)
     raise AttributeError(f"helpers.exercises has no name {name!r}. It offers: {', '.join(__all__)}.")
-
-
-def __dir__() -> list[str]:
-    return __all__

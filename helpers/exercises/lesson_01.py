@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.exercises.problem import Problem, run_on
+from helpers.exercises.problem import Problem, equals, expecting, run_on
 from helpers.exercises.view import Question
 
 
 def finds_leaks(function) -> str | None:
-    """Return what is wrong with a function that should count the files of one list whose content is also in another."""
+    """Return what is wrong with a function that should count the files in one list whose content is also in another."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
 
@@ -27,28 +27,26 @@ def finds_leaks(function) -> str | None:
         cases = (
             (clean, 0, "no content is shared, though a file name is"),
             (renamed, 1, "one photo is in both under different names"),
-            (same_size, 0, "files have the same number of bytes and different content"),
+            (same_size, 0, "files have the same number of bytes but different content"),
             (twice, 2, "two photos are in both"),
         )
         for test, expected, why in cases:
-            found, fault = run_on(function, list(train), list(test))
-            if fault:
-                return fault
-            if found != expected or isinstance(found, bool):
-                return f"Where {why}, your function says {found!r}. Expected: {expected}."
+            found = run_on(function, list(train), list(test))
+            if not equals(found, expected):
+                return f"Where {why}, your function returned {found!r}. Expected: {expected}."
     return None
 
 
 q1 = Question(
     Problem(
         "q1",
-        "Write a function that takes two lists of paths and counts the files of the second with a twin in the first.",
+        "Write a function that takes two lists of paths and counts the files in the second with a copy in the first.",
         finds_leaks,
-        "File names and sizes do not deceive it: it looks at contents.",
+        "Names and sizes don't fool it: it compares contents.",
         (
-            "File names say nothing. Two files are the same if their bytes are.",
-            "path.read_bytes() gives the bytes; a set remembers what was seen.",
-            "Make a set of all training contents, and count the test files whose content is in it.",
+            "File names say nothing. Two files are the same if their bytes are the same.",
+            "path.read_bytes() returns the bytes; a set remembers what it has seen.",
+            "Make a set of the contents of all training files, and count the test files whose content is in it.",
         ),
         """
 def answer(train_paths, test_paths):
@@ -60,44 +58,40 @@ def answer(train_paths, test_paths):
 
 
 def splits_fairly(function) -> str | None:
-    """Return what is wrong with a function that should split labels by four fifths to one fifth, class by class."""
+    """Return what is wrong with a function that should split labels into four fifths and one fifth, class by class."""
     labels = np.array([0] * 50 + [1] * 20 + [2] * 10)
-    found, fault = run_on(function, labels.copy(), 0)
-    if fault:
-        return fault
-    try:
-        train, test = (np.asarray(part, dtype=int) for part in found)
-    except (TypeError, ValueError):
-        return "Two lists of indices were expected: those to train on, and those to test on."
+    found = run_on(function, labels.copy(), 0)
+    with expecting("Expected two lists of indices: those to train on, and those to test on."):
+        train, test = (np.asarray(part, dtype=int).ravel() for part in found)
     if set(train) & set(test):
         return "Some photos are in both parts: a leak."
     if sorted([*train, *test]) != list(range(len(labels))):
-        return "Every photo should be in exactly one part. Some are missing, or counted twice."
+        return "Every photo should be in exactly one part. Some are missing or counted twice."
     for label, count in ((0, 10), (1, 4), (2, 2)):
         if (labels[test] == label).sum() != count:
             return (
                 f"Class {label}: {(labels[test] == label).sum()} of {(labels == label).sum()} photos are for testing. "
-                f"Expected: {count}, a fifth. Split each class by itself."
+                f"Expected: {count}, one fifth. Split each class separately."
             )
-    again, _ = run_on(function, labels.copy(), 0)
-    other, _ = run_on(function, labels.copy(), 1)
-    if not np.array_equal(np.sort(np.asarray(again[1])), np.sort(test)):
+    with expecting("Expected two lists of indices for each seed."):
+        again, other = (np.sort(run_on(function, labels.copy(), seed)[1]) for seed in (0, 1))
+    if not np.array_equal(again, np.sort(test)):
         return "The same seed should give the same split. Yours differs from call to call."
-    if np.array_equal(np.sort(np.asarray(other[1])), np.sort(test)):
-        return "Another seed should give another split. Shuffle with np.random.default_rng(seed)."
+    if np.array_equal(other, np.sort(test)):
+        return "A different seed should give a different split. Shuffle with np.random.default_rng(seed)."
     return None
 
 
 q2 = Question(
     Problem(
         "q2",
-        "Write a function that takes labels and a seed, and returns rows to train on and a fifth a class to test on.",
+        "Write a function that takes labels and a seed: rows to train on, and a fifth of each class to test on.",
         splits_fairly,
-        "Each class is divided alike, nothing is in both, and the seed decides.",
+        "Each class is split in the same way, nothing is in both parts, and the seed decides.",
         (
             "Go through the classes one by one.",
-            "np.flatnonzero(labels == label) are the photos of a class; rng.permutation shuffles them.",
-            "The first fifth of the shuffled indices goes to the test, the rest to training.",
+            "np.flatnonzero(labels == label) gives the photos of a class; rng.permutation shuffles them.",
+            "The first fifth of the shuffled indices goes into the test set, the rest into the training set.",
         ),
         """
 def answer(labels, seed):
@@ -113,23 +107,21 @@ def answer(labels, seed):
 
 
 def mirrors_some(function) -> str | None:
-    """Return what is wrong with a function that should mirror a random half of some photos, left to right."""
+    """Return what is wrong with a function that should mirror a random half of the photos left to right."""
     photos = np.random.default_rng(0).integers(0, 256, (64, 8, 8, 3), dtype=np.uint8)
     given = photos.copy()
-    found, fault = run_on(function, given, np.random.default_rng(1))
-    if fault:
-        return fault
+    found = run_on(function, given, np.random.default_rng(1))
     if not isinstance(found, np.ndarray) or found.shape != photos.shape:
         shape = getattr(found, "shape", type(found).__name__)
-        return f"An array of shape {photos.shape} was expected. Your function returns {shape}."
+        return f"Expected an array of shape {photos.shape}. Your function returned {shape}."
     if not np.array_equal(given, photos):
-        return "Your function changes the photos that it is given. Work on a copy."
+        return "Your function changes the photos it is given. Work on a copy."
     same = [np.array_equal(new, old) for new, old in zip(found, photos, strict=True)]
     mirrored = [np.array_equal(new, old[:, ::-1]) for new, old in zip(found, photos, strict=True)]
     if any(np.array_equal(new, old[::-1]) for new, old in zip(found, photos, strict=True)):
-        return "Some photos stand on their heads. Flowers seldom do: mirror left to right, the second axis of a photo."
+        return "Some photos are upside down. Flowers seldom are: mirror left to right, along a photo's second axis."
     if not all(one or other for one, other in zip(same, mirrored, strict=True)):
-        return "Each photo should be either as it was or mirrored. Some are neither."
+        return "Each photo should be either unchanged or mirrored. Some are neither."
     if not 16 <= sum(mirrored) <= 48:
         return f"{sum(mirrored)} of 64 photos are mirrored. About half should be, at random."
     return None
@@ -140,11 +132,11 @@ q3 = Question(
         "q3",
         "Write a function that takes photos (n, height, width, 3) and a random generator, and mirrors about half.",
         mirrors_some,
-        "New views, the same answers, and the photos themselves untouched.",
+        "New views, the same answers, and the original photos unchanged.",
         (
             "photo[:, ::-1] is the photo mirrored left to right.",
             "rng.random(len(photos)) < 0.5 chooses about half.",
-            "Copy the photos, and replace the chosen ones by photos[chosen][:, :, ::-1].",
+            "Copy the photos, and replace the chosen ones with photos[chosen][:, :, ::-1].",
         ),
         """
 def answer(photos, rng):

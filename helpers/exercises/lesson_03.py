@@ -1,54 +1,52 @@
-"""Exercises of lesson 3: heads, their size, and the pixels they are fed with."""
+"""Exercises of lesson 3: heads, their size, and the network's input."""
 
 import keras
 import numpy as np
 
-from helpers.exercises.problem import Problem, run_on
+from helpers.exercises.models import model_of, outputs_of
+from helpers.exercises.problem import Problem, expecting, run_on
 from helpers.exercises.view import Question
 from helpers.network.blocks import blocks
 
 
 def is_flat_and_complete(model, base, classes) -> str | None:
     """Return what is wrong with a model that should be a base with a head, built flat."""
-    if not isinstance(model, keras.Model):
-        return f"A keras.Model was expected. This is of type {type(model).__name__}."
+    model = model_of(model)
     nested = [layer.name for layer in model.layers if isinstance(layer, keras.Model)]
     if nested:
-        return f"The base is hidden inside the layer '{nested[0]}'. Go on from base.output instead of calling base(x)."
+        return f"The base is hidden inside the layer '{nested[0]}'. Build on base.output instead of calling base(x)."
     names = {layer.name for layer in model.layers}
     missing = [block.name for block in blocks(base) if block.output_layer not in names]
     if missing:
         return (
-            f"Blocks of the base are missing: {', '.join(missing[:4])}. Begin at base.input and end above base.output."
+            f"Blocks of the base are missing: {', '.join(missing[:4])}. Start at base.input and end above base.output."
         )
     if len(model.output_shape) != 2:
-        return f"One row of numbers a photo was expected. Yours puts out {model.output_shape[1:]}: pool the maps first."
+        return f"Expected one row of numbers per photo. Your model outputs {model.output_shape[1:]}: pool the maps."
     if model.output_shape[-1] != classes:
         return f"There are {classes} classes, and your model has {model.output_shape[-1]} outputs."
     kinds = [type(layer) for layer in model.layers]
     if keras.layers.Flatten in kinds:
-        return "Flatten keeps every place of every map, so the head gets far more weights. Pool instead."
+        return "Flatten keeps every position of every map, so the head gets far more weights. Pool instead."
     size = base.input_shape[1] or 64
     photos = np.random.default_rng(0).integers(0, 256, (4, size, size, 3)).astype("float32")
-    answers = model.predict(photos, verbose=0)
+    answers = outputs_of(model, photos)
     if answers.min() < 0 or not np.allclose(answers.sum(axis=1), 1, atol=1e-4):
-        return (
-            "The outputs of a photo should be probabilities: none below 0, together 1. The last layer needs a softmax."
-        )
+        return "The outputs for a photo should be probabilities: none below 0, adding up to 1. Use a softmax."
     if not any(issubclass(kind, keras.layers.Dropout) for kind in kinds[len(base.layers) :]):
-        return "Nothing is hidden at random above the base: a Dropout layer is missing."
+        return "No features are dropped at random above the base: a Dropout layer is missing."
     return None
 
 
 q1 = Question(
     Problem(
         "q1",
-        "Build a model in plain Keras on base.output: pool, hide some features, one probability a class. Keep it flat.",
+        "Build a flat model on base.output in plain Keras: pooling, dropout, and one probability per class.",
         is_flat_and_complete,
-        "A flat graft: every layer can be reached by its name.",
+        "A flat model: you can get every layer by its name.",
         (
             "Three layers: GlobalAveragePooling2D, Dropout, Dense.",
-            "Each layer is called on what comes before it, beginning with base.output.",
+            "Each layer is called on the output of the one before it, starting with base.output.",
             'Dense(classes, activation="softmax"), and then keras.Model(base.input, …).',
         ),
         """
@@ -63,14 +61,14 @@ answer = keras.Model(base.input, keras.layers.Dense(classes, activation="softmax
 def weights_of_a_head(count, base, classes, units) -> str | None:
     """Return what is wrong with the number of weights of a head with one hidden layer on the whole base."""
     if isinstance(count, bool) or not isinstance(count, (int, np.integer)):
-        return f"A whole number was expected. This is of type {type(count).__name__}."
+        return f"Expected a whole number. Received: an answer of type {type(count).__name__}."
     features = base.output_shape[-1]
     expected = (features + 1) * units + (units + 1) * classes
     if count == expected:
         return None
     told = {
-        features * units + units * classes: "Each unit also has a bias: one more weight a unit.",
-        (features + 1) * units: "That is the hidden layer. The output layer has weights, too.",
+        features * units + units * classes: "Each unit also has a bias: one more weight per unit.",
+        (features + 1) * units: "That is the hidden layer. The output layer has weights too.",
         (features + 1) * classes: "That is a head without a hidden layer.",
         (features + 1) * (units + classes): "The output layer sees the hidden units, not the features.",
     }
@@ -80,11 +78,11 @@ def weights_of_a_head(count, base, classes, units) -> str | None:
 q2 = Question(
     Problem(
         "q2",
-        "How many weights has a head on the whole base with one hidden layer of 64 units? Compute it, do not build it.",
+        "How many weights does a head with one hidden layer of 64 units on the whole base have? Compute, don't build.",
         weights_of_a_head,
-        "Pooling has none, dropout has none: all of it is in the two dense layers.",
+        "Pooling and dropout have none: all of them are in the two dense layers.",
         (
-            "A dense layer has one weight for each pair of input and unit, and a bias a unit.",
+            "A dense layer has one weight for each pair of input and unit, and one bias per unit.",
             "The hidden layer has base.output_shape[-1] inputs, the output layer 64.",
             "(features + 1) * 64 + (64 + 1) * classes",
         ),
@@ -96,39 +94,38 @@ answer = (features + 1) * 64 + (64 + 1) * classes
 )
 
 
-def feeds_rightly(function) -> str | None:
+def prepares_input(function) -> str | None:
     """Return what is wrong with a function that should prepare photos for EfficientNet."""
     photos = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 3), dtype=np.uint8)
     given = photos.copy()
-    found, fault = run_on(function, given)
-    if fault:
-        return fault
-    found = np.asarray(found)
+    found = run_on(function, given)
+    with expecting("Expected an array of photos."):
+        found = np.asarray(found)
     if found.shape != photos.shape:
-        return f"The shape should stay {photos.shape}. Your function returns {found.shape}."
+        return f"Expected photos of the same shape, {photos.shape}. Your function returned {found.shape}."
     if not np.array_equal(given, photos):
-        return "Your function changes the photos that it is given."
+        return "Your function changes the photos it is given."
     if np.allclose(found, photos, atol=0.51):
         if not np.issubdtype(found.dtype, np.floating):
-            return "The values are right. Give them as float32, which is what a layer computes with."
+            return "The values are right. Return them as float32, the type that layers compute with."
         return None
     if np.allclose(found * 255, photos, atol=0.51):
-        return "Divided by 255: EfficientNet does that itself, and twice leaves it nearly blind."
+        return "Divided by 255: EfficientNet does that itself. Doing it twice leaves it nearly blind."
     if np.allclose((found + 1) * 127.5, photos, atol=0.51):
-        return "From -1 to 1 is what MobileNet was fed with. EfficientNet takes 0 to 255."
+        return "MobileNet expects -1 to 1. EfficientNet expects 0 to 255."
     if np.allclose(found[..., ::-1], photos, atol=0.51):
-        return "Red and blue have changed places. Keras's EfficientNet takes red first."
-    return "The values are no longer those of the photos. EfficientNet takes them as they are, 0 to 255."
+        return "Red and blue are swapped. Keras's EfficientNet expects red first."
+    return "The values are no longer those of the photos. EfficientNet expects them unchanged, 0 to 255."
 
 
 q3 = Question(
     Problem(
         "q3",
-        "Write a function that takes photos as uint8 and returns what EfficientNet is to be fed with, as float32.",
-        feeds_rightly,
-        "As they are: the scaling lives inside the network.",
+        "Write a function that takes photos as uint8 and returns the right input for EfficientNet, as float32.",
+        prepares_input,
+        "Unchanged: the scaling is part of the network.",
         (
-            "Which layers stand at the bottom of the network? Look at layer_table(base).head().",
+            "Which layers come first in the network? Look at layer_table(base).head().",
             "Rescaling and Normalization are among them. So what is left to do outside?",
             'Only the type: photos.astype("float32").',
         ),

@@ -1,47 +1,48 @@
-"""Exercises of lesson 5: unfreezing, choosing honestly, and finding what moved."""
+"""Exercises of lesson 5: unfreezing, choosing a winner fairly, and finding what moved."""
 
 import keras
+import numpy as np
 import pandas as pd
 
-from helpers.exercises.problem import Problem, run_on
+from helpers.exercises.models import blocks_of, model_of
+from helpers.exercises.problem import Problem, equals, expecting, run_on
 from helpers.exercises.view import Question
 from helpers.judging.report import luck_band
 from helpers.network import freezing
-from helpers.network.blocks import blocks
 
 _LARGEST_RATE = 1e-3
 
 
 def ready_to_fine_tune(model) -> str | None:
-    """Return what is wrong with a model whose last two blocks should be fine-tuned, compiled for it."""
-    if not isinstance(model, keras.Model):
-        return f"The model itself was expected. This is of type {type(model).__name__}."
-    names = [block.name for block in blocks(model)]
+    """Return what is wrong with a model that should be compiled and ready to fine-tune its last two blocks."""
+    names = [block.name for block in blocks_of(model_of(model))]
     table = freezing.plan_of(model).table.set_index("block")
     if table.loc[names].frozen.all():
-        return "Nothing of the base is free: this is training the head, not fine-tuning."
+        return "The whole base is frozen: that is training the head, not fine-tuning."
     if not freezing.plan_of(model).boundary:
-        return f"Everything is free, down to the stem. Only {names[-2]} and {names[-1]} should be."
+        return f"Everything is unfrozen, down to the stem. Only {names[-2]} and {names[-1]} should be."
     free = [name for name in names if not table.frozen[name]]
     if free != names[-2:]:
-        return f"Free are {', '.join(free)}. Expected: {names[-2]} and {names[-1]}."
+        return f"Unfrozen blocks: {', '.join(free)}. Expected: {names[-2]} and {names[-1]}."
     fault = _free_layers_fault(model, names[-2:])
     if fault:
         return fault
     if not any(layer.trainable_weights for layer in freezing.head_layers(model)):
-        return "The head is frozen. It should go on learning with the blocks below it."
+        return "The head is frozen. It should keep learning along with the blocks below it."
     if not getattr(model, "compiled", False):
-        return "Compile after you changed what is trainable, or Keras goes on as before."
-    rate = float(model.optimizer.learning_rate)
+        return "Compile the model after changing what is trainable, or Keras goes on as before."
+    rate = float(np.max(model.optimizer.learning_rate))
     if rate > _LARGEST_RATE * 1.001:  # Keras keeps it in float32
-        return f"The learning rate is {rate:g}. That restrings the piano: take at most {_LARGEST_RATE:g}."
+        return (
+            f"The learning rate is {rate:g}, which would overwrite what the blocks know. Use at most {_LARGEST_RATE:g}."
+        )
     return None
 
 
 def _free_layers_fault(model: keras.Model, free: list[str]) -> str | None:
-    layers = [model.get_layer(name) for block in blocks(model) if block.name in free for name in block.layers]
+    layers = [model.get_layer(name) for block in blocks_of(model) if block.name in free for name in block.layers]
     if any(isinstance(layer, keras.layers.BatchNormalization) and layer.trainable for layer in layers):
-        return "BatchNormalization in the free blocks is free, too. Keep it frozen, so that its statistics stay."
+        return "BatchNormalization in the last two blocks is unfrozen. Freeze it, so that its statistics don't change."
     still = [layer.name for layer in layers if layer.weights and not layer.trainable and not _is_norm(layer)]
     if still:
         return f"{len(still)} layers inside the two blocks are still frozen, such as {still[0]}: a cut inside a block."
@@ -55,9 +56,9 @@ def _is_norm(layer: keras.layers.Layer) -> bool:
 q1 = Question(
     Problem(
         "q1",
-        "Make a model ready to fine-tune its last two blocks: the right layers free, BatchNorm frozen, small steps.",
+        "Make a model ready to fine-tune its last two blocks: these unfrozen, BatchNorm frozen, a small learning rate.",
         ready_to_fine_tune,
-        "The two blocks and the head learn, the statistics stay, and the steps are small.",
+        "The two blocks and the head learn, the statistics don't change, and the steps are small.",
         (
             "blocks(model)[-2:] are the last two; each has .layers, the names of its layers.",
             "freeze(model, until=blocks(model)[-3].name) sets all the flags.",
@@ -73,22 +74,25 @@ answer.compile(keras.optimizers.Adam(1e-4), loss="sparse_categorical_crossentrop
 
 
 def honest_winner(function) -> str | None:
-    """Return what is wrong with a function that should name the best of several accuracies, luck considered."""
+    """Return what is wrong with a function that should name the best of several, if its lead is more than luck."""
     band = luck_band(0.8, 200, models=2)
     cases = (
-        ({"a": 0.80, "b": 0.80 - 2 * band}, 200, "a", "a leads by twice what luck reaches, so it wins"),
-        ({"a": 0.80 - 2 * band, "b": 0.80}, 200, "b", "b leads by twice what luck reaches, wherever it stands"),
-        ({"a": 0.80, "b": 0.80 - band / 3}, 200, None, "the lead is smaller than luck, so nobody wins"),
-        ({"a": 0.80, "b": 0.80 - band / 3}, 20_000, "a", "with a hundred times the photos the same lead is no luck"),
-        ({"a": 0.80, "b": 0.80, "c": 0.5}, 200, None, "two are equal, so nobody wins"),
+        ({"a": 0.80, "b": 0.80 - 2 * band}, 200, "a", "a leads by twice the luck band, so it wins"),
+        ({"a": 0.80 - 2 * band, "b": 0.80}, 200, "b", "b leads by twice the luck band, whatever its place in the dict"),
+        ({"a": 0.80, "b": 0.80 - band / 3}, 200, None, "the lead is smaller than the luck band, so nothing wins"),
+        (
+            {"a": 0.80, "b": 0.80 - band / 3},
+            20_000,
+            "a",
+            "with 100 times as many photos, the same lead is more than luck",
+        ),
+        ({"a": 0.80, "b": 0.80, "c": 0.5}, 200, None, "two are equal, so nothing wins"),
     )
     for accuracies, photos, expected, why in cases:
-        found, fault = run_on(function, dict(accuracies), photos)
-        if fault:
-            return fault
-        if found != expected:
+        found = run_on(function, dict(accuracies), photos)
+        if not equals(found, expected):
             told = ", ".join(f"{name} {value:.3f}" for name, value in accuracies.items())
-            return f"With {told} on {photos} photos: {why}. Your function says {found!r}."
+            return f"With {told} on {photos} photos, {why}. Your function returned {found!r}."
     return None
 
 
@@ -96,12 +100,12 @@ q2 = Question(
     Problem(
         "q2",
         "Write a function that takes accuracies by name and a number of photos, and returns the winner's name, or None "
-        "where luck may be why it leads.",
+        "if luck alone may explain its lead.",
         honest_winner,
-        "So you will not report luck as progress.",
+        "This keeps you from reporting luck as progress.",
         (
             "Sort the names by accuracy; only the first two matter.",
-            "luck_band(accuracy, photos, models=2) is how far luck reaches in a difference.",
+            "luck_band(accuracy, photos, models=2) is how large a difference luck alone explains.",
             "Return the first name only if its lead over the second is larger than the band.",
         ),
         """
@@ -119,34 +123,30 @@ def _moved(rows: list[tuple]) -> pd.DataFrame:
 
 
 def finds_what_moved(function) -> str | None:
-    """Return what is wrong with a function that should list the blocks that are frozen and moved all the same."""
+    """Return what is wrong with a function that should list the blocks that are frozen and changed all the same."""
     quiet = [("stem", True, 0.0, 0.0), ("block7a", True, 0.0, 0.0), ("head", False, 0.2, 0.0)]
     cases = (
-        (quiet, [], "nothing frozen moved"),
+        (quiet, [], "no frozen block moved"),
         ([*quiet[:1], ("block7a", True, 0.0, 0.31), quiet[2]], ["block7a"], "block7a's statistics drifted"),
-        ([("stem", True, 1e-9, 0.0), *quiet[1:]], ["stem"], "the stem's weights moved, if only by a hair"),
+        ([("stem", True, 1e-9, 0.0), *quiet[1:]], ["stem"], "the stem's weights moved, if only a little"),
         ([("stem", True, 0.0, 0.1), ("block7a", True, 0.2, 0.0), quiet[2]], ["stem", "block7a"], "both moved"),
-        ([("stem", True, 0.0, 0.0), ("block7a", False, 0.2, 0.3), quiet[2]], [], "what is free may move"),
+        ([("stem", True, 0.0, 0.0), ("block7a", False, 0.2, 0.3), quiet[2]], [], "only unfrozen blocks moved"),
     )
     for rows, expected, why in cases:
-        found, fault = run_on(function, _moved(rows))
-        if fault:
-            return fault
-        try:
+        found = run_on(function, _moved(rows))
+        with expecting(f"Expected a list of names. Your function returned {type(found).__name__}."):
             names = [str(name) for name in found]
-        except TypeError:
-            return f"A list of names was expected. Your function returns {type(found).__name__}."
         if sorted(names) != sorted(expected):
-            return f"On a table in which {why}, your function says {names}. Expected: {expected}."
+            return f"On a table in which {why}, your function returned {names}. Expected: {expected}."
     return None
 
 
 q3 = Question(
     Problem(
         "q3",
-        "Write a function that takes run.moved and returns the names of the blocks that are frozen and moved anyway.",
+        "Write a function that takes run.moved and returns the names of the frozen blocks that moved anyway.",
         finds_what_moved,
-        "With it you find what is frozen in name only.",
+        "With it you can find what is frozen in name only.",
         (
             "The table has the columns block, frozen, weights_moved and statistics_moved.",
             "A block can move in two ways: its weights, or its BatchNorm statistics.",

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from helpers.exercises.problem import Problem, run_on
+from helpers.exercises.problem import Problem, equals, expecting, run_on
 from helpers.exercises.view import Question
 from helpers.photos.photo import read_photo
 
@@ -16,16 +16,12 @@ def lets_the_share_through(function) -> str | None:
     rng = np.random.default_rng(0)
     for distances in (rng.gamma(2, 0.1, 200), 10 * rng.random(400), rng.permutation(np.linspace(0.2, 0.9, 101))):
         for share in (0.5, 0.9, 0.95):
-            limit, fault = run_on(function, distances.copy(), share)
-            if fault:
-                return fault
-            try:
+            limit = run_on(function, distances.copy(), share)
+            with expecting(f"Expected one number, the limit. Your function returned {type(limit).__name__}."):
                 limit = float(limit)
-            except (TypeError, ValueError):
-                return f"One number was expected, the limit. Your function returns {type(limit).__name__}."
             passed = float((distances <= limit).mean())
             if abs(passed - share) > 1.5 / len(distances) + 1e-9:
-                return f"With your limit, {passed:.0%} of the known photos pass. Wanted: {share:.0%}."
+                return f"With your limit, {passed:.0%} of the known photos pass. Expected: {share:.0%}."
     return None
 
 
@@ -35,10 +31,10 @@ q1 = Question(
         "Write a function that takes the distances of known photos and a share, and returns the limit within which "
         "that share of them lies.",
         lets_the_share_through,
-        "The limit comes from photos that you know, not from a guess.",
+        "The limit comes from known photos, not from a guess.",
         (
-            "Sort the distances. How far along the row does the limit lie?",
-            "np.quantile(distances, share) is that place.",
+            "Sort the distances. How far along the sorted list is the limit?",
+            "np.quantile(distances, share) is the value there.",
         ),
         """
 def answer(distances, share):
@@ -48,24 +44,22 @@ def answer(distances, share):
 )
 
 
-def answers_or_keeps_silent(function) -> str | None:
+def answers_or_abstains(function) -> str | None:
     """Return what is wrong with a function that names a class, says "not sure", or says "none of these"."""
     names = ["daisy", "roses", "tulips"]
     cases = (
         ([0.1, 0.85, 0.05], 0.2, "roses", "it is near and sure"),
         ([0.1, 0.05, 0.85], 0.2, "tulips", "it is near and sure"),
-        ([0.1, 0.85, 0.05], 0.7, "none of these", "it is sure, but lies beyond the limit of 0.5"),
-        ([0.4, 0.35, 0.25], 0.2, "not sure", "it is near, but the likeliest has less than 0.6"),
-        ([0.4, 0.35, 0.25], 0.7, "none of these", "it lies beyond the limit, so it does not matter how sure it is"),
-        ([0.6, 0.3, 0.1], 0.5, "daisy", "exactly 0.6, exactly at the limit: both still count"),
+        ([0.1, 0.85, 0.05], 0.7, "none of these", "it is sure, but beyond the limit of 0.5"),
+        ([0.4, 0.35, 0.25], 0.2, "not sure", "it is near, but the likeliest class has less than 0.6"),
+        ([0.4, 0.35, 0.25], 0.7, "none of these", "it is beyond the limit, so it doesn't matter how sure it is"),
+        ([0.6, 0.3, 0.1], 0.5, "daisy", "exactly 0.6 and exactly at the limit are both enough"),
     )
     for probabilities, distance, expected, why in cases:
-        found, fault = run_on(function, np.array(probabilities), distance, 0.5, names)
-        if fault:
-            return fault
-        if found != expected:
+        found = run_on(function, np.array(probabilities), distance, 0.5, names)
+        if not equals(found, expected):
             told = f"With probabilities {probabilities} at distance {distance}"
-            return f"{told}, {expected!r} was expected: {why}. Your function says {found!r}."
+            return f"{told}, the answer is {expected!r}: {why}. Your function returned {found!r}."
     return None
 
 
@@ -74,12 +68,12 @@ q2 = Question(
         "q2",
         'Write a function (probabilities, distance, limit, names) that returns a name, "not sure" (below 0.6), or '
         '"none of these" (beyond the limit).',
-        answers_or_keeps_silent,
-        "Your app may keep silent, and knows two reasons for it.",
+        answers_or_abstains,
+        "Your app can abstain, and for two different reasons.",
         (
-            "Which question comes first: is it anything I know, or which of those I know?",
+            "Which question comes first: whether it is anything known, or which of the known classes it is?",
             'If distance > limit, return "none of these", whatever the probabilities say.',
-            'If probabilities.max() < 0.6, return "not sure"; else names[probabilities.argmax()].',
+            'If probabilities.max() < 0.6, return "not sure", otherwise names[probabilities.argmax()].',
         ),
         """
 def answer(probabilities, distance, limit, names):
@@ -99,17 +93,18 @@ def prepares_like_training(function) -> str | None:
             path = Path(folder) / f"{name}.png"
             rough = rng.integers(0, 256, (6, 6, 3), dtype=np.uint8)
             Image.fromarray(rough).resize((width, height), Image.Resampling.BICUBIC).save(path)
-            found, fault = run_on(function, path, 64)
-            if fault:
-                return fault
-            found, wanted = np.asarray(found), read_photo(path, 64)
+            found = run_on(function, path, 64)
+            with expecting("Expected an array of numbers, the photo's pixels."):
+                found = np.asarray(found)
+                pixels = found.astype(float)
+            wanted = read_photo(path, 64)
             if found.shape != wanted.shape:
-                return f"An array of shape {wanted.shape} was expected. Your function returns {found.shape}."
-            if found.max() <= 1.001:
-                return "Your numbers lie between 0 and 1. The network rescales by itself, and wants 0 to 255."
-            apart = np.abs(found.astype(float) - wanted).mean()
+                return f"Expected an array of shape {wanted.shape}. Your function returned {found.shape}."
+            if pixels.max() <= 1.001:
+                return "Your numbers are between 0 and 1. The network rescales its input itself, and expects 0 to 255."
+            apart = np.abs(pixels - wanted).mean()
             if apart > 4:
-                return f"A {name} photo comes out {apart:.0f} of 255 apart from what training saw. Cut, do not stretch."
+                return f"A {name} photo is off by {apart:.0f} of 255 on average. Crop it, don't stretch it."
     return None
 
 
@@ -119,10 +114,10 @@ q3 = Question(
         "Write a function that takes a path and an image size, and returns the photo just as the training photos were "
         "prepared.",
         prepares_like_training,
-        "What the network is asked about looks like what it learned from.",
+        "The network is asked about photos prepared like those it learned from.",
         (
-            "Resizing a wide photo straight to a square stretches it. The training photos were not stretched.",
-            "The short side is resized, and the middle is cut out.",
+            "Resizing a wide photo directly to a square distorts it. The training photos were not distorted.",
+            "The short side is resized, and the middle is cropped.",
             "read_photo(path, image_size) is what load_photos uses itself.",
         ),
         """

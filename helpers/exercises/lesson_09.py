@@ -1,4 +1,4 @@
-"""Exercises of lesson 9: twelve broken transfers to mend, in the order of the lesson."""
+"""Exercises of lesson 9: twelve broken transfers to fix, in the order of the lesson."""
 
 from helpers.exercises.museum import feeding_faults, freezing_faults, judging_faults
 

@@ -4,9 +4,9 @@ import html
 from typing import Any
 
 from helpers import config
-from helpers.exercises.problem import NOT_ATTEMPTED, RIGHT, WRONG, Problem, Verdict
+from helpers.exercises.problem import NOT_ATTEMPTED, NOT_CHECKED, RIGHT, WRONG, Problem, Verdict
 
-_SIGNS = {RIGHT: "✔", WRONG: "✘", NOT_ATTEMPTED: "…"}  # told apart by sign and word, not by colour
+_SIGNS = {RIGHT: "✔", WRONG: "✘", NOT_ATTEMPTED: "…", NOT_CHECKED: "⚠"}  # told apart by sign and word, not by colour
 
 
 class Message:
@@ -48,16 +48,16 @@ class Question:
         return f"<{self.problem.name}: {self.problem.question}>"
 
     def check(self, answer: Any = None, **given: Any) -> Message:
-        """Say whether an answer is right, and if not, what about it is wrong. Never raises."""
+        """Say whether an answer is right, and if not, what is wrong with it; never raise anything."""
         verdict: Verdict = self.problem.verdict(answer, **given)
         return Message(f"{_SIGNS[verdict.outcome]} {verdict.outcome}", verdict.text)
 
     def hint(self) -> Message:
-        """Say a little of how to go about it; each call says more."""
+        """Give a hint; each call gives a plainer one."""
         return Message("Hint", self.problem.next_hint())
 
     def solution(self) -> Message:
-        """Show one way to do it. There may be others. In a student edition it is with the instructor."""
+        """Show one way to do it; there may be others. In a student edition only the instructor has it."""
         if config.solutions_hidden():
-            return Message("One way", "is with your instructor. hint() says more each time you ask.")
+            return Message("One way", "is with your instructor. hint() tells you more each time you call it.")
         return Message("One way", self.problem.code.strip(), is_code=True)

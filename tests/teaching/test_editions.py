@@ -16,7 +16,7 @@ from helpers.teaching import editions, lessons
 def every_solution() -> dict[str, str]:
     return {
         f"{lesson}.{name}": question.problem.code.strip()
-        for lesson in exercises._LESSONS
+        for lesson in exercises.__all__
         for name, question in vars(getattr(exercises, lesson)).items()
         if isinstance(question, Question)
     }

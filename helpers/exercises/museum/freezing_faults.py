@@ -1,9 +1,10 @@
-"""Faults in what is frozen, what is not, and how large the steps are."""
+"""Bugs in what is frozen, what is not, and how large the steps are."""
 
 import keras
 import numpy as np
 
-from helpers.exercises.problem import Problem, run_on
+from helpers.exercises.models import blocks_of, model_of, train_for_an_epoch
+from helpers.exercises.problem import Problem, expecting, run_on
 from helpers.exercises.view import Question
 from helpers.network import freezing
 from helpers.network.blocks import blocks
@@ -12,30 +13,28 @@ _LARGEST_RATE = 1e-3
 
 
 def frees_a_block(model) -> str | None:
-    """Return what is wrong with a model of which the base's last block should learn, along with the head."""
-    if not isinstance(model, keras.Model):
-        return f"The model itself was expected. This is of type {type(model).__name__}."
-    last = blocks(model)[-1]
+    """Return what is wrong with a model in which the base's last block should learn along with the head."""
+    last = blocks_of(model_of(model))[-1]
     free = [name for name in last.layers if model.get_layer(name).trainable_weights]
     if not free:
-        return f"Nothing in {last.name}, the base's last block, learns. Which layers did you free?"
+        return f"Nothing in {last.name}, the base's last block, learns. Which layers did you unfreeze?"
     if freezing.plan_of(model).boundary is None:
-        return f"The whole base is free, down to the stem. Only {last.name} should be."
+        return f"The whole base is unfrozen, down to the stem. Only {last.name} should be."
     if not any(layer.trainable_weights for layer in freezing.head_layers(model)):
-        return "The head is frozen. It should go on learning with the block below it."
+        return "The head is frozen. It should keep learning along with the block below it."
     return None
 
 
 nothing_unfrozen = Question(
     Problem(
         "q1",
-        "Free the base's last block, and leave the rest of the base frozen. The answer is the model.",
+        "Unfreeze the base's last block, and leave the rest of the base frozen. The answer is the model.",
         frees_a_block,
-        "Now fine-tuning deserves its name. run.moved would have told you on the first day.",
+        "Now this really is fine-tuning. run.moved would have told you on the first day.",
         (
             "What are the last three layers of the model called? Print model.layers[-3:].",
-            "They are the head's. The base ends before them.",
-            "freeze(model, until=blocks(model)[-2].name) frees what comes after that block.",
+            "They belong to the head. The base ends before them.",
+            "freeze(model, until=blocks(model)[-2].name) unfreezes what comes after that block.",
         ),
         """
 answer = copy_of(start)
@@ -50,32 +49,28 @@ def _small_model() -> keras.Model:
     hidden = keras.layers.Dense(3, name="lower", trainable=False)
     model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax", name="upper")(hidden(inputs)))
     model.compile("adam", loss="sparse_categorical_crossentropy")
-    model.fit(*_nothing_much(), verbose=0)
+    train_for_an_epoch(model, *_random_rows())
     return model
 
 
-def _nothing_much() -> tuple[np.ndarray, np.ndarray]:
+def _random_rows() -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(0)
     return rng.normal(size=(8, 4)).astype("float32"), rng.integers(0, 2, 8)
 
 
 def makes_it_learn(function) -> str | None:
-    """Return what is wrong with a function that should free a layer of a model that was already trained."""
-    if not callable(function):
-        return run_on(function)[1]
+    """Return what is wrong with a function that should unfreeze a layer of a model that was already trained."""
     model = _small_model()
-    _, fault = run_on(function, model, "lower")
-    if fault:
-        return fault
+    run_on(function, model, "lower")
     if not model.get_layer("lower").trainable:
-        return "After your function the layer is still frozen."
+        return "After your function has run, the layer is still frozen."
     before = model.get_layer("lower").get_weights()[0]
-    try:
-        model.fit(*_nothing_much(), verbose=0)
-    except ValueError as error:
-        return f"After your function the model cannot be trained: {str(error).splitlines()[0]}"
+    with expecting("After your function has run, the model cannot be trained: {error}"):
+        train_for_an_epoch(model, *_random_rows())
     if np.array_equal(before, model.get_layer("lower").get_weights()[0]):
-        return "The flag says that the layer learns, and yet no weight of it moved. What was fixed when training began?"
+        return (
+            "The layer is marked as trainable, but none of its weights changed. What did Keras fix when training began?"
+        )
     return None
 
 
@@ -84,11 +79,11 @@ not_compiled_again = Question(
         "q2",
         "Write a function that takes a trained model and a layer's name, and makes that layer learn in the next fit.",
         makes_it_learn,
-        "Whatever you change about what learns: compile after it.",
+        "Whatever you change about what learns, compile afterwards.",
         (
-            "Setting layer.trainable = True is half of it.",
-            "Keras notes down what it trains when the model is compiled and first trained.",
-            'Compile after the flag is set: model.compile("adam", loss="sparse_categorical_crossentropy").',
+            "Setting layer.trainable = True is half of the answer.",
+            "Keras fixes what it trains when the model is compiled and first trained.",
+            'Compile after setting it: model.compile("adam", loss="sparse_categorical_crossentropy").',
         ),
         """
 def answer(model, name):
@@ -101,27 +96,25 @@ def answer(model, name):
 
 def keeps_statistics(model) -> str | None:
     """Return what is wrong with a model whose upper blocks should learn without their BatchNormalization."""
-    if not isinstance(model, keras.Model):
-        return f"The model itself was expected. This is of type {type(model).__name__}."
-    layers = [model.get_layer(name) for block in blocks(model) for name in block.layers]
+    layers = [model.get_layer(name) for block in blocks_of(model_of(model)) for name in block.layers]
     norms = [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]
     loose = [layer.name for layer in norms if layer.trainable]
     if loose:
-        return f"{len(loose)} BatchNormalization layers are still loose, such as {loose[-1]}."
+        return f"{len(loose)} BatchNormalization layers are still unfrozen, such as {loose[-1]}."
     if not any(layer.trainable_weights for layer in layers):
-        return "Now the whole base is frozen. The upper blocks should learn, all but their BatchNormalization."
+        return "Now the whole base is frozen. The upper blocks should learn, except for their BatchNormalization."
     return None
 
 
 batchnorm_loose = Question(
     Problem(
         "q3",
-        "Free the base's last two blocks, but not their BatchNormalization. The answer is the model.",
+        "Unfreeze the base's last two blocks, but not their BatchNormalization. The answer is the model.",
         keeps_statistics,
-        "The weights learn, the statistics stay what the weights were trained for.",
+        "The weights learn, and the statistics stay those that the weights were trained with.",
         (
-            "For BatchNormalization, trainable = False also means: use the collected statistics.",
-            "Go through model.layers, and ask isinstance(layer, keras.layers.BatchNormalization).",
+            "For BatchNormalization, trainable = False also means: use the stored statistics.",
+            "Loop over model.layers and test isinstance(layer, keras.layers.BatchNormalization).",
             'freeze(model, until=blocks(model)[-3].name, batchnorm="frozen") does it.',
         ),
         """
@@ -139,22 +132,21 @@ def _small_base() -> keras.Model:
 
 
 def leaves_statistics_alone(function) -> str | None:
-    """Return what is wrong with a function that builds on a base whose weights learn and whose statistics stay."""
+    """Return what is wrong with a function that builds on a base: weights should learn, statistics stay."""
     base = _small_base()
-    model, fault = run_on(function, base)
-    if fault:
-        return fault
-    if not isinstance(model, keras.Model) or model.output_shape[-1] != 5:
-        return "A function was expected that returns a keras.Model with five outputs."
+    model = run_on(function, base)
+    if model_of(model).output_shape[-1] != 5:
+        return f"Expected a model with five outputs. Received: one with {model.output_shape[-1]}."
     rng = np.random.default_rng(0)
     photos, labels = rng.normal(3, 2, (8, 8, 8, 3)).astype("float32"), rng.integers(0, 5, 8)
     weights, statistics = base.get_layer("conv").get_weights()[0], base.get_layer("norm").get_weights()[2]
     model.compile("adam", loss="sparse_categorical_crossentropy")
-    model.fit(photos, labels, verbose=0)
+    with expecting("Your model could not be trained: {error}"):
+        train_for_an_epoch(model, photos, labels)
     if np.array_equal(weights, base.get_layer("conv").get_weights()[0]):
-        return "The statistics may stay, but the base's convolution should learn, and it did not."
+        return "The base's convolution should learn, but it did not."
     if not np.array_equal(statistics, base.get_layer("norm").get_weights()[2]):
-        return "One call of fit, and the base's statistics moved. Did you rely on training=False?"
+        return "After one call of fit, the base's statistics have changed. Did you rely on training=False?"
     return None
 
 
@@ -162,13 +154,13 @@ training_false = Question(
     Problem(
         "q4",
         "Write a function that takes a base and returns a model with five outputs on it, whose base learns in fit, but "
-        "whose BatchNorm statistics do not move.",
+        "whose BatchNorm statistics do not change.",
         leaves_statistics_alone,
-        "What layer.trainable says, fit respects. What the call said, it overrides.",
+        "fit respects layer.trainable. It overrides what the call said.",
         (
-            "training=False in base(x, training=False) is overridden once fit runs the whole model.",
+            "fit overrides training=False in base(x, training=False) when it runs the whole model.",
             "Set trainable = False on the BatchNormalization layers themselves.",
-            "Go on from base.output: pool it, add Dense(5), and build keras.Model(base.input, …).",
+            "Build on base.output: pool it, add Dense(5), and build keras.Model(base.input, …).",
         ),
         """
 def answer(base):
@@ -185,23 +177,19 @@ def names_whole_blocks(function, base: keras.Model) -> str | None:
     """Return what is wrong with a function that names the layers of a base's last blocks."""
     found = blocks(base)
     for count in (1, 2, 4):
-        names, fault = run_on(function, base, count)
-        if fault:
-            return fault
-        try:
+        names = run_on(function, base, count)
+        with expecting(f"Expected names of layers. Your function returned {type(names).__name__}."):
             names = {str(name) for name in names}
-        except TypeError:
-            return f"Names of layers were expected. Your function returns {type(names).__name__}."
         wanted = {name for block in found[-count:] for name in block.layers}
         if names & {block.name for block in found} - wanted and not names & wanted:
             return "These are names of blocks. Each block has .layers, the names of its layers."
         for block in found:
             inside = names & set(block.layers)
             if inside and inside != set(block.layers):
-                told = f"{len(inside)} of its {len(block.layers)} layers"
+                told = f"only {len(inside)} of its {len(block.layers)} layers"
                 return f"For {count} blocks, your names cut {block.name} in two: {told} are among them."
         if names != wanted:
-            return f"For {count} blocks, {len(wanted)} names were expected. Your function returns {len(names)}."
+            return f"For {count} blocks, expected {len(wanted)} names. Your function returned {len(names)}."
     return None
 
 
@@ -210,10 +198,10 @@ cut_inside_a_block = Question(
         "q5",
         "Write a function that takes a base and a number n, and returns the names of all layers of its last n blocks.",
         names_whole_blocks,
-        "Count blocks, not layers, and no cut ever falls inside one.",
+        "Count blocks, not layers, and you never cut inside one.",
         (
             "blocks(base) lists them from the stem to the top.",
-            "blocks(base)[-n:] are the last n; each has .layers, the names of its layers.",
+            "blocks(base)[-n:] gives the last n; each has .layers, the names of its layers.",
         ),
         """
 def answer(base, n):
@@ -227,13 +215,14 @@ def steps_are_small(optimizer) -> str | None:
     """Return what is wrong with an optimiser for unfrozen blocks."""
     if not isinstance(optimizer, keras.optimizers.Optimizer):
         return (
-            f"An optimiser was expected, such as keras.optimizers.Adam(…). This is of type {type(optimizer).__name__}."
+            "Expected an optimiser, such as keras.optimizers.Adam(…). "
+            f"Received: an answer of type {type(optimizer).__name__}."
         )
     rate = float(np.max(optimizer.learning_rate))
     if rate > _LARGEST_RATE * 1.001:  # Keras keeps it in float32
-        return f"Its learning rate is {rate:g}. For blocks that already know something take at most {_LARGEST_RATE:g}."
+        return f"Its learning rate is {rate:g}. For blocks that already know something, use at most {_LARGEST_RATE:g}."
     if rate < 1e-6:
-        return f"Its learning rate is {rate:g}. So small that nothing would be learned."
+        return f"Its learning rate is {rate:g}, so small that the model would learn nothing."
     return None
 
 
@@ -242,10 +231,10 @@ rate_too_large = Question(
         "q6",
         "Make an optimiser for the blocks that you have just unfrozen. The answer is the optimiser.",
         steps_are_small,
-        "A nudge. What the blocks know stays, and bends.",
+        "Small steps: the blocks adapt, and keep what they know.",
         (
-            "The head took 3e-3, since it began with nothing to lose.",
-            "Unfrozen blocks take ten to a hundred times less.",
+            "The head used 3e-3, since it had nothing to lose.",
+            "Unfrozen blocks need a rate ten to a hundred times smaller.",
         ),
         "answer = keras.optimizers.Adam(1e-4)",
     )
