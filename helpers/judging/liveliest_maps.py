@@ -22,7 +22,7 @@ def stretched(feature_map: np.ndarray, side: int) -> np.ndarray:
 
 
 def liveliest_maps(base: keras.Model, image: np.ndarray) -> list[tuple[str, int, np.ndarray]]:
-    """Return one feature map of each block: that of the channel that varies most over the photo.
+    """Return one feature map per block: the one of the channel that varies most over the photo.
 
     Args:
         base: A flat model on a base.

@@ -1,4 +1,4 @@
-"""Judging a model on photos it has never seen."""
+"""Evaluating a model on photos it has never seen."""
 
 import math
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from helpers.photos.split import Split
 
 
 def luck_band(accuracy: float, photos: int, models: int = 1) -> float:
-    """Return how far luck alone moves a measured accuracy: two standard deviations, or 19 times in 20.
+    """Return how far luck alone moves a measured accuracy: two standard deviations, a 95 % interval.
 
-    Each photo is taken as one throw of a coin that falls right with the probability `accuracy` (the binomial
-    distribution). Photos that resemble each other fall right or wrong together; then luck reaches further.
+    Each photo counts as one toss of a coin that comes up right with the probability `accuracy` (the binomial
+    distribution). Photos that resemble each other are right or wrong together; then luck moves it further.
 
     Args:
         accuracy: The accuracy that is measured or expected, 0 to 1.
         photos: Number of photos it is measured on.
-        models: 1 for one accuracy; 2 for the difference between two models'.
+        models: 1 for one accuracy; 2 for the difference between two models' accuracies.
 
     Returns:
-        Half the width of the band, as an accuracy.
+        Half the width of the interval, as an accuracy.
 
     Example:
         >>> round(luck_band(0.2, photos=40), 3)
@@ -39,12 +39,12 @@ class Report:
     """How a model did on a split.
 
     Attributes:
-        accuracy: Fraction of photos whose likeliest class is the true one.
+        accuracy: Share of the photos whose likeliest class is the true one.
         per_class: DataFrame indexed by class: `precision`, `recall`, `f1`, `photos`.
-        confusion: DataFrame of counts, a row for each true class, a column for each predicted one.
+        confusion: DataFrame of counts, a row per true class, a column per predicted class.
         probabilities: Array of shape `(photos, classes)`.
         predicted: Array of shape `(photos,)`, the likeliest class of each photo.
-        split: The photos that were judged.
+        split: The photos that the model was evaluated on.
     """
 
     accuracy: float
@@ -55,7 +55,7 @@ class Report:
     split: Split
 
     def worst(self, n: int = 9) -> pd.DataFrame:
-        """Return the `n` gravest mistakes: wrong, and surest of it. Fewer if there are fewer.
+        """Return the `n` worst mistakes: wrong with the highest confidence. Fewer if there are fewer.
 
         Returns:
             DataFrame with columns `row` (index into the split), `path`, `label`, `predicted` (names), `confidence`
@@ -77,14 +77,13 @@ class Report:
         )
 
     def above(self, threshold: float) -> tuple[float, float]:
-        """Return how the model would do if it kept silent wherever it is less sure than a threshold.
+        """Return how the model would do if it abstained whenever it is less sure than a threshold.
 
         Args:
             threshold: Lowest confidence (probability of the likeliest class) at which it answers, 0 to 1.
 
         Returns:
-            Coverage, the share of photos it answers for, and its accuracy on them (not a number where it answers for
-            none).
+            Coverage, the share of photos it answers for, and its accuracy on them (NaN if it answers for none).
 
         Example:
             >>> coverage, accuracy = report.above(0.8)
@@ -94,7 +93,7 @@ class Report:
         return float(sure.mean()), float(right[sure].mean()) if sure.any() else math.nan
 
     def cell(self, label: int, predicted: int) -> np.ndarray:
-        """Return the photos in a cell of the confusion table, the surest first, as rows of the split."""
+        """Return the photos in a cell of the confusion table as rows of the split, most confident first."""
         rows = np.flatnonzero((self.split.labels == label) & (self.predicted == predicted))
         return rows[np.argsort(-self.probabilities[rows, predicted], kind="stable")]
 
@@ -103,17 +102,17 @@ class Report:
 
 
 def evaluate(model: keras.Model, split: Split) -> Report:
-    """Judge a model on a split, by scikit-learn's metrics.
+    """Evaluate a model on a split, with scikit-learn's metrics.
 
     Args:
-        model: Photos to probabilities, from `attach_head` or of the same form.
+        model: From photos to probabilities, from `attach_head` or of the same form.
         split: `photos.test`, once, at the end; or `photos.val` as often as you like.
 
     Returns:
         A `Report`.
 
     Raises:
-        ValueError: If the split is empty, or the model is made for other photos.
+        ValueError: If the split is empty, or the model was made for other photos.
 
     Example:
         >>> report = evaluate(model, photos.test)
@@ -127,7 +126,10 @@ def evaluate(model: keras.Model, split: Split) -> Report:
     names = list(split.class_names)
     numbers = range(len(names))
     precision, recall, f1, photos = metrics.precision_recall_fscore_support(
-        split.labels, predicted, labels=numbers, zero_division=0
+        split.labels,
+        predicted,
+        labels=numbers,
+        zero_division=0,  # pyright: ignore[reportArgumentType]  # the stub knows only its default, "warn"
     )
     per_class = pd.DataFrame({"precision": precision, "recall": recall, "f1": f1, "photos": photos}, index=names)
     counts = metrics.confusion_matrix(split.labels, predicted, labels=numbers)

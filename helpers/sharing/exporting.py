@@ -91,13 +91,14 @@ def export_litert(
 
 def _check_model(model: keras.Model) -> int:
     shape = getattr(model, "input_shape", None)
-    square = isinstance(shape, tuple) and len(shape) == 4 and shape[1] and shape[1] == shape[2] and shape[3] == 3
-    if not square or len(model.output_shape) != 2:
-        raise ValueError(
-            "Expected a model from square photos of a fixed size to probabilities, as attach_head makes. "
-            f"Received: {type(model).__name__} with input shape {shape}. Build it with load_base(image_size=…)."
-        )
-    return shape[1]
+    if isinstance(shape, tuple) and len(shape) == 4 and len(model.output_shape) == 2:
+        _, height, width, channels = shape
+        if height and height == width and channels == 3:
+            return height
+    raise ValueError(
+        "Expected a model from square photos of a fixed size to probabilities, as attach_head makes. "
+        f"Received: {type(model).__name__} with input shape {shape}. Build it with load_base(image_size=…)."
+    )
 
 
 def _patterns(size: int) -> np.ndarray:

@@ -29,7 +29,8 @@ class Averager:
         """Return the mean of all processes' weights. Each process must call this, with its own rank."""
         if self.team == 1:
             return weights
-        shared = np.frombuffer(self._memory, np.float32).reshape(self.team, self.length)
+        memory = memoryview(self._memory).cast("B")
+        shared = np.frombuffer(memory, np.float32).reshape(self.team, self.length)
         shared[rank] = np.concatenate([each.ravel() for each in weights])
         self._barrier.wait()
         mean = shared.mean(axis=0)

@@ -106,7 +106,7 @@ def _nearby_shadow(depth: np.ndarray, light: Light) -> np.ndarray:
     right, down = light.direction[0], -light.direction[1]
     cast = np.zeros_like(depth)
     for reach in (0.03, 0.07):
-        moved = np.float32([[1, 0, -right * reach * side], [0, 1, -down * reach * side]])
+        moved = np.array([[1, 0, -right * reach * side], [0, 1, -down * reach * side]], np.float32)
         blocker = cv2.warpAffine(depth, moved, (side, side), borderMode=cv2.BORDER_REPLICATE)
         cast = np.maximum(cast, np.clip((blocker - depth - reach * 1.2) * 8, 0, 1))
     return (1 - hollow) * (1 - (0.55 - 0.5 * light.ambient) * cv2.blur(cast, (3, 3)))

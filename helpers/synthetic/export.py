@@ -17,7 +17,7 @@ from helpers.network.base import load_base
 from helpers.network.statistics import settle_statistics
 from helpers.synthetic import camera, pool, source_task
 from helpers.synthetic.plan import PICTURE_SIZE, Plan
-from helpers.synthetic.source_model import build_source_model, targets
+from helpers.synthetic.source_model import QUIETLY, build_source_model, targets
 from helpers.synthetic.views import Views
 
 SETTLE_ON = 4096  # pictures
@@ -58,9 +58,10 @@ def export(trained: Path, plan: Plan, data: Path) -> dict[str, float]:
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()
     pictures, _ = pool.read_pool(trained.parent, 0, 20, PICTURE_SIZE)
-    settle_statistics(model, _Drawn(Views(pictures), SETTLE_ON, PICTURE_SIZE))
+    drawn = _Drawn(Views(pictures), SETTLE_ON, PICTURE_SIZE)
+    settle_statistics(model, drawn)  # pyright: ignore[reportArgumentType]  # it asks a split for batches alone
     kept, factors = pool.read_pool(trained.parent, plan.chunks - 1, plan.chunks, PICTURE_SIZE)
-    judged = model.evaluate(kept.astype("float32"), targets(factors), batch_size=64, verbose=0, return_dict=True)
+    judged = model.evaluate(kept.astype("float32"), targets(factors), batch_size=64, return_dict=True, **QUIETLY)
     write_base(model, data / "base")
     write_pictures(kept, factors, data / "source")
     return {name: round(float(value), 4) for name, value in judged.items() if name.endswith("accuracy")}
@@ -112,7 +113,8 @@ def write_pictures(pictures: np.ndarray, factors: np.ndarray, folder: Path) -> N
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(prog="python -m helpers.synthetic.export", description=__doc__.splitlines()[0])
+    told = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m helpers.synthetic.export", description=told)
     parser.add_argument("--trained", type=Path, default=config.DATA / "cache" / "source" / "trained.npz")
     parser.add_argument("--data", type=Path, default=config.DATA)
     options = parser.parse_args()

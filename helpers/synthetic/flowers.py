@@ -202,6 +202,7 @@ def _places(p: Parameters, rng: Rng) -> list[tuple[float, float, float, float]]:
     bunch = p.background == "vase"
     places = []
     for number in range(p.count):
+        x = y = 0.0
         for _ in range(25):  # the first place that is not too near another flower
             x, y = rng.uniform(-0.85, 0.85), rng.uniform(-0.6, 0.85)
             if bunch:

@@ -59,7 +59,8 @@ def _work(rank: int, folder: Path, plan: Plan, averager: averaging.Averager) -> 
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(prog="python -m helpers.synthetic.pretrain", description=__doc__.splitlines()[0])
+    told = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m helpers.synthetic.pretrain", description=told)
     parser.add_argument("--folder", type=Path, default=config.DATA / "cache" / "source")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2)

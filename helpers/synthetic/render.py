@@ -88,7 +88,8 @@ def _one_thread() -> None:
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(prog="python -m helpers.synthetic.render", description=__doc__.splitlines()[0])
+    told = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m helpers.synthetic.render", description=told)
     parser.add_argument("--folder", type=Path, default=config.DATA)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()

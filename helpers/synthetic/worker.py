@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from helpers.synthetic import averaging, pool, source_model
 from helpers.synthetic.plan import AVERAGE_EVERY, BATCH, PICTURE_SIZE, Plan
-from helpers.synthetic.source_model import targets
+from helpers.synthetic.source_model import QUIETLY, targets
 from helpers.synthetic.views import Views
 
 COLUMNS = ("size", "views", "seconds", "loss", "label", "shape", "palette", "val_label", "val_shape", "val_palette")
@@ -27,7 +27,8 @@ class Worker:
         self.views = Views(pictures)
         kept, self.val_factors = pool.read_pool(folder, plan.chunks - 1, plan.chunks, PICTURE_SIZE)
         self.val_views = Views(kept)
-        self.model, self.size, self.round, self.seconds = None, None, 0, 0.0
+        self.model: keras.Model  # made at the size of the first round
+        self.size, self.round, self.seconds = 0, 0, 0.0
 
     def run(self) -> None:
         """Train from the last checkpoint to the end."""
@@ -55,7 +56,7 @@ class Worker:
         # A model of its own for each size: plans for fixed sizes run faster than one for all.
         if size == self.size:
             return
-        state = self._state() if self.model is not None else None
+        state = self._state() if self.size else None
         self.model = source_model.build_source_model(size, self.plan.steps, self.plan.learning_rate)
         self.size = size
         if state is None:
@@ -76,7 +77,7 @@ class Worker:
         if self.rank:
             return
         images = self.val_views.plain(np.arange(len(self.val_factors)), self.size)
-        judged = self.model.evaluate(images, targets(self.val_factors), batch_size=64, verbose=0, return_dict=True)
+        judged = self.model.evaluate(images, targets(self.val_factors), batch_size=64, return_dict=True, **QUIETLY)
         measures = [f"{name}_accuracy" for name in ("label", "shape", "palette")]
         trained = [float(np.mean([each[name] for each in logs])) for name in ("loss", *measures)]
         views = self.round * self.plan.views_a_round
@@ -92,7 +93,8 @@ class Worker:
         tqdm.write(" ".join(f"{name} {value}" for name, value in zip(COLUMNS, row, strict=True)))
 
     def _state(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        return self.model.get_weights(), [keras.ops.convert_to_numpy(each) for each in self.model.optimizer.variables]
+        variables = self.model.optimizer.variables
+        return self.model.get_weights(), [np.asarray(keras.ops.convert_to_numpy(each)) for each in variables]
 
     def _set_state(self, weights: list[np.ndarray], optimizer: list[np.ndarray]) -> None:
         self.model.set_weights(weights)
@@ -106,7 +108,7 @@ class Worker:
         weights, optimizer = self._state()
         _save_arrays(
             self.folder / f"checkpoint-{self.round:06d}-{self.rank}.npz",
-            [*weights, *optimizer, np.float64(self.seconds)],
+            [*weights, *optimizer, np.array(self.seconds)],
         )
         if self.averager.team > 1:
             self.averager.wait()  # a checkpoint is whole when all of the team have written theirs

@@ -19,4 +19,6 @@ def as_html(text: str) -> str:
     Args:
         text: As `model_card` writes it.
     """
-    return _to_html(text)
+    html = _to_html(text)
+    assert isinstance(html, str)  # only without a renderer is it a list
+    return html

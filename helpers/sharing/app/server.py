@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import tornado.httpserver
@@ -133,8 +134,8 @@ class _File(_Handler):
 
 @tornado.web.stream_request_body
 class _Predict(_Handler):
-    def initialize(self, **given) -> None:
-        super().initialize(**given)
+    def initialize(self, bundle: Bundle, pool: ThreadPoolExecutor) -> None:
+        super().initialize(bundle, pool)
         self.received, self.parts = 0, []
 
     def data_received(self, chunk: bytes) -> None:
@@ -145,38 +146,35 @@ class _Predict(_Handler):
             self.parts.clear()
 
     async def post(self) -> None:
+        status, told = await self._answer()
+        self.set_status(status)
+        await self.finish(told)
+
+    async def _answer(self) -> tuple[HTTPStatus, dict[str, Any]]:
         if self.request.headers.get("Content-Type", "").startswith("multipart/"):
-            return self._refuse(
-                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-                "Expected a photo's bytes as the whole body. Received: a form. Send the file itself, as in: "
-                "curl --data-binary @photo.jpg",
-            )
+            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, {
+                "error": "Expected a photo's bytes as the whole body. Received: a form. Send the file itself, as in: "
+                "curl --data-binary @photo.jpg"
+            }
         if self.received > config.APP_PHOTO_BYTES:
-            return self._refuse(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"Expected a photo of at most {config.APP_PHOTO_BYTES // 1_000_000} MB. Received: "
-                f"{self.received / 1e6:.0f} MB. Make it smaller first.",
-            )
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {
+                "error": f"Expected a photo of at most {config.APP_PHOTO_BYTES // 1_000_000} MB. Received: "
+                f"{self.received / 1e6:.0f} MB. Make it smaller first."
+            }
         data = b"".join(self.parts)
         self.parts.clear()
         try:
             answer = await asyncio.get_running_loop().run_in_executor(self.pool, self.bundle.predict, data)
         except ValueError as error:
-            return self._refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
-        return self.finish(
-            {
-                "label": answer.label,
-                "confidence": answer.confidence,
-                "probabilities": answer.probabilities,
-                "known": answer.known,
-                "distance": answer.distance,
-                "limit": answer.limit,
-                "verdict": answer.verdict,
-                "reason": answer.reason,
-                "answer": str(answer),
-            }
-        )
-
-    def _refuse(self, status: HTTPStatus, sentence: str):
-        self.set_status(status)
-        return self.finish({"error": sentence})
+            return HTTPStatus.UNPROCESSABLE_ENTITY, {"error": str(error)}
+        return HTTPStatus.OK, {
+            "label": answer.label,
+            "confidence": answer.confidence,
+            "probabilities": answer.probabilities,
+            "known": answer.known,
+            "distance": answer.distance,
+            "limit": answer.limit,
+            "verdict": answer.verdict,
+            "reason": answer.reason,
+            "answer": str(answer),
+        }

@@ -123,7 +123,7 @@ def fractal(t, colours, rng, pixels):
     place = (place - np.median(place, 0)) / (np.percentile(np.abs(place - np.median(place, 0)), 97) + 1e-6) * 0.9
     position = np.concatenate([place, 0.3 * shade], 1).astype(np.float32)
     colour = (colours[0] * shade + colours[1] * (1 - shade)).astype(np.float32)
-    return Cloud(position, colour, np.tile(np.float32([0, 0, 1]), (len(position), 1)))
+    return Cloud(position, colour, np.tile(np.array([0, 0, 1], np.float32), (len(position), 1)))
 
 
 def fan_traits(rng, index):
