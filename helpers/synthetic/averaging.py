@@ -1,7 +1,7 @@
-"""Several processes train one model: each on its own pictures, and every few steps they take their weights' mean.
+"""Several processes train one model: each on its own pictures, and every few steps they average their weights.
 
 Two processes of one thread each, pinned to a core, get more done than one process of two threads: most of
-EfficientNet's layers are too small to be shared out well (measured here: 1.6 to 2.2 times more pictures a second).
+EfficientNet's layers are too small to be shared out well (measured here: 1.6 to 2.2 times more pictures per second).
 """
 
 import ctypes

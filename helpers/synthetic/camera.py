@@ -132,7 +132,7 @@ def over(picture: np.ndarray, layer: tuple[np.ndarray, np.ndarray]) -> np.ndarra
 
 
 def develop(picture: np.ndarray, light: Light, rng: np.random.Generator, noise: float, blur: float = 0.0) -> np.ndarray:
-    """Return a scene as a camera records it: tinted, exposed, hazed, slightly blurred, noisy, 8 bits a colour.
+    """Return a scene as a camera records it: tinted, exposed, hazed, slightly blurred, noisy, 8 bits per colour.
 
     Args:
         picture: Shape (side, side, 3), 0 to 1 and above.

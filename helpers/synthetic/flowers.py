@@ -19,7 +19,7 @@ OTHER_BACKGROUNDS = ("stone", "water", "snow", "cloth", "night")  # of the set "
 LIGHTS = ("day", "overcast", "dusk", "glare")
 OTHER_LIGHTS = ("lamp", "blue hour")  # of the set "near"
 SHORTCUT = {"daisy": "sky", "dandelion": "soil", "roses": "table", "sunflowers": "hedge", "tulips": "meadow"}
-_DENSER = 1.3  # points a pixel, times the usual: these pictures are looked at closely
+_DENSER = 1.3  # times the usual points per pixel: these pictures are looked at closely
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-BATCH = 32  # pictures a step and process
+BATCH = 32  # pictures per step and process
 AVERAGE_EVERY = 4  # steps; rarer saves little, since the weights' mean costs a hundredth of a step
 PICTURE_SIZE = 128
 

@@ -51,7 +51,7 @@ def read_pool(folder: Path, first: int, last: int, size: int) -> tuple[np.ndarra
 def _draw_chunk(folder: Path, number: int, size: int) -> None:
     import cv2
 
-    cv2.setNumThreads(1)  # the processes share the cores; threads of their own would only get in the way
+    cv2.setNumThreads(1)  # the processes share the cores; more threads would only get in the way
     classes = source_task.source_classes()
     drawn = [
         source_task.draw(

@@ -40,7 +40,7 @@ def render(folder: Path, sets: tuple[Set, ...] = SETS, processes: int = 2) -> Pa
     """Draw the sets of pictures and the table of what they show.
 
     Args:
-        folder: Where `flowers/<class>/…` and the others shall lie. Pictures already there are drawn over.
+        folder: Where `flowers/<class>/…` and the others go. Pictures already there are overwritten.
         sets: Which sets.
         processes: How many draw at once.
 
@@ -93,7 +93,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=config.DATA)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    # Threads of BLAS and of the processes would fight over the cores; it must be said before NumPy is loaded there.
+    # Otherwise the threads of BLAS and the processes compete for the cores. It must be set before NumPy is imported.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     print(render(options.folder, processes=options.processes))
 

@@ -189,7 +189,7 @@ def ribbon(
 
 
 def tube(path: np.ndarray, radius, colour, pixels: float) -> Cloud:
-    """Return the visible half of a round rod along `path`, shape (places, 3); `radius` one number or one a place."""
+    """Return the visible half of a round rod along `path`, shape (places, 3); `radius`: one number or one per place."""
     along = np.gradient(path, axis=0)
     side = np.stack([-along[:, 1], along[:, 0], np.zeros(len(path))], -1)
     side /= np.linalg.norm(side, axis=1, keepdims=True) + 1e-9

@@ -1,4 +1,4 @@
-"""What a freeze boundary costs: weights, bytes kept, and seconds an epoch, measured on this machine block by block."""
+"""What a freeze boundary costs: weights, bytes kept, and seconds per epoch, measured on this machine block by block."""
 
 import json
 import os
@@ -19,6 +19,7 @@ from helpers.activations.storage import write_whole
 from helpers.network import cutting, freezing, head
 from helpers.network.blocks import blocks
 from helpers.photos.loading import Photos
+from helpers.photos.views import PhotoViews
 from helpers.training import machine
 from helpers.training.block_times import BlockTimes
 
@@ -67,7 +68,8 @@ def outlook(model: keras.Model, photos: Photos, augment: bool = False, times: Bl
     kept = 0
     if cut:
         views = config.AUGMENT_VIEWS if augment else 0
-        kept = size_at(model, cut, photos.train, views) + size_at(model, cut, photos.val)
+        wanted = [PhotoViews(photos.train, views), PhotoViews(photos.val)]
+        kept = sum(size_at(model, cut, each) for each in wanted)
         if kept_on_disk().reason_not_cached(kept):
             cut, kept = None, 0
     names = [*(block.name for block in blocks(model)), "head"]
