@@ -1,6 +1,8 @@
 """Pictures: what they show is what they were given, and they say it in words as well."""
 
+import ast
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,23 +10,46 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import attach_head, freeze, plots
+from helpers import attach_head, config, freeze, plots
 
 
-@pytest.fixture(autouse=True)
-def no_figure_left_over():
-    yield
-    plt.close("all")
+@pytest.mark.parametrize("file", sorted((config.ROOT / "helpers").rglob("*.py")), ids=lambda path: path.stem)
+def test_nothing_imports_pyplot(file):
+    """It holds the current figure in a global, which callbacks in other threads corrupt (jupyterlab#19719)."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            assert "pyplot" not in ast.unparse(node), f"draw with matplotlib.figure.Figure, line {node.lineno}"
 
 
-def test_a_described_figure_says_what_it_shows_and_is_closed():
+def test_drawing_leaves_no_figure_behind_in_pyplot():
+    plots.described(plots.bars({"a": 1}, "photos"), "One bar.")
+    plots.photo_grid(np.zeros((1, 4, 4, 3)))
+    assert plt.get_fignums() == []
+
+
+def test_threads_draw_at_the_same_time():
+    def draw(number: int) -> bytes:
+        axes = plots.photo_grid(np.full((6, 8, 8, 3), number, np.uint8), [str(number)] * 6)
+        return plots.described(axes, str(number)).data
+
+    alone = [draw(number) for number in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(draw, range(8))) == alone
+
+
+def test_a_readers_own_pyplot_figure_is_closed_so_that_it_is_not_shown_twice():
+    ax = plt.subplots()[1]
+    assert repr(plots.described(ax, "Empty axes.")) == "Empty axes."
+    assert plt.get_fignums() == []
+
+
+def test_a_described_figure_says_what_it_shows():
     picture = plots.described(plots.bars({"a": 1}, "photos"), 'One bar, "a" & <b>.')
     bundle = picture._repr_mimebundle_()
     assert repr(picture) == bundle["text/plain"] == 'One bar, "a" & <b>.'
     assert 'alt="One bar, &quot;a&quot; &amp; &lt;b&gt;."' in bundle["text/html"]
     width, height = Image.open(io.BytesIO(picture.data)).size
     assert width > 100 < 2 * height
-    assert plt.get_fignums() == []
 
 
 @pytest.mark.parametrize("count", [1, 5, 6, 7, 13])
@@ -57,7 +82,7 @@ def test_curves_differ_in_more_than_hue():
     assert list(axes[1].lines[0].get_ydata()) == [0.3, 0.4]
 
 
-def test_the_strip_ices_what_is_frozen(mobilenet):
+def test_the_strip_hatches_what_is_frozen(mobilenet):
     model = attach_head(mobilenet, classes=2)
     plan = freeze(model, until="block6c")
     ax = plots.block_strip(plan.table, values=[0.0] * 19 + [0.25], label="moved")

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from helpers import plots
 from helpers.experiments.photos_worth import PhotosWorth, own_best_rates, photos_worth
-from helpers.widgets import controls, pictures
+from helpers.widgets import charts, controls, pictures
 from helpers.widgets.frame import WidgetFrame
 
 _SCRATCH = "from scratch"
@@ -68,7 +68,7 @@ class DataDial(WidgetFrame):
             f"scratch needs <b>{html.escape(str(found))}</b>.</p>"
         )
         ax = Figure(figsize=(7, 3), layout="constrained").subplots()
-        plots.against_photos(self.results, ax, found.per_class)
+        charts.against_photos(self.results, ax, found.per_class)
         self.curves.value = pictures.drawing(ax.figure, self._in_words())
         self.table.value = pictures.table(self._rows(), "Mean test accuracy (lowest to highest seed)")
 
@@ -93,5 +93,5 @@ class DataDial(WidgetFrame):
 
     def picture(self) -> plots.Picture:
         ax = Figure(figsize=(7, 3), layout="constrained").subplots()
-        plots.against_photos(self.results, ax, self.per_class.value)
+        charts.against_photos(self.results, ax, self.per_class.value)
         return plots.described(ax, f"The data dial: {self.summary()}. {self._in_words()}.")

@@ -13,7 +13,7 @@ from helpers.judging.neighbours import Neighbours
 from helpers.judging.report import Report, evaluate
 from helpers.photos.loading import Photos
 from helpers.photos.split import Split
-from helpers.widgets import pictures
+from helpers.widgets import charts, pictures
 from helpers.widgets.frame import Newest, WidgetFrame
 from helpers.widgets.tiles import Tiles, photo_tiles
 
@@ -167,7 +167,7 @@ class ErrorGallery(WidgetFrame):
         )
         ax = Figure(figsize=(5.5, 2.2), layout="constrained").subplots()
         right = self.report.predicted == self.split.labels
-        plots.coverage(self.report.probabilities.max(axis=1), right, threshold, ax)
+        charts.coverage(self.report.probabilities.max(axis=1), right, threshold, ax)
         text = f"Accuracy and share answered by the confidence needed; at {threshold:.0%}: {covered:.1%} answered."
         self.curve.value = pictures.drawing(ax.figure, text)
 

@@ -7,7 +7,7 @@ import ipywidgets
 
 from helpers import plots
 from helpers.experiments.bands import stored_band
-from helpers.widgets import controls
+from helpers.widgets import charts, controls
 from helpers.widgets.frame import WidgetFrame
 
 
@@ -106,9 +106,9 @@ class Prediction(WidgetFrame):
         self.truth = truth
         self.update()
         if self.choices:
-            ax = plots.marked_choices(self.choices, self.committed, truth)
+            ax = charts.marked_choices(self.choices, self.committed, truth)
         else:
-            ax = plots.marked_line(self.low, self.high, self.committed, truth, self.band and self.band.values)
+            ax = charts.marked_line(self.low, self.high, self.committed, truth, self.band and self.band.values)
         ax.figure.suptitle(textwrap.fill(self.verdict(), 84), x=0.06, y=1.02, ha="left", va="bottom", fontsize=9)
         return plots.described(ax, self.verdict())
 
@@ -140,9 +140,9 @@ class Prediction(WidgetFrame):
 
     def picture(self) -> plots.Picture:
         if self.choices:
-            ax = plots.marked_choices(self.choices, self.committed)
+            ax = charts.marked_choices(self.choices, self.committed)
         else:
-            ax = plots.marked_line(self.low, self.high, self.committed)
+            ax = charts.marked_line(self.low, self.high, self.committed)
         return plots.described(ax, f"To guess before you go on: {self.question}")
 
 

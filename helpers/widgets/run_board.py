@@ -4,10 +4,9 @@ import ipywidgets
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers import plots
 from helpers.training.recipe import Recipe
 from helpers.training.run import Run
-from helpers.widgets import controls, pictures
+from helpers.widgets import charts, controls, pictures
 from helpers.widgets.code import CodeButton
 
 
@@ -69,8 +68,8 @@ class RunBoard:
     def draw_curves(self, history: pd.DataFrame, epochs: int) -> None:
         """Draw the curves of a run that may still be going on."""
         axes = Figure(figsize=(8, 2.4), layout="constrained").subplots(1, 2)
-        plots.curve(history, "accuracy", axes[0])
-        plots.curve(history, "loss", axes[1])
+        charts.curve(history, "accuracy", axes[0])
+        charts.curve(history, "loss", axes[1])
         for ax in axes:
             ax.set_xlim(0.5, epochs + 0.5)  # room for the epochs to come
         last = history.iloc[-1]
@@ -87,7 +86,7 @@ class RunBoard:
             return ""
         ax = Figure(figsize=(8, 2.2), layout="constrained").subplots()
         seconds, accuracies = zip(*((run.seconds, run.val_accuracy) for _, run in self.runs), strict=True)
-        plots.numbered_points(seconds, accuracies, "seconds", "val accuracy", ax)
+        charts.numbered_points(seconds, accuracies, "seconds", "val accuracy", ax)
         best = max(range(len(accuracies)), key=accuracies.__getitem__)
         text = f"Accuracy against seconds of each run; run {best + 1} is the most accurate."
         return pictures.drawing(ax.figure, text)
