@@ -1,8 +1,9 @@
 """What the frozen prefix makes of each photo: computed once at the freeze boundary, kept on disk, and trained on.
 
-A frozen prefix gives the same activations for a photo every time. So nothing below the boundary needs to run again:
-not in the next epoch, nor in the next run, nor tomorrow. What is kept is named by all it depends on: photos, layers,
-weights, size, augmentation. Where the boundary moves up, the activations kept further down are the start.
+A frozen prefix gives the same activations for a photo every time, so nothing below the boundary needs to run again:
+not in the next epoch, not in the next run, and not tomorrow. What is kept is named by everything it depends on: photos,
+layers, weights, size, augmentation, library versions. When the boundary moves up, the activations kept further down
+are the starting point.
 """
 
 import math
@@ -18,11 +19,11 @@ import numpy as np
 
 from helpers import config
 from helpers.activations import engines
-from helpers.activations.keys import digest_of, keys_of, names_up_to
+from helpers.activations.keys import digest_of, keys_of, library_versions, names_up_to
 from helpers.activations.storage import NoRoomError, Store
 from helpers.network import cutting
 from helpers.photos.split import Split
-from helpers.photos.views import batches_of
+from helpers.photos.views import PhotoViews, batches_of
 
 _FLOAT16_MAX = float(np.finfo(np.float16).max)
 
@@ -47,91 +48,131 @@ class Kept(NamedTuple):
 def activations_at(
     model: keras.Model,
     cut: str,
-    split: Split,
-    views: int = 0,
-    seed: int = 0,
+    photos: PhotoViews,
     engine: str = "auto",
     on_rows: Callable[[int], None] | None = None,
 ) -> Kept:
-    """Return the activations of all photos of a split at a cut, computed once.
+    """Return the activations of photos at a cut, computed once.
 
     Args:
         model: A flat model on a base.
         cut: Keras's name of the layer whose output is wanted.
-        split: The photos.
-        views: 0 for the photos as they are; otherwise how many augmented views of each.
-        seed: Decides the views.
-        engine: What computes them; see `engines.choose`.
-        on_rows: Called with the number of photos after each batch that had to be computed. What it raises ends the
-            computing, and nothing of it is kept.
+        photos: Which photos, and how many augmented views of each.
+        engine: What computes them; see `engines.choose`. `"auto"` prefers the engine whose activations are kept.
+        on_rows: Called with the number of photos after each batch that had to be computed. If it raises an error, the
+            computation ends, and nothing of it is kept.
 
     Raises:
-        NoRoomError: If they do not fit the limit or the disk. What was kept before stays usable.
+        NoRoomError: If they don't fit the limit or the disk. What was kept before stays usable.
+
+    Example:
+        >>> activations_at(model, "head_pool", PhotoViews(photos.train)).values.shape
+        (600, 1280)
     """
-    return activations_at_each(model, [cut], split, views, seed, engine, on_rows)[cut]
+    return activations_at_each(model, [cut], photos, engine, on_rows)[cut]
 
 
 def activations_at_each(
     model: keras.Model,
     cuts: Sequence[str],
-    split: Split,
-    views: int = 0,
-    seed: int = 0,
+    photos: PhotoViews,
     engine: str = "auto",
     on_rows: Callable[[int], None] | None = None,
 ) -> dict[str, Kept]:
     """Return the activations at several cuts: those that are missing are computed in one pass over the photos.
 
+    Args:
+        model, photos, engine, on_rows: As for `activations_at`.
+        cuts: Keras's names of the layers whose outputs are wanted.
+
     Raises:
-        NoRoomError: If what is missing does not fit the limit or the disk. Then nothing is begun.
+        NoRoomError: If what is missing doesn't fit the limit or the disk. Then nothing is computed.
     """
-    chosen = engines.choose(engine, len(split) * max(views, 1), split.image_size)
+    chosen = engine_for(model, cuts, [photos], engine)
     try:
-        return _found_or_computed(model, cuts, split, views, seed, chosen, on_rows)
+        return _found_or_computed(model, cuts, photos, chosen, on_rows)
     except engines.ConversionError as error:
         warnings.warn(f"OpenVINO cannot run this network, so TensorFlow does ({error}).", RuntimeWarning, stacklevel=2)
-        return _found_or_computed(model, cuts, split, views, seed, "tensorflow", on_rows)
+        return _found_or_computed(model, cuts, photos, "tensorflow", on_rows)
 
 
-def _found_or_computed(model, cuts, split, views, seed, engine, on_rows) -> dict[str, Kept]:
+def engine_for(model: keras.Model, cuts: Sequence[str], wanted: Sequence[PhotoViews], engine: str = "auto") -> str:
+    """Return the one engine that all activations of a request come from.
+
+    Where the choice is free, it falls on the engine whose activations are kept already, at these cuts or as far up as
+    possible below them, so that nothing is computed twice.
+
+    Args:
+        model: A flat model on a base.
+        cuts: Keras's names of the layers whose outputs are wanted.
+        wanted: All photos of the request, at least one.
+        engine: One of `engines.ENGINES`.
+
+    Raises:
+        ValueError: If there is no such engine, or it isn't available.
+    """
+    chosen = engines.choose(engine, sum(map(len, wanted)), wanted[0].split.image_size)
+    if not engines.is_free(engine):
+        return chosen
+    missing = {each: _layers_to_run(model, cuts, wanted, each) for each in engines.available()}
+    return chosen if missing[chosen] == min(missing.values()) else min(missing, key=missing.__getitem__)
+
+
+def _layers_to_run(model: keras.Model, cuts: Sequence[str], wanted: Sequence[PhotoViews], engine: str) -> int:
+    """Return the number of block ends and cuts above what is kept, added up over all photos and cuts."""
+    names, total = names_up_to(model, cuts, engine), 0
+    layers = list(names)
+    for keys in (keys_of(names, photos) for photos in wanted):
+        for cut in cuts:
+            below = reversed(layers[: layers.index(cut) + 1])
+            steps = (step for step, layer in enumerate(below) if kept_on_disk().find(keys[layer]) is not None)
+            total += next(steps, len(layers))
+    return total
+
+
+def _found_or_computed(
+    model: keras.Model,
+    cuts: Sequence[str],
+    photos: PhotoViews,
+    engine: str,
+    on_rows: Callable[[int], None] | None,
+) -> dict[str, Kept]:
     names = names_up_to(model, cuts, engine)
-    keys = keys_of(names, split, views, seed)
-    found = {cut: kept_on_disk().find(keys[cut]) for cut in cuts}
-    missing = [layer for layer in names if layer in cuts and found[layer] is None]
-    shapes = {cut: (len(split) * max(views, 1), *shape_at(model, cut, split)) for cut in missing}
+    keys = keys_of(names, photos)
+    on_disk = {cut: kept_on_disk().find(keys[cut]) for cut in cuts}
+    found = {cut: values for cut, values in on_disk.items() if values is not None}
+    missing = [layer for layer in names if layer in cuts and layer not in found]
+    shapes = {cut: (len(photos), *shape_at(model, cut, photos.split)) for cut in missing}
     types = {cut: _type_for(math.prod(shape)) for cut, shape in shapes.items()}
-    begin, below = _nearest_below(keys, missing, types)
-    while missing and any(found[cut] is None for cut in missing):
+    begun_at = None
+    while not found.keys() >= set(cuts):
         size = sum(math.prod(shapes[cut]) * np.dtype(types[cut]).itemsize for cut in missing)
         if reason := kept_on_disk().reason_not_cached(size):
             raise NoRoomError(reason)
+        begun_at, below = _nearest_below(keys, missing, types)
         try:
-            batches = _rows(below) if begin else batches_of(split, views, seed)
-            part, name = cutting.part(model, begin, missing), digest_of(names[missing[-1]], begin, *missing)
+            batches = batches_of(photos) if below is None else _rows(below)
+            part = cutting.part(model, begun_at, missing)
+            name = digest_of(names[missing[-1]], begun_at, *missing, library_versions())
             outputs = engines.run(part, batches, engine, name, kept_on_disk())
             found |= _write(_counted(outputs, on_rows), keys, shapes, types)
-        except _RangeError as error:
+        except _RangeError as error:  # begun again in full precision, from a start that is as precise
             types[error.args[0]] = np.float32
-    return {cut: Kept(found[cut], cut not in missing, begin if cut in missing else None, engine) for cut in cuts}
+    return {cut: Kept(found[cut], cut not in missing, begun_at if cut in missing else None, engine) for cut in cuts}
 
 
-def reason_not_cached(
-    model: keras.Model, cut: str, wanted: Sequence[tuple[Split, int]], seed: int, engine: str
-) -> str | None:
+def reason_not_cached(model: keras.Model, cut: str, wanted: Sequence[PhotoViews], engine: str) -> str | None:
     """Return why activations cannot be kept, or `None` if they can, or are there already.
 
     Args:
         model: A flat model on a base.
         cut: Keras's name of the layer whose output is wanted.
-        wanted: Splits, with how many views of each photo.
-        seed: Decides the views.
-        engine: From `engines.choose`.
+        wanted: Which photos, and how many views of each.
+        engine: From `engine_for`.
     """
     names = names_up_to(model, [cut], engine)
     missing = [
-        size_at(model, cut, split, views)
-        for split, views in wanted
-        if kept_on_disk().find(keys_of(names, split, views, seed)[cut]) is None
+        size_at(model, cut, photos) for photos in wanted if kept_on_disk().find(keys_of(names, photos)[cut]) is None
     ]
     return kept_on_disk().reason_not_cached(sum(missing)) if missing else None
 
@@ -144,9 +185,9 @@ def shape_at(model: keras.Model, cut: str, split: Split) -> tuple[int, ...]:
     return tuple(shape[1:])
 
 
-def size_at(model: keras.Model, cut: str, split: Split, views: int = 0) -> int:
-    """Return how many bytes the activations of a split take at a cut."""
-    numbers = len(split) * max(views, 1) * math.prod(shape_at(model, cut, split))
+def size_at(model: keras.Model, cut: str, photos: PhotoViews) -> int:
+    """Return the number of bytes that the activations of photos take at a cut."""
+    numbers = len(photos) * math.prod(shape_at(model, cut, photos.split))
     return numbers * np.dtype(_type_for(numbers)).itemsize
 
 
@@ -162,7 +203,7 @@ def _store(folder: Path, limit: int) -> Store:
 
 def predict_split(model: keras.Model, split: Split) -> np.ndarray:
     """Return a model's output for every photo of a split, in order."""
-    outputs = [engines.predict_batch(cutting.whole(model), images) for images in batches_of(split)]
+    outputs = [engines.predict_batch(cutting.whole(model), images) for images in batches_of(PhotoViews(split))]
     return np.concatenate(outputs) if outputs else np.zeros((0, *model.output_shape[1:]), np.float32)
 
 
@@ -174,7 +215,12 @@ def _type_for(numbers: int) -> type:
     return np.float32 if 4 * numbers <= config.FLOAT32_FEATURES_UP_TO else np.float16
 
 
-def _write(outputs: Iterator, keys: dict[str, str], shapes: dict[str, tuple], types: dict[str, type]) -> dict:
+def _write(
+    outputs: Iterator[list[np.ndarray]],
+    keys: dict[str, str],
+    shapes: dict[str, tuple[int, ...]],
+    types: dict[str, type],
+) -> dict[str, np.ndarray]:
     with ExitStack() as all_written:
         writings = {
             cut: all_written.enter_context(kept_on_disk().writing(keys[cut], shape, types[cut]))
@@ -188,7 +234,7 @@ def _write(outputs: Iterator, keys: dict[str, str], shapes: dict[str, tuple], ty
     return {cut: writing.values for cut, writing in writings.items()}
 
 
-def _counted(outputs: Iterator[list], on_rows: Callable[[int], None] | None) -> Iterator[list]:
+def _counted(outputs: Iterator[list[np.ndarray]], on_rows: Callable[[int], None] | None) -> Iterator[list[np.ndarray]]:
     for values in outputs:
         yield values
         if on_rows is not None:
@@ -200,12 +246,14 @@ def _rows(values: np.ndarray) -> Iterator[np.ndarray]:
         yield np.asarray(values[start : start + config.BATCH_SIZE], np.float32)
 
 
-def _nearest_below(keys: dict[str, str], missing: list[str], types: dict[str, type]) -> tuple:
+def _nearest_below(
+    keys: dict[str, str], missing: list[str], types: dict[str, type]
+) -> tuple[str, np.ndarray] | tuple[None, None]:
     """Return the highest layer below all missing cuts whose activations are kept, and these, or twice `None`."""
     layers = list(keys)
-    for layer in reversed(layers[: layers.index(missing[0])] if missing else []):
+    for layer in reversed(layers[: layers.index(missing[0])]):
         values = kept_on_disk().find(keys[layer])
-        # Rounded activations must not be the start of exact ones: results would depend on what was run before.
+        # Exact activations must not start from rounded ones: results would depend on what was run before.
         if values is not None and (values.dtype == np.float32 or set(types.values()) == {np.float16}):
             return layer, values
     return None, None

@@ -1,17 +1,20 @@
 """What runs a frozen part of a network: TensorFlow, or OpenVINO, which is faster where it is installed (`make bench`).
 
-A frozen prefix is never trained, so whatever computes the same numbers faster may compute them. OpenVINO
-(https://docs.openvino.ai) does, in float32 to within rounding. What it needs is converted once and kept on disk.
+A frozen prefix is never trained, so anything that computes the same numbers faster may run it. OpenVINO
+(https://docs.openvino.ai) does so in float32, equal up to rounding. A network is converted for it once, and kept.
 """
 
 import sys
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import metadata
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -20,7 +23,9 @@ import tensorflow as tf
 from helpers import config
 from helpers.activations.storage import Store
 
-ENGINES = ("auto", "tensorflow", "openvino", "openvino-bfloat16")
+ENGINES = ("auto", "tensorflow", "openvino")
+
+_converting = threading.Lock()  # what is changed around a conversion belongs to the whole process
 
 
 class ConversionError(RuntimeError):
@@ -31,13 +36,13 @@ def choose(engine: str, photos: int, image_size: int) -> str:
     """Return which engine is meant.
 
     Args:
-        engine: One of `ENGINES`. `"auto"` is what `GRAFT_ENGINE` says, else OpenVINO in float32 where it is
-            installed and the photos are enough to repay the conversion, else TensorFlow.
-        photos: How many photos are to be run.
-        image_size: Their side in pixels.
+        engine: One of `ENGINES`. `"auto"` is what `GRAFT_ENGINE` says, else OpenVINO where it is installed and there
+            are enough photos to repay the conversion, else TensorFlow.
+        photos: Number of photos to run.
+        image_size: Side of the photos in pixels.
 
     Raises:
-        ValueError: If there is no such engine, or it is not at hand.
+        ValueError: If there is no such engine, or it isn't available.
     """
     asked = engine
     if engine == "auto":
@@ -49,11 +54,21 @@ def choose(engine: str, photos: int, image_size: int) -> str:
         return "openvino" if pays and _openvino() else "tensorflow"
     if engine != "tensorflow" and not _openvino():
         raise ValueError(
-            f"Expected an engine that is at hand. Received: {engine!r}, which needs OpenVINO on a processor that it "
-            f"serves (`pip install openvino`), imported by nobody before Graft. Try engine='tensorflow'."
+            f"Expected an engine that is available. Received: {engine!r}, which needs OpenVINO on a processor that it "
+            "supports (`pip install openvino`), not imported by other code before Graft. Try engine='tensorflow'."
             + (" GRAFT_ENGINE asked for it." if asked == "auto" else "")
         )
     return engine
+
+
+def is_free(engine: str) -> bool:
+    """Return whether `choose` may pick an engine: neither the caller nor `GRAFT_ENGINE` has named one."""
+    return engine == "auto" and config.engine_override() in (None, "auto")
+
+
+def available() -> tuple[str, ...]:
+    """Return the engines that can be used here."""
+    return ("tensorflow", "openvino") if _openvino() else ("tensorflow",)
 
 
 def run(
@@ -63,9 +78,9 @@ def run(
 
     Args:
         part: From `cutting.part`.
-        batches: Arrays of at most `config.BATCH_SIZE` rows. Smaller ones are filled up, so that nothing has to be
-            planned for a second shape.
-        engine: From `choose`.
+        batches: Arrays of at most `config.BATCH_SIZE` rows. Smaller ones are padded, so that nothing has to be
+            traced for a second shape.
+        engine: `"tensorflow"` or `"openvino"`.
         name: Letters and digits; says what the part computes: its layers, weights and shapes.
         store: Where converted parts are kept.
 
@@ -84,10 +99,12 @@ def run(
         for batch in batches:
             yield _listed(predict_batch(part, batch))
     else:
-        yield from _run_openvino(_compiled(part, first.shape[1:], engine, name, store), batches)
+        yield from _run_openvino(_compiled(part, first.shape[1:], name, store), batches)
 
 
-def predict_batch(model: keras.Model, images: np.ndarray, size: int = config.BATCH_SIZE) -> np.ndarray | list:
+def predict_batch(
+    model: keras.Model, images: np.ndarray, size: int = config.BATCH_SIZE
+) -> np.ndarray | list[np.ndarray]:
     """Return a model's output for one batch, computed by TensorFlow."""
     outputs = model.predict_on_batch(_padded(images, size))
     if isinstance(outputs, list):
@@ -106,17 +123,17 @@ def _padded(batch: np.ndarray, size: int) -> np.ndarray:
     return np.concatenate([batch, padding]) if len(padding) else batch
 
 
-def _listed(outputs: np.ndarray | list) -> list:
+def _listed(outputs: np.ndarray | list[np.ndarray]) -> list[np.ndarray]:
     return outputs if isinstance(outputs, list) else [outputs]
 
 
 @cache
-def _openvino():
+def _openvino() -> Any | None:
     # OpenVINO counts its uses in the home folder and posts them, unless its telemetry package cannot be imported: then
-    # it falls back on a stub of its own. If somebody imported it before us with telemetry, we leave it alone.
+    # it falls back on a stub of its own. If other code imported it with telemetry before us, we leave it alone.
     if "openvino" in sys.modules and sys.modules.get("openvino_telemetry") is not None:
         return None
-    sys.modules["openvino_telemetry"] = None
+    sys.modules["openvino_telemetry"] = None  # pyright: ignore[reportArgumentType] # Python's way to forbid an import
     try:
         import openvino
     except ImportError:
@@ -124,11 +141,11 @@ def _openvino():
     return openvino if "CPU" in openvino.Core().available_devices else None
 
 
-def _compiled(part: keras.Model, shape: tuple[int, ...], engine: str, name: str, store: Store):
+def _compiled(part: keras.Model, shape: tuple[int, ...], name: str, store: Store) -> Any:
     openvino = _openvino()
-    precision = {"openvino": "f32", "openvino-bfloat16": "bf16"}[engine]
+    assert openvino is not None, "choose() has asked for it"
     threads = tf.config.threading.get_intra_op_parallelism_threads()
-    options = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": precision}
+    options = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "f32"}
     options |= {"INFERENCE_NUM_THREADS": threads} if threads else {}
     shape = (config.OPENVINO_BATCH, *shape)
     key = f"{name}-{'x'.join(map(str, shape))}-openvino-{metadata.version('openvino')}".replace(".", "-")
@@ -144,9 +161,10 @@ def _compiled(part: keras.Model, shape: tuple[int, ...], engine: str, name: str,
     return core.compile_model(core.read_model(graph, weights), "CPU", options)
 
 
-def _converted(part: keras.Model, shape: tuple[int, ...], openvino) -> bytes:
+def _converted(part: keras.Model, shape: tuple[int, ...], openvino: Any) -> bytes:
     infer = tf.function(lambda batch: part(batch, training=False), input_signature=[tf.TensorSpec(shape, tf.float32)])
-    converted = openvino.convert_model(infer)
+    with _converting, _name_kept_between_execs():
+        converted = openvino.convert_model(infer)
     # The converter also hands out what Keras's swish keeps for its gradient. Kept as outputs, they would forbid fusing.
     names = ["Identity:0", *(f"Identity_{number}:0" for number in range(1, len(part.outputs)))]
     wanted = [converted.output(name).get_node().input_value(0) for name in names]
@@ -158,15 +176,32 @@ def _converted(part: keras.Model, shape: tuple[int, ...], openvino) -> bytes:
     return len(graph).to_bytes(8, "little") + graph + weights
 
 
+@contextmanager
+def _name_kept_between_execs() -> Iterator[None]:
+    # To read TensorFlow's version, OpenVINO runs exec("import tensorflow") and then exec("del tensorflow") in one
+    # function. Since Python 3.13 the second finds no such name (PEP 667). TensorFlow is imported already, so that in
+    # this one module neither needs to do anything.
+    if sys.version_info < (3, 13):
+        yield
+        return
+    from openvino.frontend.tensorflow import utils
+
+    vars(utils)["exec"] = lambda code: None
+    try:
+        yield
+    finally:
+        del vars(utils)["exec"]
+
+
 def _unpacked(data: bytes) -> tuple[bytes, bytes]:
     end = 8 + int.from_bytes(data[:8], "little")
     return data[8:end], data[end:]
 
 
-def _run_openvino(compiled, batches: Iterable[np.ndarray]) -> Iterator[list[np.ndarray]]:
-    # A ring of requests: while they compute, the next batch is made ready; results come out in the order they went in.
+def _run_openvino(compiled: Any, batches: Iterable[np.ndarray]) -> Iterator[list[np.ndarray]]:
+    # A ring of requests: while they compute, the next batch is prepared; results come out in the order they went in.
     idle = [compiled.create_infer_request() for _ in range(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))]
-    busy: deque = deque()
+    busy: deque[tuple[Any, int]] = deque()
     try:
         for rows in _pieces(batches, config.OPENVINO_BATCH):
             if not idle:
@@ -187,7 +222,7 @@ def _pieces(batches: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
             yield batch[start : start + size]
 
 
-def _result(busy: deque, idle: list) -> list[np.ndarray]:
+def _result(busy: deque[tuple[Any, int]], idle: list[Any]) -> list[np.ndarray]:
     request, rows = busy[0]
     request.wait()
     busy.popleft()

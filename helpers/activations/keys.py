@@ -1,4 +1,4 @@
-"""Names for what is kept: equal where the same comes out, different where anything that decides it differs."""
+"""Names for what is kept: equal where the result is the same, different where anything that decides it differs."""
 
 import inspect
 import json
@@ -10,28 +10,34 @@ import keras
 import numpy as np
 
 from helpers import config
+from helpers.network import cutting, freezing
 from helpers.network.blocks import blocks
 from helpers.network.graph import arguments_of, inputs_of, producer_of
 from helpers.photos import photo as photo_module
 from helpers.photos import views as views_module
 from helpers.photos.folder import digest
-from helpers.photos.split import Split
+from helpers.photos.views import PhotoViews
 
+# Anyone who upgrades one of these gets new activations. NumPy only copies and rounds.
+_DECISIVE_LIBRARIES = ("keras", "tensorflow", "openvino", "pillow")
 _NO_BEARING = ("trainable", "momentum", "seed", "name")  # parts of a layer's description that inference ignores
 
 
 def names_up_to(model: keras.Model, cuts: Sequence[str], engine: str) -> dict[str, str]:
-    """Return a name for what a network computes, at each block's end up to the highest cut and at each cut.
+    """Return a name for what a network computes wherever it can be cut, up to the highest cut that is wanted.
+
+    It can be cut at each block's end, and in the head wherever all that follows works on a single tensor.
 
     Args:
         model: A flat model on a base.
         cuts: Keras's names of layers.
-        engine: From `engines.choose`: what one engine computed is not taken for another's.
+        engine: One of TensorFlow and OpenVINO: what one computed is not taken for the other's.
 
     Returns:
-        From layers to names, lowest layer first.
+        Names by layer, lowest layer first.
     """
-    ends = [block.output_layer for block in blocks(model)]
+    ends = {block.output_layer for block in blocks(model)}
+    ends |= {layer.name for layer in freezing.head_layers(model) if cutting.is_single(model, layer)}
     names, numbers, remaining = {}, {}, set(cuts)
     so_far = blake2b(engine.encode(), digest_size=16)
     for number, operation in enumerate(model.operations):
@@ -48,14 +54,27 @@ def names_up_to(model: keras.Model, cuts: Sequence[str], engine: str) -> dict[st
     return names
 
 
-def keys_of(names: dict[str, str], split: Split, views: int, seed: int) -> dict[str, str]:
-    """Return the same names with the photos in them: what the activations of a split are kept under."""
-    views_wanted = (views, seed, config.AUGMENT_SMALLEST_CROP) if views else ()
-    photos = digest_of(split.fingerprint, views_wanted, config.DECODE_MARGIN, _preparation())
-    return {layer: f"{photos}{name}" for layer, name in names.items()}
+def keys_of(names: dict[str, str], photos: PhotoViews) -> dict[str, str]:
+    """Return what activations are kept under: the same names, with photos and library versions added.
+
+    The versions are added here and not in `names_up_to`, because results measured for a network outlive an upgrade.
+
+    Args:
+        names: From `names_up_to`.
+        photos: Which photos, and how many views of each.
+    """
+    views_wanted = (photos.views, photos.seed, config.AUGMENT_SMALLEST_CROP) if photos.views else ()
+    prepared = (photos.split.fingerprint, views_wanted, config.DECODE_MARGIN, _preparation())
+    shown = digest_of(*prepared, library_versions())
+    return {layer: f"{shown}{name}" for layer, name in names.items()}
 
 
-def digest_of(*parts) -> str:
+def library_versions() -> dict[str, str]:
+    """Return the versions of the libraries that decide what photos look like and what a network makes of them."""
+    return config.versions(_DECISIVE_LIBRARIES)
+
+
+def digest_of(*parts: object) -> str:
     """Return a short name for any plain values."""
     return digest(repr(parts).encode())
 
@@ -74,7 +93,7 @@ def _description(operation: keras.Operation) -> Iterator[bytes]:
         yield np.asarray(operation.variance).tobytes()
 
 
-def _plain(argument):
+def _plain(argument: object) -> object:
     if isinstance(argument, (list, tuple)):
         return [_plain(each) for each in argument]
     if isinstance(argument, keras.KerasTensor):
@@ -84,5 +103,5 @@ def _plain(argument):
 
 @cache
 def _preparation() -> str:
-    # Whoever changes how photos are prepared gets new activations.
+    # Anyone who changes how photos are prepared gets new activations.
     return inspect.getsource(photo_module) + inspect.getsource(views_module)

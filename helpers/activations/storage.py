@@ -1,8 +1,8 @@
 """Arrays kept on disk between runs: whole or not at all, checked when opened, the least recently used out first.
 
-Activations are cheap to compute again and dear to get wrong. So nothing here is trusted that cannot be proved: an array
-appears under its name in one step, when all of it has been written, and its name carries a checksum of its content.
-Several processes may use one store at a time; two that write the same array write the same bytes.
+Activations are cheap to compute again and costly to get wrong, so nothing is trusted without a check: an array appears
+under its name in one step, once all of it is on the disk, and its name carries a checksum of its content. Several
+processes may use one store at a time; two that write the same array write the same bytes.
 """
 
 import contextlib
@@ -23,8 +23,9 @@ except ImportError:  # Windows
     fcntl = None
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-_UMASK = os.umask(0o077)  # which rights new files are to have can only be asked by setting it
+_UMASK = os.umask(0o077)  # the rights that new files get can only be read by setting them
 os.umask(_UMASK)
 _CHUNK = 1 << 24  # bytes read at a time to check an array
 _YOUNG = 10.0  # seconds in which an unfinished file may not have been locked yet by its writer
@@ -32,18 +33,18 @@ _ABANDONED = 3600.0  # seconds without a change after which it counts as left be
 
 
 class NoRoomError(OSError):
-    """What was to be kept does not fit; the message says how much it is and how much would."""
+    """What should be kept doesn't fit; the message says how large it is and how much would fit."""
 
 
 class DiskFullError(NoRoomError):
-    """The disk ran full; the message says how much was wanted and where."""
+    """The disk is full; the message says how many bytes were to be written, and where."""
 
 
 class Store:
     """A folder of arrays, limited in size.
 
     Args:
-        folder: Where the arrays lie; made when the first is kept.
+        folder: Where the arrays are; created when the first is kept.
         limit: Bytes that all arrays together may take.
 
     Example:
@@ -52,14 +53,14 @@ class Store:
         np.int64(9)
     """
 
-    def __init__(self, folder: Path, limit: int):
+    def __init__(self, folder: Path, limit: int) -> None:
         self.folder, self.limit = Path(folder), limit
         self._proved: set[str] = set()
 
     def find(self, key: str) -> np.ndarray | None:
         """Return the array kept under a key, mapped into memory and read-only, or `None`.
 
-        Its checksum is taken the first time that this process opens it. An array that fails is thrown away.
+        Its checksum is verified the first time this process opens it. An array that fails is removed.
         """
         for file in self.folder.glob(f"{key}.*.npy"):
             try:
@@ -70,30 +71,30 @@ class Store:
                     self._proved.add(file.name)
                     return values
                 _remove(file)
-            except ValueError:  # as long as it should be, but no array
+            except ValueError:  # as long as it should be, but not an array
                 _remove(file)
             except OSError:
-                continue  # gone in the meantime, or not ours to read
+                continue  # removed in the meantime, or unreadable for this user
         return None
 
     def reason_not_cached(self, size: int) -> str | None:
         """Return why arrays of `size` bytes together cannot be kept, or `None` if they can."""
         if size > self.limit:
-            return f"{_told(size)} are more than the cache may hold ({_told(self.limit)})"
+            return f"{_readable(size)} are more than the cache may hold ({_readable(self.limit)})"
         place = next(path for path in (self.folder, *self.folder.parents) if path.is_dir())
         if not os.access(place, os.W_OK):
             return f"nothing can be written to '{place}'"
         free = shutil.disk_usage(place).free + sum(each for _, each, _ in self._files("*.npy"))
-        return f"{_told(size)} do not fit on the disk ({_told(free)} free)" if size > free else None
+        return f"{_readable(size)} do not fit on the disk ({_readable(free)} free)" if size > free else None
 
-    def keep(self, key: str, shape: tuple[int, ...], dtype, parts: Iterable[np.ndarray]) -> np.ndarray:
+    def keep(self, key: str, shape: tuple[int, ...], dtype: DTypeLike, parts: Iterable[np.ndarray]) -> np.ndarray:
         """Write an array part by part, and return it mapped into memory.
 
         Args:
             key: Letters and digits; says what the array is.
             shape: Of the whole array.
             dtype: Of the whole array.
-            parts: Arrays that make the whole, one after the other along the first axis.
+            parts: Pieces of the array, in order along the first axis.
 
         Raises:
             NoRoomError: If it is larger than the limit, or the disk is full. What was kept before stays usable.
@@ -104,10 +105,10 @@ class Store:
         return writing.values
 
     @contextlib.contextmanager
-    def writing(self, key: str, shape: tuple[int, ...], dtype) -> Iterator["Writing"]:
-        """Open an array to be written with `.write(part)`; its `.values` are there when the block has ended.
+    def writing(self, key: str, shape: tuple[int, ...], dtype: DTypeLike) -> Iterator["Writing"]:
+        """Open an array to be written with `.write(part)`; its `.values` are there once the block has ended.
 
-        The array appears under its key at the end of the block. A block that raises leaves nothing behind.
+        The array appears under its key at the end of the block. A block that raises an error leaves nothing behind.
 
         Args:
             key: Letters and digits; says what the array is.
@@ -137,24 +138,23 @@ class Store:
             if writing.missing:
                 raise ValueError(f"Expected {size} bytes for '{key}'. Received: {writing.missing} bytes fewer.")
             file = self.folder / f"{key}.{writing.checksum:08x}.npy"
-            if os.name == "posix":  # mapped first: once it has its name, another process may throw it out
-                writing.values = _mapped(Path(name))
+            mapped = _mapped(Path(name)) if os.name == "posix" else None  # once named, another process may remove it
             os.replace(name, file)
+            _sync_folder(self.folder)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
             raise DiskFullError(
-                f"the disk ran full while {_told(size)} were written to '{self.folder}': free some space, set "
+                f"the disk ran full while {_readable(size)} were written to '{self.folder}': free some space, set "
                 "GRAFT_CACHE to a folder on a larger disk, or pass cache=False"
             ) from None
         finally:
             _remove(Path(name))
         self._proved.add(file.name)
-        if writing.values is None:
-            writing.values = _mapped(file)
+        writing.values = _mapped(file) if mapped is None else mapped
 
     def clear(self) -> None:
-        """Throw everything away."""
+        """Remove everything."""
         for file in self.folder.glob("*.*"):
             _remove(file)
 
@@ -173,21 +173,22 @@ class Store:
         kept = self._files("*.npy")
         held = sum(each for _, each, _ in kept + self._files("*.unfinished"))
         if size > shutil.disk_usage(self.folder).free + sum(each for _, each, _ in kept):
-            return  # throwing everything out would not help
+            return  # removing everything wouldn't help
         for _, each, file in kept:
             if held + size <= self.limit and shutil.disk_usage(self.folder).free >= size:
                 break
-            _remove(file)  # whoever has it open keeps it: the system frees it when the last reader is done
+            _remove(file)  # a process that has it open keeps it: the space is freed when the last reader is done
             held -= each
 
 
 class Writing:
-    """An array on its way to the disk: `.write(part)` appends, `.values` is the whole once it is there."""
+    """An array being written: `.write(part)` appends; `.values` is the whole array once it is on the disk."""
 
-    def __init__(self, out: BinaryIO, shape: tuple[int, ...], dtype: np.dtype):
+    values: np.ndarray
+
+    def __init__(self, out: BinaryIO, shape: tuple[int, ...], dtype: np.dtype) -> None:
         self.out, self.dtype, self.checksum = out, dtype, 0
         self.missing = int(np.prod(shape)) * dtype.itemsize
-        self.values: np.ndarray | None = None
         header = io.BytesIO()
         described = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": tuple(shape)}
         np.lib.format.write_array_header_1_0(header, described)
@@ -205,17 +206,37 @@ class Writing:
 
 
 def write_whole(path: Path, data: bytes) -> Path:
-    """Write a small file in one step, so that nobody ever reads half of it, and return its path."""
+    """Write a small file in one step, so that nobody ever reads half of it, and return its path.
+
+    A write that fails leaves what was there before, and nothing else.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".unfinished", delete=False) as file:
-        file.write(data)
-        _give_usual_rights(file.fileno())
-    os.replace(file.name, path)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".unfinished")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            _give_usual_rights(file.fileno())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+        _sync_folder(path.parent)
+    finally:
+        _remove(Path(name))
     return path
 
 
+def _sync_folder(folder: Path) -> None:
+    # A file's new name is on the disk only once its folder is: without this, a power cut could take the name back.
+    with contextlib.suppress(OSError):  # Windows cannot open folders, and some network drives cannot sync them
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def _give_usual_rights(file: int) -> None:
-    # A temporary file is its owner's alone; what it becomes may be shared.
+    # Only its owner may read a temporary file; the finished file follows the usual rule.
     if hasattr(os, "fchmod"):
         os.fchmod(file, 0o666 & ~_UMASK)
 
@@ -230,14 +251,14 @@ def _is_abandoned(file: Path, age: float) -> bool:
 
 
 def _reserve(out: BinaryIO, size: int) -> None:
-    # Better to learn now than after minutes of computing that the disk is too small. Where this is not to be had
-    # (macOS, Windows), writing itself finds out.
+    # Better to learn now than after minutes of computing that the disk is too small. Where the system cannot reserve
+    # space (macOS, Windows), writing itself finds out.
     if hasattr(os, "posix_fallocate") and size:
         os.posix_fallocate(out.fileno(), 0, size)
 
 
 def _mapped(file: Path) -> np.ndarray:
-    # "Copy on write" lets TensorFlow read the mapped pages in place; nothing is ever written through it.
+    # "Copy on write" lets TensorFlow read the mapped pages in place; nothing is ever written through the mapping.
     values = np.load(file, mmap_mode="c")
     values.setflags(write=False)
     return values
@@ -256,5 +277,5 @@ def _remove(file: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def _told(size: float) -> str:
+def _readable(size: float) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"

@@ -1,9 +1,9 @@
-"""The base: a network that can already see, without its top, filled with the weights it learned to see with."""
+"""The base: a network without its top, with the weights it learned to see with."""
 
-import os
 import random
 import re
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,8 @@ import numpy as np
 
 from helpers import config
 from helpers.network.blocks import weights_digest
+from helpers.network.facts import state_facts
+from helpers.network.graph import downloads_folder
 from helpers.photos import sources
 from helpers.photos.photo import check_image_size
 
@@ -20,6 +22,7 @@ NAMES = [
     *(f"EfficientNetV2B{size}" for size in range(4)),
     "MobileNetV2",
 ]
+_DOWNLOADS = "https://storage.googleapis.com"
 _MOBILENET = re.compile(r"MobileNetV2(?:-(\d+(?:\.\d+)?))?")
 _IMAGENET_STDDEV = (0.229, 0.224, 0.225)  # of red, green, blue: what Keras's ImageNet EfficientNets divide by twice
 
@@ -37,18 +40,18 @@ def load_base(
             `"MobileNetV2"`, or a slimmer or wider one such as `"MobileNetV2-0.35"`.
         weights: `"auto"` (what `GRAFT_WEIGHTS` says, else ImageNet's if they are on disk, else the bundled ones);
             `"bundled"` (EfficientNetB0 only); `"imagenet"` (downloaded once by Keras, checked); the path of a weights
-            file; or `None` for random weights, which need `settle_statistics` before they say anything.
+            file; or `None` for random weights, which need `settle_statistics` before their output means anything.
         image_size: Side of the square photos in pixels.
         seed: Decides random weights.
 
     Returns:
         Flat `keras.Model` in the form of Keras Applications, all layers trainable. `base.pretrained` says whether it
-        has learned anything, `base.licence` who made the weights, `base.loading` the call that loads it again.
+        has learned anything, `base.licence` who made the weights, and `base.loading` which call loads it again.
 
     Raises:
         ValueError: If the name or size is wrong, or a weights file does not fit.
         FileNotFoundError: If a weights file is missing, or `"auto"` finds none for this base.
-        ConnectionError: If ImageNet's weights are not on disk and cannot be downloaded. Told within five seconds.
+        ConnectionError: If ImageNet's weights aren't on disk and cannot be downloaded. Raised within five seconds.
 
     Example:
         >>> base = load_base("EfficientNetB0", image_size=128)
@@ -66,10 +69,14 @@ def load_base(
         base, licence = _from_file(name, width, image_size, config.BUNDLED_BASE), sources.FORMULA_WEIGHTS
     else:
         base, licence = _from_file(name, width, image_size, Path(kind)), sources.UNKNOWN_WEIGHTS
-    base.pretrained, base.licence = kind is not None, licence
     drawn = f", seed={seed}" if kind is None else ""
-    base.as_loaded = weights_digest(base)
-    base.loading = f"load_base({name!r}, weights={kind!r}, image_size={image_size}{drawn})"
+    state_facts(
+        base,
+        pretrained=kind is not None,
+        licence=licence,
+        loading=f"load_base({name!r}, weights={kind!r}, image_size={image_size}{drawn})",
+        as_loaded=weights_digest(base),
+    )
     return base
 
 
@@ -87,29 +94,33 @@ def which_weights(name: str, weights: str | Path | None, image_size: int) -> str
     width = _check_name(name)
     if weights is not None and not isinstance(weights, (str, Path)):
         raise ValueError(f"Expected weights to be a word, a path or None, see load_base. Received: {weights!r}.")
-    on_disk = _imagenet_file(name, width, image_size).is_file()
+    file, url = imagenet_file(name, width, image_size)
+    on_disk = (downloads_folder() / "models" / file).is_file()
     if weights == "auto":
         weights = config.weights_override() or ("imagenet" if on_disk else "bundled")
     if weights == "bundled" and name != "EfficientNetB0":
         raise FileNotFoundError(
-            f"Expected weights for {name} on disk, found none: only EfficientNetB0 comes bundled. Ways on: "
+            f"Expected weights for {name} on disk, found none: only EfficientNetB0 comes bundled. "
             'weights="imagenet" downloads them once; a path loads a weights file; None starts from random weights.'
         )
     if weights == "imagenet" and not on_disk:
         sources.check_in_reach(
-            "https://storage.googleapis.com/keras-applications/",
-            'Use weights="bundled", the path of a weights file, or None; or run `make photos` once with a network',
+            url, 'Use weights="bundled", the path of a weights file, or None; or run `make photos` once with a network'
         )
     return None if weights is None else str(weights)
 
 
-def _imagenet_file(name: str, width: float, image_size: int) -> Path:
+def imagenet_file(name: str, width: float, image_size: int) -> tuple[str, str]:
+    """Return what Keras calls a base's file of ImageNet weights, and where it downloads it from."""
     if name.startswith("MobileNetV2"):
         size = image_size if image_size in (96, 128, 160, 192, 224) else 224
         file = f"mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{width}_{size}_no_top.h5"
-    else:
+        return file, f"{_DOWNLOADS}/tensorflow/keras-applications/mobilenet_v2/{file}"
+    if name.startswith("EfficientNetV2"):
         file = f"{name.lower().replace('v2b', 'v2-b')}_notop.h5"
-    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "models" / file
+        return file, f"{_DOWNLOADS}/tensorflow/keras-applications/efficientnet_v2/{file}"
+    file = f"{name.lower()}_notop.h5"
+    return file, f"{_DOWNLOADS}/keras-applications/{file}"
 
 
 def _build(name: str, width: float, image_size: int, weights: str | None = None) -> keras.Model:
@@ -125,8 +136,8 @@ def _build(name: str, width: float, image_size: int, weights: str | None = None)
 
 
 @contextmanager
-def _draws_left_alone():
-    # Keras takes the seeds of its initializers from Python's own generator, where the user's draws come from as well.
+def _draws_left_alone() -> Iterator[None]:
+    # Keras takes the seeds of its initializers from Python's own generator, which the user may draw from as well.
     state = random.getstate()
     try:
         yield
@@ -135,7 +146,7 @@ def _draws_left_alone():
 
 
 def _redraw(base: keras.Model, seed: int) -> keras.Model:
-    # Setting Python's generator would decide the draws as well, but not where other threads draw from it, too.
+    # Seeding Python's generator would decide the draws as well, but not if other threads draw from it at the time.
     for number, layer in enumerate(base.layers):
         initializer = getattr(layer, "depthwise_initializer", None) or getattr(layer, "kernel_initializer", None)
         if initializer is not None:
@@ -148,9 +159,10 @@ def _download(name: str, width: float, image_size: int) -> keras.Model:
     try:
         return _build(name, width, image_size, weights="imagenet")
     except Exception as error:  # Keras raises a bare Exception when a download breaks off
+        file, _ = imagenet_file(name, width, image_size)
         raise ConnectionError(
             f"ImageNet's weights for {name} could not be downloaded or did not pass Keras's check ({error}). Try "
-            f"again, or delete {_imagenet_file(name, width, image_size).name} from Keras's folder of models first."
+            f"again, or delete '{downloads_folder() / 'models' / file}' first."
         ) from None
 
 
@@ -158,7 +170,7 @@ def _from_file(name: str, width: float, image_size: int, file: Path) -> keras.Mo
     if not file.is_file():
         raise FileNotFoundError(
             'Expected weights to be "auto", "bundled", "imagenet", None, or the path of a weights file. '
-            f"Received: '{file}', which is no file."
+            f"Received: '{file}', which is not a file. Check the path."
         )
     base = _build(name, width, image_size)
     try:
@@ -176,8 +188,8 @@ def _from_file(name: str, width: float, image_size: int, file: Path) -> keras.Mo
 
 def _correct_input_scaling(base: keras.Model) -> None:
     # ImageNet's EfficientNets were trained on pixels divided once more by the square root of the standard deviation.
-    # Keras puts a layer for that into the network when it downloads them, and not when it loads the same file by path:
-    # https://github.com/tensorflow/tensorflow/issues/49930. Here it is folded into the variance.
+    # Keras adds a layer for that when it downloads them, but not when it loads the same file by path:
+    # https://github.com/tensorflow/tensorflow/issues/49930. Here it becomes part of the variance.
     for layer in base.layers:
         if isinstance(layer, keras.layers.Normalization):
             mean, variance, count = layer.get_weights()

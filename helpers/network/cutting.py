@@ -1,7 +1,7 @@
 """Where a model is cut, and the parts it is cut into.
 
-The cut is the last single tensor before the first layer that is trainable or random. Where the whole base is frozen
-that lies above the pooling, 50 times smaller than below it.
+The cut is the last single tensor before the first layer that is trainable or random. Where the whole base is frozen,
+it is above the pooling, where activations are 50 times smaller than below.
 """
 
 import weakref
@@ -13,7 +13,7 @@ from helpers.network import freezing, head
 from helpers.network.blocks import blocks
 from helpers.network.graph import inputs_of, producer_of, sublayers_of
 
-_parts: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
+_parts: weakref.WeakKeyDictionary[keras.Model, dict] = weakref.WeakKeyDictionary()
 
 
 def find_cut(model: keras.Model) -> str | None:
@@ -23,7 +23,7 @@ def find_cut(model: keras.Model) -> str | None:
         model: A flat model on a base.
 
     Returns:
-        Keras's name of the layer; `None` where nothing is frozen, or nothing can be cut off (see `reason_not_cut`).
+        Keras's name of the layer; `None` if nothing is frozen, or nothing can be cut off (see `reason_not_cut`).
 
     Example:
         >>> freeze(model, until="top")
@@ -40,7 +40,7 @@ def find_cut(model: keras.Model) -> str | None:
     for layer in above:
         follows = any(tensor is cut.output for tensor in inputs_of(layer))
         fixed = not (freezing.learns(layer) or _is_random(layer) or _is_opaque(layer))
-        if not follows or not fixed or layer is above[-1] or not _is_clean(model, layer):
+        if not follows or not fixed or layer is above[-1] or not is_single(model, layer):
             break
         cut = layer
     return cut.name
@@ -53,14 +53,14 @@ def reason_not_cut(model: keras.Model) -> str | None:
         if _is_random(layer) and not isinstance(layer, keras.layers.Dropout):
             return f"'{layer.name}' among the frozen blocks draws at random"
         if _is_opaque(layer):
-            return f"nobody can tell from outside what '{layer.name}', a layer of your own, computes"
-    if prefix and not _is_clean(model, prefix[-1]):
+            return f"what '{layer.name}', a layer of your own, computes cannot be told from its description"
+    if prefix and not is_single(model, prefix[-1]):
         return f"the layers above '{prefix[-1].name}' also use what comes from below it"
     return None
 
 
 def before_output(model: keras.Model) -> str:
-    """Return the layer whose output the last dense layer works on: what the model makes of a photo before it decides.
+    """Return the layer whose output goes into the last dense layer: the features on which the model decides.
 
     Raises:
         ValueError: If the model does not end in a dense layer with a softmax.
@@ -72,7 +72,10 @@ def before_output(model: keras.Model) -> str:
 
 
 def draws_of(layer: keras.layers.Layer) -> list[tuple[keras.layers.Layer, keras.random.SeedGenerator]]:
-    """Return what in a layer draws at random, and from what: itself, or layers it is made of, as a `Pipeline` is."""
+    """Return what draws at random in a layer, and its generator: the layer itself, or the layers of a `Pipeline`.
+
+    Built-in layers keep it as `seed_generator`, the name that Keras's guides give it, or as `generator`.
+    """
     parts = [
         (each, getattr(each, "seed_generator", None) or getattr(each, "generator", None))
         for each in sublayers_of(layer)
@@ -85,13 +88,15 @@ def _is_random(layer: keras.layers.Layer) -> bool:
 
 
 def _is_opaque(layer: keras.layers.Layer) -> bool:
-    # Activations are known by what a layer says of itself. A function or a class of the user's own can change without
-    # its description changing, and then old activations would be taken for new ones.
+    # Activations are identified by a layer's description. A function or class of the user's own can change without
+    # its description changing; then old activations would be mistaken for new ones.
     return isinstance(layer, keras.layers.Lambda) or not type(layer).__module__.startswith("keras.")
 
 
-def _is_clean(model: keras.Model, cut: keras.layers.Layer) -> bool:
-    below, waiting = {cut}, [cut]
+def is_single(model: keras.Model, cut: keras.layers.Layer) -> bool:
+    """Return whether all that lies above a layer works on its output alone, so that the model can be cut there."""
+    below: set[keras.Operation] = {cut}
+    waiting: list[keras.Operation] = [cut]
     while waiting:
         for tensor in inputs_of(waiting.pop()):
             operation = producer_of(tensor)
@@ -109,7 +114,7 @@ def _is_clean(model: keras.Model, cut: keras.layers.Layer) -> bool:
 def part(model: keras.Model, begin: str | None, ends: Sequence[str]) -> keras.Model:
     """Return the part of a model between two cuts, sharing its layers.
 
-    Training a part trains the model, in place. Parts are kept, since each one built leaves nodes behind in the layers.
+    Training a part trains the model, in place. Parts are kept, because each new one leaves nodes behind in the layers.
 
     Args:
         model: A flat model on a base.
@@ -131,13 +136,13 @@ def suffix(model: keras.Model, cut: str) -> keras.Model:
 
 
 def whole(model: keras.Model) -> keras.Model:
-    """Return a second model on the same layers: compiling it leaves the user's own compilation alone."""
+    """Return a second model on the same layers, so that compiling it doesn't change how the user compiled theirs."""
     return _kept(model, (), lambda: keras.Model(model.input, model.output))
 
 
 def _kept(model: keras.Model, name: tuple, build: Callable[[], keras.Model]) -> keras.Model:
-    # A Normalization layer computes with constants that are built into every plan TensorFlow has made. Where they
-    # are replaced (adapt, load_weights), models built before would go on with the old ones.
+    # A Normalization layer computes with constants that become part of every graph TensorFlow has traced. When they
+    # are replaced (adapt, load_weights), models built before would continue with the old ones.
     constants = [layer.mean for layer in model.layers if isinstance(layer, keras.layers.Normalization)]
     parts = _parts.setdefault(model, {})
     built, used = parts.get(name, (None, []))

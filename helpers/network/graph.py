@@ -1,12 +1,16 @@
-"""A model's graph: which operation made a tensor, and what it was made from. All of Keras's private API is used here.
+"""All of Keras's private API that the course uses: a model's graph, and the folder of downloaded weights.
 
 Keras keeps the graph of a functional model in attributes that begin with an underscore. Each function below says which
 public call is missing; `tests/network/test_graph.py` fails with that sentence if a new Keras moves the private one.
 """
 
+import os
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import keras
+from keras.src.backend import config as keras_config  # the home of `keras_home`, see `downloads_folder`
 
 
 def producer_of(tensor: keras.KerasTensor) -> keras.Operation:
@@ -21,7 +25,7 @@ def producer_of(tensor: keras.KerasTensor) -> keras.Operation:
         >>> producer_of(base.output).name
         'top_activation'
     """
-    return tensor._keras_history.operation
+    return tensor._keras_history.operation  # pyright: ignore[reportAttributeAccessIssue] # private
 
 
 def inputs_of(operation: keras.Operation) -> list[keras.KerasTensor]:
@@ -61,3 +65,15 @@ def sublayers_of(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
         layer: Any layer.
     """
     return list(layer._flatten_layers())
+
+
+def downloads_folder() -> Path:
+    """Return the folder below which Keras keeps what it downloads: weights in its sub-folder `models`.
+
+    Keras has no public way to it: `keras.utils.get_file` tells only by downloading. `keras_home` in
+    `keras.src.backend.config` holds it, and `get_file` falls back to a temporary folder where that isn't writable.
+    """
+    home = os.path.expanduser(keras_config.keras_home())
+    if os.access(home, os.W_OK):
+        return Path(home)
+    return Path("/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir()) / ".keras"

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers import config
 from helpers.network import graph
 from helpers.network.blocks import block_named, blocks
+from helpers.network.facts import facts_of, state_facts
 from helpers.photos.split import Split
 
 
@@ -23,26 +24,26 @@ def attach_head(
 ) -> keras.Model:
     """Graft a new head onto a base.
 
-    Two ways: leave the base whole and replace only the output layer (the default), or cut it deeper (`cut_at`) and
-    add layers of your own (`hidden_units`). Average pooling turns the base's last feature maps into one row of
-    numbers; then come the hidden layers, dropout, and one probability per class.
+    There are two ways: keep the whole base and replace only the output layer (the default), or cut it deeper
+    (`cut_at`) and add layers of your own (`hidden_units`). Average pooling turns the base's last feature maps into one
+    row of numbers; then come the hidden layers, dropout, and one probability per class.
 
     Args:
         base: A flat model from `load_base`.
-        classes: How many classes to tell apart, at least 2.
+        classes: Number of classes, at least 2.
         cut_at: Name of the last block to keep, see `blocks`.
         hidden_units: Units of each hidden dense layer (ReLU), from the base up.
-        dropout: Fraction of values dropped before the output layer while training, 0 up to but not 1.
+        dropout: Fraction of values dropped before the output layer during training, from 0 to below 1.
         seed: Decides the head's random weights and its dropout.
-        share: By default the new model works on a copy, so training it leaves `base` as it is. `True` shares the
-            base's layers, which takes no time; then every model on this base is trained at once.
+        share: By default the new model works on a copy, so training it doesn't change `base`. `True` shares the
+            base's layers, which takes no time; then training one model changes every model on this base.
 
     Returns:
         Flat `keras.Model`: photos of shape `(n, size, size, 3)`, 0 to 255, to probabilities of shape `(n, classes)`.
-        Its head's layers are called `head_…`; `model.base_licence` says who made the base's weights.
+        The names of its head's layers begin with `head_`; `model.base_licence` says who made the base's weights.
 
     Raises:
-        ValueError: If an argument is wrong; the message lists the blocks where `cut_at` is none of them.
+        ValueError: If an argument is wrong; if `cut_at` isn't a block, the message lists the blocks.
 
     Example:
         >>> model = attach_head(base, classes=5)
@@ -62,13 +63,14 @@ def attach_head(
         classes, activation="softmax", kernel_initializer=_draw(seed), name="head_output", dtype="float32"
     )(x)
     model = keras.Model(trunk.input, probabilities, name=f"{base.name}_with_head".replace(".", "_"))
-    model.pretrained = getattr(base, "pretrained", True)
-    model.base_licence = getattr(base, "licence", None)
+    told = facts_of(base)
+    licence = told.get("licence") or told.get("base_licence")
+    state_facts(model, pretrained=told.get("pretrained", True), base_licence=licence)
     return model
 
 
 def cut_table(base: keras.Model, classes: int, cut_at: str = "top", hidden_units: Sequence[int] = ()) -> pd.DataFrame:
-    """Return what `attach_head` would build, part by part, without building it.
+    """Return the parts that `attach_head` would build, without building them.
 
     Args:
         base: A flat model from `load_base`.
@@ -97,13 +99,13 @@ def cut_table(base: keras.Model, classes: int, cut_at: str = "top", hidden_units
 
 
 def copy_of(model: keras.Model) -> keras.Model:
-    """Copy a model: the same layers, weights and frozen flags, and nothing shared. Takes half a second.
+    """Copy a model: the same layers, weights, frozen flags and licence, and nothing shared. Takes half a second.
 
     Args:
         model: A flat Keras model.
 
     Returns:
-        The copy. Training it leaves `model` as it is.
+        The copy. Training it doesn't change `model`.
 
     Example:
         >>> attempt = copy_of(model)
@@ -114,9 +116,7 @@ def copy_of(model: keras.Model) -> keras.Model:
         layer.trainable = original.trainable
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()  # it computes with constants that set_weights does not refresh
-    for told in ("pretrained", "base_licence"):
-        if hasattr(model, told):
-            setattr(copy, told, getattr(model, told))
+    state_facts(copy, **facts_of(model))
     return copy
 
 
@@ -143,7 +143,10 @@ def check_fits(model: keras.Model, split: Split) -> None:
     last = next((layer for layer in model.layers if layer.output is model.output), model.layers[-1])
     softmax = getattr(last, "activation", None) is keras.activations.softmax
     if not softmax and not isinstance(last, keras.layers.Softmax):
-        raise ValueError(f"Expected a model that ends in a softmax. Received: one that ends in '{last.name}' without.")
+        raise ValueError(
+            f"Expected a model that ends in a softmax. Received: one that ends in '{last.name}'. "
+            "Give it a head: attach_head(base, classes)."
+        )
 
 
 def _draw(seed: int) -> keras.initializers.Initializer:

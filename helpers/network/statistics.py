@@ -4,21 +4,22 @@ import keras
 import numpy as np
 
 from helpers.network.blocks import weights_digest
+from helpers.network.facts import state_facts
 from helpers.photos.split import Split
 
 
-def settle_statistics(model: keras.Model, split, batch_size: int = 64) -> keras.Model:
-    """Set a network's normalisation statistics by one pass over photos. Its other weights stay.
+def settle_statistics(model: keras.Model, split: Split, batch_size: int = 64) -> keras.Model:
+    """Set a network's normalisation statistics by one pass over photos. Its other weights don't change.
 
-    A network with random weights is almost silent otherwise: BatchNormalization in inference mode divides by
+    Without it, a network with random weights is almost silent: BatchNormalization in inference mode divides by
     statistics that were never measured, and the signal shrinks to nothing on its way up. Each layer's statistics
-    become the plain average over the batches, and the input normalisation, if there is one, the photos' own mean
-    and variance.
+    become the plain average over the batches; those of the input normalisation, if there is one, become the photos'
+    own mean and variance.
 
     Args:
         model: A base, or a model built on one; changed in place.
         split: The `Split` to measure, usually `photos.train`.
-        batch_size: Photos a batch. Statistics of small batches are noisy.
+        batch_size: Photos per batch. Statistics of small batches are noisy.
 
     Returns:
         The same model.
@@ -27,7 +28,7 @@ def settle_statistics(model: keras.Model, split, batch_size: int = 64) -> keras.
         >>> base = settle_statistics(load_base(weights=None), photos.train)
     """
     if not len(split):
-        raise ValueError("Expected photos to measure statistics on. Received: an empty split.")
+        raise ValueError("Expected photos to measure statistics on. Received: an empty split. Use photos.train.")
     untouched = getattr(model, "as_loaded", None) == weights_digest(model)
     norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     drops = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
@@ -36,7 +37,7 @@ def settle_statistics(model: keras.Model, split, batch_size: int = 64) -> keras.
     _settle_input(model, split, batch_size)
     try:
         for layer in norms:
-            layer.trainable = True  # or Keras would neither use nor update the batch's statistics
+            layer.trainable = True  # otherwise Keras neither uses nor updates the batch's statistics
         for layer in drops:
             layer.rate = 0.0
         for number, (images, _) in enumerate(split.batches(batch_size)):
@@ -49,7 +50,7 @@ def settle_statistics(model: keras.Model, split, batch_size: int = 64) -> keras.
         for layer, rate in rates:
             layer.rate = rate
     if untouched:
-        model.as_settled = (weights_digest(model), split.fingerprint, batch_size)
+        state_facts(model, as_settled=(weights_digest(model), split.fingerprint, batch_size))
     return model
 
 
@@ -60,7 +61,7 @@ def _settle_input(model: keras.Model, split: Split, batch_size: int) -> None:
             measured = _mean_and_variance(split, batch_size)
             layer.set_weights([measured[0].reshape(mean.shape), measured[1].reshape(variance.shape), count])
             layer.finalize_state()
-    model.predict_function = model.test_function = model.train_function = None  # plans with the old statistics in them
+    model.predict_function = model.test_function = model.train_function = None  # they have the old statistics built in
 
 
 def _mean_and_variance(split: Split, batch_size: int) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""A folder with one sub-folder of photos per class: which files are photos, and why the others are not."""
+"""A folder with one sub-folder of photos per class: which files are photos, and why the others aren't."""
 
 import hashlib
 import os
@@ -6,19 +6,23 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from tqdm import tqdm
 
 from helpers import config
-from helpers.photos.photo import SUFFIXES, PhotoError, decode_photo, pillow_quiet
+from helpers.photos.photo import SUFFIXES, PhotoError, decode_photo
 
 Refusals = list[tuple[Path, str]]
+
+_Entry = TypeVar("_Entry")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, eq=False)
 class ReadPhoto:
-    """A photo that could be read: its content's digest, and its pixels if they are to be kept."""
+    """A photo that could be read: the digest of its content, and its pixels if they are kept."""
 
     path: Path
     label: str
@@ -55,19 +59,19 @@ def _class_names(folder: Path) -> tuple[str, ...]:
         raise ValueError(f"{layout}. Received: '{folder}', which is a file.")
     names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     if len(names) < 2:
-        held = f"one class only, '{names[0]}'" if names else "no sub-folder"
-        raise ValueError(f"{layout}, at least two of them. Received: '{folder}', which holds {held}.")
+        held = f"one class only, '{names[0]}'" if names else "no sub-folders"
+        raise ValueError(f"{layout}, at least two of them. Received: '{folder}', which has {held}.")
     return tuple(names)
 
 
 def _find_files(folder: Path, class_names: tuple[str, ...]) -> tuple[list[tuple[Path, str]], Refusals]:
-    refused = [(path, "lies outside the class folders") for path in sorted(folder.iterdir()) if not path.is_dir()]
+    refused = [(path, "is outside the class folders") for path in sorted(folder.iterdir()) if not path.is_dir()]
     found = []
     for name in class_names:
         for path in sorted(_files_below(folder / name)):
             if path.suffix.lower() not in SUFFIXES:
-                refused.append((path, f"not a photo by its ending '{path.suffix}'"))
-            elif not path.is_file():  # a named pipe would be waited on for ever
+                refused.append((path, f"not a photo, judging by its ending '{path.suffix}'"))
+            elif not path.is_file():  # reading a named pipe would never end
                 refused.append((path, "not an ordinary file"))
             else:
                 found.append((path, name))
@@ -77,7 +81,7 @@ def _find_files(folder: Path, class_names: tuple[str, ...]) -> tuple[list[tuple[
 def _files_below(folder: Path) -> Iterator[Path]:
     seen: set[str] = set()
     for place, folders, names in os.walk(folder, followlinks=True):
-        if os.path.realpath(place) in seen:  # a link that leads back up would lead round for ever
+        if os.path.realpath(place) in seen:  # a link that leads back up would never end
             folders.clear()
             continue
         seen.add(os.path.realpath(place))
@@ -101,8 +105,8 @@ def _read_all(found: list[tuple[Path, str]], image_size: int) -> tuple[list[Read
     return [r for r in results if isinstance(r, ReadPhoto)], [r for r in results if isinstance(r, tuple)]
 
 
-def _in_parallel(read: Callable, entries: list) -> list:
-    with pillow_quiet(), ThreadPoolExecutor(threads()) as pool:
+def _in_parallel(read: Callable[[_Entry], _Result], entries: list[_Entry]) -> list[_Result]:
+    with ThreadPoolExecutor(threads()) as pool:
         progress = tqdm(
             pool.map(read, entries),
             total=len(entries),
@@ -115,7 +119,7 @@ def _in_parallel(read: Callable, entries: list) -> list:
 
 
 def threads() -> int:
-    """Return how many photos are decoded at a time: Pillow works outside Python's lock, so one a core."""
+    """Return how many photos are decoded at a time: one per core, as Pillow works outside Python's lock."""
     return os.cpu_count() or 2
 
 
@@ -125,7 +129,7 @@ def _refuse_two_labels(read: list[ReadPhoto]) -> tuple[list[ReadPhoto], Refusals
         labels.setdefault(photo.digest, set()).add(photo.label)
     kept = [photo for photo in read if len(labels[photo.digest]) == 1]
     refused = [
-        (photo.path, f"the same file stands in several classes: {', '.join(sorted(labels[photo.digest]))}")
+        (photo.path, f"the same file is in several classes: {', '.join(sorted(labels[photo.digest]))}")
         for photo in read
         if len(labels[photo.digest]) > 1
     ]
@@ -133,5 +137,5 @@ def _refuse_two_labels(read: list[ReadPhoto]) -> tuple[list[ReadPhoto], Refusals
 
 
 def digest(data: bytes) -> str:
-    """Return a name for bytes that no other bytes have."""
+    """Return a short text that differs for different bytes."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()

@@ -21,9 +21,9 @@ class Photos:
         class_names: Tuple of the classes' names, in alphabetical order; labels index it.
         image_size: Side of the square pictures in pixels.
         skipped: Tuple of `(path, reason)`, one for each file that was refused.
-        licence: Who made the photos and what one may do with them.
+        licence: Who made the photos and what you may do with them.
         source: `"bundled"`, `"photos"` or `"own folder"`.
-        fingerprint: Changes whenever anything above does.
+        fingerprint: Changes whenever a split does.
         loading: The call that loads these photos again, as code.
     """
 
@@ -39,12 +39,12 @@ class Photos:
     loading: str
 
     def with_per_class(self, per_class: int | None) -> "Photos":
-        """Return the same photos with at most `per_class` training photos a class; nothing is read again.
+        """Return the same photos with at most `per_class` training photos per class; nothing is read again.
 
-        They are those that loading with this `per_class` would give.
+        The result is the same as loading with this `per_class`.
 
         Args:
-            per_class: At least 1; `None` leaves all that there are.
+            per_class: At least 1; `None` keeps all of them.
 
         Returns:
             `Photos`, with `val` and `test` as they are.
@@ -62,13 +62,19 @@ class Photos:
         return replace(self, train=train, fingerprint=_fingerprint(train, self.val, self.test), loading=loading)
 
     def with_licence(self, name: str, made_by: str, note: str = "", url: str = "") -> "Photos":
-        """Return the same photos with their licence stated. The folder does not tell it; only you can.
+        """Return the same photos with a licence. A folder doesn't say what it is; only you can.
 
         Args:
             name: Such as `"CC BY 4.0"`.
             made_by: The photographers.
-            note: What one may do, or must.
-            url: Where that is written.
+            note: What is allowed or required.
+            url: Where to read more.
+
+        Returns:
+            `Photos`.
+
+        Raises:
+            ValueError: If `name` or `made_by` is blank.
 
         Example:
             >>> photos = load_photos("my/flowers").with_licence("CC BY 4.0", made_by="me, in my own garden")
@@ -91,14 +97,14 @@ def load_flowers(
     seed: int = config.SEED,
     per_class: int | None = None,
 ) -> Photos:
-    """Load the course's flowers, or a folder of your own in their place. Never starts a download.
+    """Load the course's flowers, or a folder of your own instead. Never starts a download.
 
     Args:
         source: `"auto"` (the real photos if they are on disk, else the bundled pictures; `GRAFT_SOURCE` overrides),
             `"bundled"`, `"photos"`, or the path of a folder with one sub-folder per class.
         image_size: Side of the square pictures in pixels; 128 by default.
         seed: Decides which photo goes into which split.
-        per_class: Training photos a class; all by default. `val` and `test` are never limited.
+        per_class: Training photos per class; all by default. `val` and `test` are never limited.
 
     Returns:
         `Photos`.
@@ -127,16 +133,16 @@ def load_photos(
 ) -> Photos:
     """Load a folder of photos with one sub-folder per class.
 
-    Every file is read once, in parallel. A file that cannot be used is skipped and named in `photos.skipped`. Files
-    with identical bytes always land in the same split; if they stand in two classes, all of them are refused. Which
-    split a photo goes to depends on its content and `seed` alone, not on its name. Photos are never changed.
+    Every file is read once, in parallel. A file that cannot be used is skipped and listed in `photos.skipped`. Files
+    with identical bytes always land in the same split; if they are in two classes, all of them are skipped. Which
+    split a photo goes to depends only on its content and `seed`, not on its name. Photos are never changed.
 
     Args:
         folder: Path. Sub-folders of a class folder are searched too; hidden folders are not.
         image_size: Side of the square pictures in pixels. See `read_photo` for how a photo is prepared.
         seed: Decides which photo goes into which split.
-        per_class: Training photos a class; all by default. For one seed 10 are among 20 are among 50, and `val`
-            and `test` stay those of the full set.
+        per_class: Training photos per class; all by default. With the same seed, the first 10 are among the first
+            20, and `val` and `test` are those of the full set.
         split: Fractions for train, val and test, for each class separately. Test may be 0.
 
     Returns:
@@ -173,10 +179,19 @@ def _load(
     splitting.check_split(split, per_class)
     read, skipped, class_names = read_folder(source.folder, image_size)
     sides = splitting.deal_out(read, class_names, split, seed, per_class, skipped)
-    names = ("train", "val", "test")
-    parts = [_split_of(name, side, class_names, image_size) for name, side in zip(names, sides, strict=True)]
+    named = zip(("train", "val", "test"), sides, strict=True)
+    train, val, test = (_split_of(name, side, class_names, image_size) for name, side in named)
     return Photos(
-        *parts, class_names, image_size, tuple(skipped), source.licence, source.name, _fingerprint(*parts), loading
+        train=train,
+        val=val,
+        test=test,
+        class_names=class_names,
+        image_size=image_size,
+        skipped=tuple(skipped),
+        licence=source.licence,
+        source=source.name,
+        fingerprint=_fingerprint(train, val, test),
+        loading=loading,
     )
 
 

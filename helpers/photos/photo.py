@@ -2,7 +2,7 @@
 
 import io
 import warnings
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +15,15 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")
 
 
 class PhotoError(ValueError):
-    """A file that cannot be used as a photo. Its message is the reason, ready to show."""
+    """A file that cannot be used as a photo. Its message is the reason, ready to be shown."""
 
 
 def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE) -> np.ndarray:
-    """Read a photo as the square of pixels a model is fed with.
+    """Read a photo as the square of pixels that a model takes.
 
-    This one function prepares photos for training and for prediction alike: the camera's rotation is honoured;
-    grey, palette, CMYK and 16-bit pictures become RGB; transparency is laid on white; the picture is resized by its
-    short side with antialiasing and cropped to its centre. Of a GIF the first frame counts. The file is never changed.
+    Photos are prepared in the same way for training and for prediction: the camera's rotation is applied; grey,
+    palette, CMYK and 16-bit pictures become RGB; transparent pixels become white; the picture is resized by its short
+    side with antialiasing and cropped to its centre. A GIF's first frame is used. The file is never changed.
 
     Args:
         path: A JPEG, PNG, WebP, BMP or GIF file.
@@ -34,42 +34,39 @@ def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE) -> np.ndar
 
     Raises:
         FileNotFoundError: If there is no such file.
-        PhotoError: If the file is no readable photo; the message says why. It is a `ValueError`.
+        PhotoError: If the file isn't a readable photo; the message says why. It is a `ValueError`.
 
     Example:
         >>> read_photo("daisy.jpg", image_size=128).shape
         (128, 128, 3)
     """
     check_image_size(image_size)
-    with pillow_quiet():
-        return decode_photo(Path(path).read_bytes(), image_size)
+    return decode_photo(Path(path).read_bytes(), image_size)
 
 
 def decode_photo(data: bytes, image_size: int) -> np.ndarray:
     """Do the work of `read_photo` on a file's bytes. Many threads may call it at once."""
     if not data:
         raise PhotoError("the file is empty")
+    _ignore_pillows_warnings()
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
             return _square(picture, image_size)
     except UnidentifiedImageError:
         raise PhotoError("not a JPEG, PNG, WebP, BMP or GIF picture, whatever its name says") from None
     except Image.DecompressionBombError:
-        raise PhotoError(f"more than {2 * Image.MAX_IMAGE_PIXELS // 1_000_000} megapixels") from None
+        raise PhotoError(f"more than {2 * (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000} megapixels") from None
     except (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError) as error:
         raise PhotoError(f"damaged: {error}") from None
 
 
-@contextmanager
-def pillow_quiet():
-    """Keep Pillow's remarks on odd but readable files off the screen.
-
-    Python's warning filters belong to the whole process: enter this once around many threads, never inside one.
-    """
-    with warnings.catch_warnings():
+def _ignore_pillows_warnings() -> None:
+    # Pillow warns of odd but readable files, in PIL's own modules. Python's filters belong to the whole process, and
+    # catch_warnings() would put them back while other threads still decode. So one filter is added and stays; it is
+    # looked for each time, because others (notebooks, pytest) do put filters back.
+    present = [(action, getattr(module, "pattern", None)) for action, _, _, module, _ in list(warnings.filters)]
+    if ("ignore", "PIL") not in present:
         warnings.filterwarnings("ignore", module="PIL")
-        warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
-        yield
 
 
 def check_image_size(image_size: int) -> None:
@@ -84,9 +81,9 @@ def check_image_size(image_size: int) -> None:
 
 def _square(picture: Image.Image, size: int) -> np.ndarray:
     wanted = int(size * config.DECODE_MARGIN)
-    picture.draft(None, (wanted, wanted))  # JPEGs only: decodes at a half, quarter or eighth, as far as that suffices
+    picture.draft(None, (wanted, wanted))  # JPEGs only: decodes at a half, quarter or eighth where that is enough
     picture.load()
-    with suppress(Exception):  # a damaged EXIF block says nothing about the pixels; then the photo stays unturned
+    with suppress(Exception):  # a damaged EXIF block says nothing about the pixels; the photo just isn't rotated
         ImageOps.exif_transpose(picture, in_place=True)
     picture = _rgb(picture)
     side = min(picture.size)
@@ -109,7 +106,7 @@ def _rgb(picture: Image.Image) -> Image.Image:
 
 
 def _from_deep_grey(picture: Image.Image) -> Image.Image:
-    # Pillow's own conversion cuts 16-bit values off at 255 and so turns such pictures white.
+    # Pillow's own conversion clips 16-bit values at 255, which turns such pictures white.
     values = np.asarray(picture, dtype=np.float64)
     scaled = values / 257 if values.max(initial=0) > 255 else values
     return Image.fromarray(np.clip(scaled, 0, 255).round().astype(np.uint8)).convert("RGB")
@@ -118,7 +115,7 @@ def _from_deep_grey(picture: Image.Image) -> Image.Image:
 def augment(
     images: np.ndarray, rng: np.random.Generator, smallest_crop: float = config.AUGMENT_SMALLEST_CROP
 ) -> np.ndarray:
-    """Return a new view of each photo: mirrored half of the time, and a random square part of it enlarged.
+    """Return a new view of each photo: a random square part of it, enlarged, and mirrored half of the time.
 
     Args:
         images: Array of shape `(photos, size, size, 3)`, `uint8`.

@@ -4,6 +4,7 @@ import tarfile
 import tempfile
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ FLOWERS_SHA256 = "4c54ace7911aaffe13a365c34f650e71dd5bf1be0a58b464e5a7183e3e595d
 
 @dataclass(frozen=True)
 class Licence:
-    """Who made something, and what one may do with it."""
+    """Who made something, and what you may do with it."""
 
     name: str
     made_by: str
@@ -96,36 +97,54 @@ def find_photos(source: str | Path = "auto") -> PhotoSource:
 def download_flowers() -> Path:
     """Download tf_flowers (3,670 photos, 229 MB), check it against its SHA-256, unpack it, and return its folder.
 
-    Nothing half-written is ever seen: the archive is checked before it is unpacked, and the folder appears in one
-    step when it is whole. If it is there already, nothing happens.
+    The archive is checked before it is unpacked, and the folder appears in one step once it is complete. If it is
+    already there, nothing happens.
+
+    Returns:
+        Path of the folder.
 
     Raises:
-        ConnectionError: If the server cannot be reached.
+        ConnectionError: If the server cannot be reached, or the download breaks off.
+        ValueError: If what was downloaded has another checksum.
     """
     folder = config.DOWNLOADED_FLOWERS
     if folder.is_dir():
         return folder
     check_in_reach(FLOWERS_URL, 'Until then source="bundled" works without a network')
-    import pooch
-
     folder.parent.mkdir(parents=True, exist_ok=True)
-    archive = pooch.retrieve(FLOWERS_URL, f"sha256:{FLOWERS_SHA256}", path=folder.parent, progressbar=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as workshop:
+        archive = _download(FLOWERS_URL, FLOWERS_SHA256, workshop)
         with tarfile.open(archive) as packed:
             packed.extractall(workshop, filter="data")
         (Path(workshop) / "flower_photos").rename(folder)
-    Path(archive).unlink()
     return folder
+
+
+def _download(url: str, sha256: str, folder: str) -> Path:
+    import keras  # fetches ImageNet's weights by the same means, so that the course needs no second downloader
+
+    try:
+        file = keras.utils.get_file(
+            origin=url, file_hash=sha256, hash_algorithm="sha256", cache_dir=folder, cache_subdir="."
+        )
+    except ValueError:  # another checksum; Keras says so
+        raise
+    except Exception as error:  # Keras raises a bare Exception when a download breaks off
+        raise ConnectionError(f"The download broke off ({error}). Nothing was kept. Try again.") from None
+    return Path(file)
 
 
 def check_in_reach(url: str, instead: str) -> None:
     """Raise `ConnectionError` within five seconds if nothing can be downloaded from `url`.
 
-    Asked before every download, since a download without a network may otherwise hang for minutes.
+    Called before every download: without a network, a download may hang for minutes.
 
     Args:
-        url: What is to be downloaded.
-        instead: What the user can do instead, without a full stop; it closes the message.
+        url: The file to download.
+        instead: What the user can do instead, without a full stop; it ends the message.
+
+    Raises:
+        ConnectionError: If the server doesn't answer, or doesn't have the file.
     """
     failure: list[str] = ["no answer"]
 
@@ -139,9 +158,9 @@ def check_in_reach(url: str, instead: str) -> None:
         except (OSError, ValueError) as error:
             failure[0] = str(getattr(error, "reason", error))
 
-    asking = threading.Thread(target=ask, daemon=True)  # looking a name up knows no time limit; a thread can be left
+    asking = threading.Thread(target=ask, daemon=True)  # looking up a name has no time limit; a thread can be left
     asking.start()
     asking.join(config.DOWNLOAD_PATIENCE)
     if failure:
-        host = urllib.request.urlparse(url).netloc
+        host = urllib.parse.urlparse(url).netloc
         raise ConnectionError(f"{host} is out of reach ({failure[0]}), so nothing was downloaded. {instead}.")

@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers import config
 from helpers.photos.folder import digest, threads
-from helpers.photos.photo import PhotoError, augment, decode_photo, pillow_quiet
+from helpers.photos.photo import PhotoError, augment, decode_photo
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -20,12 +20,12 @@ class Split:
 
     Attributes:
         name: `"train"`, `"val"` or `"test"`.
-        paths: Tuple of files, one a photo.
+        paths: Tuple of files, one per photo.
         labels: Array of shape `(photos,)`, integers that index `class_names`.
         class_names: Tuple of the classes' names.
         image_size: Side of the square pictures in pixels.
         fingerprint: Changes whenever a photo, a label, their order or the size changes.
-        digests: Tuple of a short text a photo that tells its content from any other.
+        digests: Tuple of short texts, one per photo, that differ where the content does.
     """
 
     name: str
@@ -58,12 +58,12 @@ class Split:
             Array of shape `(photos, image_size, image_size, 3)`, `uint8`, 0 to 255, in the order of `paths`.
 
         Raises:
-            ValueError: If a photo was damaged or taken away since it was loaded.
+            ValueError: If a photo was damaged or removed since it was loaded.
         """
         if self._pixels is not None:
             return self._pixels if rows is None else self._pixels[np.asarray(rows, dtype=int)]
         rows = range(len(self)) if rows is None else list(rows)
-        with pillow_quiet(), ThreadPoolExecutor(threads()) as pool:
+        with ThreadPoolExecutor(threads()) as pool:
             squares = list(pool.map(lambda row: self._decode(self.paths[row]), rows))
         return np.stack(squares) if squares else np.zeros((0, self.image_size, self.image_size, 3), np.uint8)
 
@@ -72,17 +72,18 @@ class Split:
             return decode_photo(path.read_bytes(), self.image_size)
         except (PhotoError, OSError) as error:
             raise ValueError(
-                f"{path.name} could be read before and cannot now ({error}). Load the photos again."
+                f"Expected to read '{path.name}' again, as it was when the photos were loaded. Received: {error}. "
+                "Load the photos again."
             ) from None
 
     def batches(self, batch_size: int = config.BATCH_SIZE, augment: bool = False, seed: int | None = None) -> "Batches":
-        """Return the photos in batches, to be iterated over as often as wished.
+        """Return the photos in batches, which you can iterate over as often as you like.
 
         Args:
-            batch_size: Photos a batch; the last batch may be smaller.
+            batch_size: Photos per batch; the last batch may be smaller.
             augment: Whether to show a new view of each photo (mirrored, cropped) in every pass.
-            seed: `None` keeps the order of `paths`. A number shuffles, differently in every pass; the same number
-                gives the same passes again. It also decides the augmentation.
+            seed: `None` keeps the order of `paths`. A number shuffles them, differently in every pass; the same
+                number gives the same passes again. It also decides the augmentation.
 
         Returns:
             An iterable of `(images, labels)`: `uint8` of shape `(batch, size, size, 3)`, integers of shape `(batch,)`.
@@ -124,11 +125,11 @@ def make_split(
     digests: tuple[str, ...],
     squares: np.ndarray | None,
 ) -> Split:
-    """Return a split whose arrays nobody can change, with the fingerprint of all it holds.
+    """Return a split with read-only arrays and a fingerprint of its content.
 
     Args:
-        name, paths, labels, class_names, image_size, digests: As `Split` has them.
-        squares: Pixels of all photos, or `None` where they are to be read when they are asked for.
+        name, paths, labels, class_names, image_size, digests: As in `Split`.
+        squares: Pixels of all photos, or `None` if they are read only when needed.
     """
     for array in (labels, squares):
         if array is not None:
@@ -139,9 +140,9 @@ def make_split(
 
 
 def rows_of(split: Split, rows: np.ndarray) -> Split:
-    """Return a split of some of a split's photos, by their numbers."""
+    """Return a split with some of a split's photos, given by their indices."""
     paths, digests = (tuple(each[row] for row in rows) for each in (split.paths, split.digests))
-    squares = split._pixels[rows] if split.in_memory else None
+    squares = split.images(rows) if split.in_memory else None
     return make_split(split.name, paths, split.labels[rows], split.class_names, split.image_size, digests, squares)
 
 

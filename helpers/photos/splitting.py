@@ -29,9 +29,9 @@ def deal_out(
 ) -> tuple[list[ReadPhoto], list[ReadPhoto], list[ReadPhoto]]:
     """Deal photos out into train, val and test.
 
-    Photos are ranked by a digest of seed and content. So a photo keeps its rank when others come or go, or when it
-    is renamed; the first `per_class` training photos are among the first of any larger number; and files with
-    identical bytes stand together and go to one side together.
+    Photos are ranked by a digest of seed and content. So a photo keeps its rank when others are added or removed, or
+    when it is renamed; the first `per_class` training photos are among the first of any larger number; and files with
+    identical bytes go to the same side.
     """
     train: list[ReadPhoto] = []
     val: list[ReadPhoto] = []
@@ -45,17 +45,19 @@ def deal_out(
         val += _take(groups, counts[1], leave=1)
         rest = [photo for group in groups for photo in group]
         train += rest[:per_class]
-    # Classes mixed, in an order that depends on nothing but content and seed.
-    return tuple(sorted(side, key=lambda p: (_rank(p, seed), p.path)) for side in (train, val, test))
+    # The classes are mixed, in an order that depends only on content and seed.
+    train, val, test = (sorted(side, key=lambda p: (_rank(p, seed), p.path)) for side in (train, val, test))
+    return train, val, test
 
 
-def _check_enough(name: str, photos: list[ReadPhoto], split, skipped) -> None:
+def _check_enough(name: str, photos: list[ReadPhoto], split: tuple[float, float, float], skipped: Refusals) -> None:
     distinct, needed = len({photo.digest for photo in photos}), sum(fraction > 0 for fraction in split)
     if distinct < needed:
         reasons = [f"{path.name}: {reason}" for path, reason in skipped if name in path.parts][:3]
         raise ValueError(
             f"Expected at least {needed} different readable photos in class '{name}', one for each split. "
-            f"Received: {distinct}." + (f" Skipped there: {'; '.join(reasons)}." if reasons else "")
+            f"Received: {distinct}. Add photos or leave the class out."
+            + (f" Skipped there: {'; '.join(reasons)}." if reasons else "")
         )
 
 

@@ -1,8 +1,9 @@
-"""The order in which the frozen blocks are shown the photos, and the augmented views that are kept of them."""
+"""Which photos the frozen blocks are shown, in which order, and the augmented views that are kept of them."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,26 +12,50 @@ from helpers.photos.photo import augment
 from helpers.photos.split import Split
 
 
-def batches_of(split: Split, views: int = 0, seed: int = 0) -> Iterator[np.ndarray]:
-    """Yield photos in batches, in order, for whatever reads them once.
+@dataclass(frozen=True)
+class PhotoViews:
+    """The photos of a split as a network is shown them: unchanged, or as several augmented views of each.
 
-    Where they have to be decoded or augmented, the next batch is made ready while this one is used.
+    Attributes:
+        split: The photos.
+        views: 0 for the photos as they are; otherwise the number of augmented views of each photo.
+        seed: Decides the views.
+
+    Example:
+        >>> len(PhotoViews(photos.train, views=4))
+        2400
+    """
+
+    split: Split
+    views: int = 0
+    seed: int = config.SEED
+
+    def __len__(self) -> int:
+        return len(self.split) * max(self.views, 1)
+
+
+def batches_of(photos: PhotoViews) -> Iterator[np.ndarray]:
+    """Yield pictures in batches, in order, for whatever reads them once: all photos' first views come first.
+
+    Where they have to be decoded or augmented, the next batch is prepared while this one is in use.
 
     Args:
-        split: The photos.
-        views: 0 for the photos as they are; otherwise how many views of each, all photos' first views first.
-        seed: Decides the views.
+        photos: Which photos, and how many views of each.
     """
-    count, size = len(split), config.BATCH_SIZE
-    wanted = [(range(at, min(at + size, count)), view) for view in range(max(views, 1)) for at in range(0, count, size)]
+    split, count, size = photos.split, len(photos.split), config.BATCH_SIZE
+    wanted = [
+        (range(start, min(start + size, count)), view)
+        for view in range(max(photos.views, 1))
+        for start in range(0, count, size)
+    ]
 
     def prepare(rows: range, view: int) -> np.ndarray:
-        return view_of(split, rows, view, seed) if views else split.images(rows)
+        return view_of(split, rows, view, photos.seed) if photos.views else split.images(rows)
 
-    if split.in_memory and not views:
+    if split.in_memory and not photos.views:
         yield from (prepare(*each) for each in wanted)
         return
-    ahead: deque = deque()
+    ahead: deque[Future[np.ndarray]] = deque()
     with ThreadPoolExecutor(1) as other:
         for each in wanted:
             ahead.append(other.submit(prepare, *each))
@@ -41,13 +66,13 @@ def batches_of(split: Split, views: int = 0, seed: int = 0) -> Iterator[np.ndarr
 
 
 def views_of(split: Split, rows: Sequence[int], views: int = config.AUGMENT_VIEWS, seed: int = 0) -> np.ndarray:
-    """Return the very views of some photos that `fit(…, augment=True, seed=seed)` keeps and draws among.
+    """Return the views of some photos that `fit(…, augment=True, seed=seed)` keeps and draws from.
 
     Args:
         split: The photos.
         rows: Which of them, as indices.
-        views: How many views of each.
-        seed: Decides them.
+        views: Number of views of each photo.
+        seed: Decides the views.
 
     Returns:
         Array of shape `(views, rows, image_size, image_size, 3)`, `uint8`.
@@ -62,5 +87,6 @@ def views_of(split: Split, rows: Sequence[int], views: int = config.AUGMENT_VIEW
 def view_of(split: Split, rows: Iterable[int], view: int, seed: int) -> np.ndarray:
     """Return one view of some photos: shape `(rows, image_size, image_size, 3)`, `uint8`."""
     rows = list(rows)
-    chance = [np.random.default_rng([seed, view, row]) for row in rows]
-    return np.concatenate([augment(image[None], rng) for image, rng in zip(split.images(rows), chance, strict=True)])
+    generators = [np.random.default_rng([seed, view, row]) for row in rows]
+    images = split.images(rows)
+    return np.concatenate([augment(image[None], rng) for image, rng in zip(images, generators, strict=True)])

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.judging.answer import Answer
-from helpers.photos.photo import PhotoError, decode_photo, pillow_quiet
+from helpers.photos.photo import PhotoError, decode_photo
 from helpers.sharing.litert import LiteModel
 
 KERAS, LITE, CLASSES, FEATURES, CARD = FILES = (
@@ -87,9 +87,8 @@ class Bundle:
         if not isinstance(photo, bytes) and not Path(photo).is_file():
             raise FileNotFoundError(f"Expected a photo. Received: '{photo}', which isn't a file. Check the path.")
         try:
-            with pillow_quiet():
-                data = photo if isinstance(photo, bytes) else Path(photo).read_bytes()
-                return decode_photo(data, self.image_size)
+            data = photo if isinstance(photo, bytes) else Path(photo).read_bytes()
+            return decode_photo(data, self.image_size)
         except PhotoError as error:
             raise ValueError(
                 f"Expected a photo that can be read. Received: {name}: {error}. Save it again as a JPEG."

@@ -9,10 +9,10 @@ import keras
 import numpy as np
 
 from helpers import config
-from helpers.activations import engines
-from helpers.activations.cache import activations_at, reason_not_cached
+from helpers.activations.cache import activations_at, engine_for, reason_not_cached
 from helpers.network import cutting, freezing
 from helpers.photos.loading import Photos
+from helpers.photos.views import PhotoViews
 from helpers.training.settings import TrainingSettings
 
 
@@ -72,18 +72,18 @@ def run_once(
         seed: Decides the augmented views.
         counting: Takes the number of views to compute, and returns what to call with the number of each batch.
     """
-    views, count = config.AUGMENT_VIEWS if settings.augment else 0, len(photos.train) + len(photos.val)
-    engine = engines.choose(settings.engine, count * max(views, 1), photos.image_size)
+    began, cut, views = time.perf_counter(), cutting.find_cut(model), config.AUGMENT_VIEWS if settings.augment else 0
+    wanted = [PhotoViews(photos.train, views, seed), PhotoViews(photos.val)]
+    engine = engine_for(model, [cut] if settings.cache and cut else [], wanted, settings.engine)  # checks it as well
     if not settings.cache or not freezing.frozen_prefix(model):
         return not_kept(None)
-    began, cut, wanted = time.perf_counter(), cutting.find_cut(model), [(photos.train, views), (photos.val, 0)]
     if cut is None:
         return not_kept(cutting.reason_not_cut(model))
     try:
-        if reason := reason_not_cached(model, cut, wanted, seed, engine):
+        if reason := reason_not_cached(model, cut, wanted, engine):
             return not_kept(reason)
-        on_rows = counting(sum(len(split) * max(views, 1) for split, views in wanted))
-        train, val = (activations_at(model, cut, split, views, seed, engine, on_rows) for split, views in wanted)
+        on_rows = counting(sum(map(len, wanted)))
+        train, val = (activations_at(model, cut, each, engine, on_rows) for each in wanted)
     except OSError as error:
         return not_kept(str(error))
     record = {

@@ -10,7 +10,7 @@ from helpers import plots
 from helpers.judging.explain import PhotoExplanation, explain_photo, overlay
 from helpers.judging.neighbours import Neighbours
 from helpers.photos.loading import Photos
-from helpers.photos.photo import PhotoError, decode_photo, pillow_quiet
+from helpers.photos.photo import PhotoError, decode_photo
 from helpers.widgets import controls, pictures
 from helpers.widgets.frame import Newest, WidgetFrame
 from helpers.widgets.tiles import Tiles, photo_tiles
@@ -87,8 +87,7 @@ class PhotoDrop(WidgetFrame):
             ValueError: If it can't be read as a photo; the message says why.
         """
         try:
-            with pillow_quiet():
-                image = decode_photo(data, self.photos.image_size)
+            image = decode_photo(data, self.photos.image_size)
         except PhotoError as error:
             raise ValueError(f"{name} cannot be read: {error}. Expected a JPEG, PNG, WebP, BMP or GIF photo.") from None
         self._judge(image, name)

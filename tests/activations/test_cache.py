@@ -13,6 +13,7 @@ from helpers.activations.cache import activations_at, activations_at_each, kept_
 from helpers.activations.storage import DiskFullError, NoRoomError, Store
 from helpers.photos import views as views_module
 from helpers.photos.photo import augment
+from helpers.photos.views import PhotoViews
 
 
 @pytest.fixture(autouse=True)
@@ -33,16 +34,16 @@ def plain(model, cut: str, images: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("cut", ["head_pool", "block_5_add", "block_6_project_BN"])
 def test_activations_are_what_keras_predicts(model, flowers, cut):
-    values, ready, begun_at, engine = activations_at(model, cut, flowers.train)
+    values, ready, begun_at, engine = activations_at(model, cut, PhotoViews(flowers.train))
     assert (ready, begun_at, engine) == (False, None, "tensorflow")
     assert values.dtype == np.float32
     assert np.allclose(values, plain(model, cut, flowers.train.images()), rtol=1e-5, atol=1e-6)
 
 
 def test_views_stand_one_after_the_other_and_differ(model, flowers):
-    values = activations_at(model, "head_pool", flowers.train, views=3, seed=5).values
+    values = activations_at(model, "head_pool", PhotoViews(flowers.train, views=3, seed=5)).values
     assert len(values) == 3 * len(flowers.train)
-    again = activations_at(model, "head_pool", flowers.train, views=3, seed=5)
+    again = activations_at(model, "head_pool", PhotoViews(flowers.train, views=3, seed=5))
     assert again.was_ready
     assert np.array_equal(again.values, values)
     shown = views_module.views_of(flowers.train, range(len(flowers.train)), views=3, seed=5)
@@ -60,8 +61,8 @@ def test_a_view_depends_on_seed_photo_and_number_alone(flowers):
 
 
 def test_what_was_computed_is_kept_until_photos_weights_or_views_change(model, flowers):
-    def ready(**options) -> bool:
-        return activations_at(model, "head_pool", **{"split": flowers.train, **options}).was_ready
+    def ready(split=flowers.train, **options) -> bool:
+        return activations_at(model, "head_pool", PhotoViews(split, **options)).was_ready
 
     assert [ready(), ready()] == [False, True]
     assert not ready(split=flowers.val)
@@ -75,23 +76,23 @@ def test_what_was_computed_is_kept_until_photos_weights_or_views_change(model, f
 
 
 def test_a_trained_prefix_is_never_served_old_activations(model, flowers):
-    before = activations_at(model, "head_pool", flowers.val).values
+    before = activations_at(model, "head_pool", PhotoViews(flowers.val)).values
     norm = model.get_layer("Conv_1_bn")
     norm.moving_mean.assign(norm.moving_mean + 0.5)  # a statistic alone, no trained weight
-    after = activations_at(model, "head_pool", flowers.val)
+    after = activations_at(model, "head_pool", PhotoViews(flowers.val))
     assert not after.was_ready
     assert np.abs(after.values - before).max() > 1e-3
 
 
 def test_other_augmentation_gives_new_views(model, flowers, monkeypatch):
-    activations_at(model, "head_pool", flowers.train, views=1)
+    activations_at(model, "head_pool", PhotoViews(flowers.train, views=1))
     monkeypatch.setattr(config, "AUGMENT_SMALLEST_CROP", 0.2)
-    assert not activations_at(model, "head_pool", flowers.train, views=1).was_ready
+    assert not activations_at(model, "head_pool", PhotoViews(flowers.train, views=1)).was_ready
 
 
 def test_large_activations_are_kept_in_half_precision_within_a_thousandth(model, flowers, monkeypatch):
     monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", 1000)
-    values = activations_at(model, "block_5_add", flowers.train).values
+    values = activations_at(model, "block_5_add", PhotoViews(flowers.train)).values
     exact = plain(model, "block_5_add", flowers.train.images())
     assert values.dtype == np.float16
     assert np.abs(values - exact).max() < 1e-3 * np.abs(exact).max()
@@ -101,13 +102,32 @@ def test_values_beyond_half_precision_stay_in_full(model, flowers, monkeypatch):
     monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", 1000)
     norm = model.get_layer("block_5_project_BN")
     norm.gamma.assign(norm.gamma * 1e6)
-    values = activations_at(model, "block_5_add", flowers.train).values
+    values = activations_at(model, "block_5_add", PhotoViews(flowers.train)).values
     assert values.dtype == np.float32
     assert 65504 < np.abs(values).max() < np.inf
 
 
+def test_what_turns_out_too_large_for_half_precision_starts_again_from_exact_activations(model, flowers, monkeypatch):
+    monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", 1000)
+    assert activations_at(model, "block_2_add", PhotoViews(flowers.train)).values.dtype == np.float16
+    norm = model.get_layer("block_5_project_BN")
+    norm.gamma.assign(norm.gamma * 1e6)
+    upper = activations_at(model, "block_5_add", PhotoViews(flowers.train))
+    assert (upper.begun_at, upper.values.dtype) == (None, np.float32)
+    assert np.allclose(upper.values, plain(model, "block_5_add", flowers.train.images()), rtol=1e-5, atol=1)
+
+
+@pytest.mark.parametrize("library", ["keras", "tensorflow", "openvino", "pillow"])
+def test_an_upgrade_gives_new_activations(model, flowers, monkeypatch, library):
+    assert not activations_at(model, "head_pool", PhotoViews(flowers.val)).was_ready
+    assert activations_at(model, "head_pool", PhotoViews(flowers.val)).was_ready
+    installed = config.versions
+    monkeypatch.setattr(config, "versions", lambda *names: installed(*names) | {library: "99.0"})
+    assert not activations_at(model, "head_pool", PhotoViews(flowers.val)).was_ready
+
+
 def test_another_process_finds_what_this_one_kept(model, flowers, tmp_path):
-    values = activations_at(model, "block_5_add", flowers.train).values
+    values = activations_at(model, "block_5_add", PhotoViews(flowers.train)).values
     assert isinstance(values, np.memmap)
     (file,) = (tmp_path / "cache" / "features").iterdir()
     fresh = Store(file.parent, config.CACHE_LIMIT)
@@ -126,13 +146,13 @@ def test_writing_that_breaks_off_leaves_nothing_behind(model, flowers, monkeypat
     monkeypatch.setattr(config, "BATCH_SIZE", 8)
     monkeypatch.setattr(engines, "predict_batch", breaking)
     with pytest.raises(KeyboardInterrupt):
-        activations_at(model, "block_5_add", flowers.train)
+        activations_at(model, "block_5_add", PhotoViews(flowers.train))
     assert list((tmp_path / "cache" / "features").iterdir()) == []
 
 
 @pytest.mark.parametrize("damage", ["cut short", "a bit turned", "an unfinished file"])
 def test_damaged_activations_are_computed_anew(model, flowers, monkeypatch, tmp_path, damage):
-    before = np.array(activations_at(model, "block_5_add", flowers.train).values)
+    before = np.array(activations_at(model, "block_5_add", PhotoViews(flowers.train)).values)
     (file,) = (tmp_path / "cache" / "features").iterdir()
     data = bytearray(file.read_bytes())
     data[-7] ^= 255
@@ -143,48 +163,48 @@ def test_damaged_activations_are_computed_anew(model, flowers, monkeypatch, tmp_
         file.write_bytes(data if damage == "a bit turned" else data[:-100])
     monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "elsewhere" / ".." / "cache"))  # as another process sees it
     (tmp_path / "elsewhere").mkdir()
-    again = activations_at(model, "block_5_add", flowers.train)
+    again = activations_at(model, "block_5_add", PhotoViews(flowers.train))
     assert not again.was_ready
     assert np.array_equal(again.values, before)
 
 
 def test_moving_the_boundary_up_starts_from_what_is_kept_below(efficientnet, flowers, monkeypatch):
     model = attach_head(efficientnet, classes=5)
-    expected = np.array(activations_at(model, "head_pool", flowers.val).values)
+    expected = np.array(activations_at(model, "head_pool", PhotoViews(flowers.val)).values)
     kept_on_disk().clear()
-    activations_at(model, "block2b_add", flowers.val)
-    activations_at(model, "block4c_add", flowers.val)
+    activations_at(model, "block2b_add", PhotoViews(flowers.val))
+    activations_at(model, "block4c_add", PhotoViews(flowers.val))
 
     def no_photos(*_):
         raise AssertionError("the photos were read again")
 
-    monkeypatch.setattr(views_module, "batches_of", no_photos)
-    upper = activations_at(model, "head_pool", flowers.val)
+    monkeypatch.setattr(cache, "batches_of", no_photos)
+    upper = activations_at(model, "head_pool", PhotoViews(flowers.val))
     assert upper.begun_at == "block4c_add"
     assert np.allclose(upper.values, expected, rtol=1e-5, atol=1e-6)
     with pytest.raises(AssertionError, match="read again"):
-        activations_at(model, "block1a_project_bn", flowers.val)  # further down: from the photos
+        activations_at(model, "block1a_project_bn", PhotoViews(flowers.val))  # further down: from the photos
 
 
 def test_a_weight_changed_between_two_cuts_spoils_the_upper_one_only(efficientnet, flowers):
     model = attach_head(efficientnet, classes=5)
-    activations_at_each(model, ["block4c_add", "head_pool"], flowers.val)
+    activations_at_each(model, ["block4c_add", "head_pool"], PhotoViews(flowers.val))
     kernel = model.get_layer("block6a_expand_conv").kernel
     kernel.assign(kernel * 1.1)
-    upper = activations_at(model, "head_pool", flowers.val)
+    upper = activations_at(model, "head_pool", PhotoViews(flowers.val))
     assert (upper.was_ready, upper.begun_at) == (False, "block4c_add")
     assert np.allclose(upper.values, plain(model, "head_pool", flowers.val.images()), rtol=1e-5, atol=1e-6)
 
 
 def test_one_pass_fills_several_boundaries(model, flowers, monkeypatch):
-    passes, right = [], views_module.batches_of
-    monkeypatch.setattr(views_module, "batches_of", lambda *arguments: passes.append(1) or right(*arguments))
+    passes, right = [], cache.batches_of
+    monkeypatch.setattr(cache, "batches_of", lambda *arguments: passes.append(1) or right(*arguments))
     cuts = ["head_pool", "block_5_add", "block_2_add"]
-    every = activations_at_each(model, cuts, flowers.train)
+    every = activations_at_each(model, cuts, PhotoViews(flowers.train))
     assert len(passes) == 1
     for cut in cuts:
         assert np.allclose(every[cut].values, plain(model, cut, flowers.train.images()), rtol=1e-5, atol=1e-6)
-        assert activations_at(model, cut, flowers.train).was_ready
+        assert activations_at(model, cut, PhotoViews(flowers.train)).was_ready
 
 
 def test_two_models_alike_but_for_their_wiring_share_nothing():
@@ -229,60 +249,59 @@ def test_a_copy_that_computes_with_other_constants_shares_nothing(efficientnet):
 
 def test_rounded_activations_are_not_the_start_of_exact_ones(efficientnet, flowers, monkeypatch):
     model = attach_head(efficientnet, classes=5)
-    small, large = (cache.size_at(model, cut, flowers.val) for cut in ("head_pool", "block2b_add"))
+    small, large = (cache.size_at(model, cut, PhotoViews(flowers.val)) for cut in ("head_pool", "block2b_add"))
     monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", (small + large) // 2)
-    assert activations_at(model, "block2b_add", flowers.val).values.dtype == np.float16
-    upper = activations_at(model, "head_pool", flowers.val)
+    assert activations_at(model, "block2b_add", PhotoViews(flowers.val)).values.dtype == np.float16
+    upper = activations_at(model, "head_pool", PhotoViews(flowers.val))
     assert (upper.begun_at, upper.values.dtype) == (None, np.float32)
     monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", 0)
-    assert activations_at(model, "block3b_add", flowers.val).begun_at == "block2b_add"
+    assert activations_at(model, "block3b_add", PhotoViews(flowers.val)).begun_at == "block2b_add"
 
 
 def test_what_does_not_fit_together_is_not_begun(model, flowers, monkeypatch, tmp_path):
     cuts = ["block_2_add", "block_5_add"]
-    sizes = [cache.size_at(model, cut, flowers.train) for cut in cuts]
+    sizes = [cache.size_at(model, cut, PhotoViews(flowers.train)) for cut in cuts]
     monkeypatch.setattr(config, "CACHE_LIMIT", sum(sizes) - 1)
     with pytest.raises(NoRoomError, match="more than the cache may hold"):
-        activations_at_each(model, cuts, flowers.train)
+        activations_at_each(model, cuts, PhotoViews(flowers.train))
     assert not (tmp_path / "cache" / "features").exists()
     monkeypatch.setattr(config, "CACHE_LIMIT", sum(sizes) + 1000)
-    assert len(activations_at_each(model, cuts, flowers.train)) == 2
+    assert len(activations_at_each(model, cuts, PhotoViews(flowers.train))) == 2
 
 
 def test_activations_of_a_model_for_any_size(flowers):
     base = keras.applications.MobileNetV2(include_top=False, weights=None, alpha=0.35, input_shape=(None, None, 3))
     model = attach_head(base, classes=5)
-    values = activations_at(model, "block_5_add", flowers.val).values
+    values = activations_at(model, "block_5_add", PhotoViews(flowers.val)).values
     assert values.shape == (len(flowers.val), 4, 4, 16)
-    assert cache.size_at(model, "block_5_add", flowers.val) == values.nbytes
+    assert cache.size_at(model, "block_5_add", PhotoViews(flowers.val)) == values.nbytes
 
 
 def test_the_size_is_known_beforehand(model, flowers):
     for cut, views in [("head_pool", 0), ("block_5_add", 2)]:
-        values = activations_at(model, cut, flowers.train, views=views).values
-        assert cache.size_at(model, cut, flowers.train, views) == values.nbytes
+        values = activations_at(model, cut, PhotoViews(flowers.train, views=views)).values
+        assert cache.size_at(model, cut, PhotoViews(flowers.train, views)) == values.nbytes
 
 
 def test_least_recently_used_activations_go_when_the_limit_is_reached(model, flowers, monkeypatch):
     size = len(flowers.train) * 1280 * 4
     monkeypatch.setattr(config, "CACHE_LIMIT", int(2.5 * size))
     for seed in (1, 2, 3):
-        activations_at(model, "head_pool", flowers.train, views=1, seed=seed)
-    kept = [activations_at(model, "head_pool", flowers.train, views=1, seed=seed).was_ready for seed in (3, 2)]
-    assert kept == [True, True]
-    assert not activations_at(model, "head_pool", flowers.train, views=1, seed=1).was_ready
+        activations_at(model, "head_pool", PhotoViews(flowers.train, views=1, seed=seed))
+    wanted = [PhotoViews(flowers.train, views=1, seed=seed) for seed in (3, 2, 1)]
+    assert [activations_at(model, "head_pool", photos).was_ready for photos in wanted] == [True, True, False]
 
 
 def test_a_full_disk_leaves_earlier_activations_usable(model, flowers, small_disk, monkeypatch):
     disk = small_disk("400k")
     monkeypatch.setenv("GRAFT_CACHE", str(disk))
-    first = np.array(activations_at(model, "head_pool", flowers.train).values)  # 154 kB
+    first = np.array(activations_at(model, "head_pool", PhotoViews(flowers.train)).values)  # 154 kB
     (disk / "something else").write_bytes(bytes(150_000))
     with pytest.raises(NoRoomError, match="do not fit on the disk"):
-        activations_at(model, "block_1_expand", flowers.train, views=10)
+        activations_at(model, "block_1_expand", PhotoViews(flowers.train, views=10))
     monkeypatch.setattr(Store, "reason_not_cached", lambda *_: None)
     with pytest.raises(DiskFullError, match="disk ran full"):
-        activations_at(model, "block_1_expand", flowers.train, views=10)
+        activations_at(model, "block_1_expand", PhotoViews(flowers.train, views=10))
     monkeypatch.setenv("GRAFT_CACHE", f"{disk}/.")  # as another process sees it
     assert np.array_equal(kept_on_disk().find(next((disk / "features").glob("*.npy")).name.split(".")[0]), first)
 
@@ -290,5 +309,5 @@ def test_a_full_disk_leaves_earlier_activations_usable(model, flowers, small_dis
 def test_own_folders_with_the_same_photos_share_activations(model, photo_folder):
     folder = photo_folder({"a": 5, "b": 5})
     one, other = (load_photos(folder, image_size=32) for _ in range(2))
-    activations_at(model, "head_pool", one.train)
-    assert activations_at(model, "head_pool", other.train).was_ready
+    activations_at(model, "head_pool", PhotoViews(one.train))
+    assert activations_at(model, "head_pool", PhotoViews(other.train)).was_ready

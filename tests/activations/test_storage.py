@@ -200,7 +200,7 @@ def test_many_writers_and_readers_at_once_see_whole_arrays_only(kept):
 
 def test_killed_at_any_moment_nothing_wrong_is_read(tmp_path):
     code = (
-        "import sys, numpy as np; from pathlib import Path; from helpers.store import Store\n"
+        "import sys, numpy as np; from pathlib import Path; from helpers.activations.storage import Store\n"
         "values = np.arange(600_000, dtype=np.float32).reshape(1000, 600)\n"
         "print('ready', flush=True)\n"
         "where = Store(Path(sys.argv[1]), 20_000_000)\n"

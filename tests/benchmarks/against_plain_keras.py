@@ -26,7 +26,7 @@ from helpers import attach_head, blocks, config, fit, freeze, load_base, load_ph
 from helpers.activations import cache, engines
 from helpers.network import cutting
 from helpers.network.head import copy_of
-from helpers.photos import views as views_module
+from helpers.photos.views import PhotoViews, batches_of
 from tests import shared
 
 BATCH_SIZE, RATE = config.BATCH_SIZE, 1e-3
@@ -105,8 +105,8 @@ class Graft:
     def warm(self, until: str, epochs: int, rate: float = RATE) -> float:
         """Train what lies above a block on activations that are kept already; return the seconds."""
         cut = self._cut(until)
-        for split in (self.photos.train, self.photos.val):
-            cache.activations_at(self._model(until), cut, split, engine=self._engine())
+        for photos in self._wanted():
+            cache.activations_at(self._model(until), cut, photos, engine=self._engine())
         began = time.perf_counter()
         fit(self._model(until), self.photos, epochs, rate, BATCH_SIZE, progress=False)
         return time.perf_counter() - began
@@ -117,8 +117,8 @@ class Graft:
         self.photos = load_photos(self.folder, image_size=self.size)
         model = self._model("top")
         cuts = [cutting.find_cut(model) for until in untils if freeze(model, until=until)]
-        for split in (self.photos.train, self.photos.val):
-            cache.activations_at_each(model, cuts, split, engine=self._engine())
+        for photos in self._wanted():
+            cache.activations_at_each(model, cuts, photos, engine=self._engine())
         filled = time.perf_counter() - began
         for until in untils:
             fit(self._model(until), self.photos, epochs, RATE, BATCH_SIZE, progress=False)
@@ -132,8 +132,11 @@ class Graft:
     def _cut(self, until: str) -> str:
         return cutting.find_cut(self._model(until))
 
+    def _wanted(self) -> list[PhotoViews]:
+        return [PhotoViews(self.photos.train), PhotoViews(self.photos.val)]
+
     def _engine(self) -> str:
-        return engines.choose("auto", len(self.photos.train) + len(self.photos.val), self.size)
+        return engines.choose("auto", sum(map(len, self._wanted())), self.size)
 
 
 @contextmanager
@@ -152,9 +155,9 @@ def floor(graft: Graft) -> dict[str, float]:
     """Return the seconds of one forward pass over the photos, by each engine, and of converting the network."""
     model = graft._model("top")
     part = cutting.part(model, None, [graft._cut("top")])
-    seconds, splits = {}, (graft.photos.train, graft.photos.val)
-    batches = [batch for split in splits for batch in views_module.batches_of(split)]
-    for engine in ("tensorflow", "openvino") if engines._openvino() else ("tensorflow",):
+    seconds: dict[str, float] = {}
+    batches = [batch for photos in graft._wanted() for batch in batches_of(photos)]
+    for engine in engines.available():
         with empty_cache():
             for turn in ("first", "again"):  # the first time includes planning, or converting
                 began = time.perf_counter()

@@ -1,7 +1,7 @@
-"""What the engine's shortcuts cost in accuracy, on real photos: `python -m tests.benchmarks.shortcuts`.
+"""What a shortcut costs in accuracy, on real photos: `python -m tests.benchmarks.shortcuts augmentation`.
 
-Augmentation: four kept views of each photo against fresh views in every epoch. Precision: the frozen base in bfloat16
-against float32. Each pair has the same seeds, splits, heads and epochs.
+Augmentation: four kept views of each photo compared with fresh views in every epoch, with the same seeds, splits, heads
+and epochs.
 """
 
 import argparse
@@ -14,7 +14,6 @@ from tests import shared
 
 PAIRS = {
     "augmentation": [("fresh views", {"augment": True, "cache": False}), ("kept views", {"augment": True})],
-    "precision": [("float32", {"engine": "openvino"}), ("bfloat16", {"engine": "openvino-bfloat16"})],
 }
 
 

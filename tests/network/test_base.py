@@ -106,7 +106,7 @@ def test_a_damaged_weights_file_is_told(tmp_path, content):
 
 
 def test_a_missing_weights_file_is_told():
-    with pytest.raises(FileNotFoundError, match=r'"imagenet".*no file'):
+    with pytest.raises(FileNotFoundError, match=r'"imagenet".*not a file'):
         load_base("EfficientNetB0", weights="nowhere.weights.h5")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from helpers import attach_head, copy_of, evaluate, load_base, load_photos, settle_statistics
 from helpers.activations import cache
+from helpers.photos.views import PhotoViews
 from tests.network.test_base import loudness
 from tests.networks import first_stages
 
@@ -40,12 +41,12 @@ def test_settling_a_model_already_in_use_reaches_every_plan_made_before(flowers)
     """Keras builds the input's statistics into its plans as constants; they must not outlive the statistics."""
     model = attach_head(first_stages(), classes=5)
     evaluate(model, flowers.val)
-    cache.activations_at(model, "head_pool", flowers.val)
+    cache.activations_at(model, "head_pool", PhotoViews(flowers.val))
     settle_statistics(model, flowers.train)
     copied = copy_of(model)
     assert np.array_equal(evaluate(model, flowers.val).probabilities, evaluate(copied, flowers.val).probabilities)
     expected = keras.Model(copied.input, copied.get_layer("head_pool").output)(flowers.val.images().astype("float32"))
-    difference = np.abs(cache.activations_at(model, "head_pool", flowers.val).values - expected).max()
+    difference = np.abs(cache.activations_at(model, "head_pool", PhotoViews(flowers.val)).values - expected).max()
     assert difference < 0.01 * np.abs(expected).max()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from helpers import attach_head, blocks, fit, freeze
 from helpers.activations import cache
-from helpers.training import pipeline
+from helpers.training import frozen_blocks, pipeline
 
 EPOCHS, SEED, RATE = 3, 3, 1e-3
 BOUNDARIES = ["top", "block6d"]
@@ -76,7 +76,7 @@ def test_the_rule_is_broken_by_wrong_activations(efficientnet, flowers, referenc
         spoiled = np.zeros_like(kept.values) if damage == "zeroed" else np.roll(kept.values, 1, axis=0)
         return kept._replace(values=np.asarray(spoiled))
 
-    monkeypatch.setattr(cache, "activations_at", wrong)
+    monkeypatch.setattr(frozen_blocks, "activations_at", wrong)
     after = cached(attach_head(efficientnet, 5, dropout=0.3), flowers, "top")
     assert np.abs(after - references["top"]).max() > 1e-3
 

@@ -7,6 +7,7 @@ import pytest
 
 from helpers import Step, attach_head, freeze, load_base, settle_statistics
 from helpers.activations import cache
+from helpers.photos.views import PhotoViews
 from helpers.widgets import FreezeLab, freeze_lab
 from tests.networks import behind_every_name
 
@@ -46,7 +47,8 @@ def test_the_numbers_are_those_of_freeze_and_of_the_cache(lab, base, flowers, bo
     assert (ahead.trainable_params, ahead.frozen_params) == (plan.trainable_params, plan.frozen_params)
     assert f"<b>{plan.trainable_params:,}</b> weights train" in lab.numbers.value
     if ahead.cut:
-        kept = [cache.activations_at(model, ahead.cut, split).values.nbytes for split in (flowers.train, flowers.val)]
+        wanted = [PhotoViews(flowers.train), PhotoViews(flowers.val)]
+        kept = [cache.activations_at(model, ahead.cut, photos).values.nbytes for photos in wanted]
         assert ahead.kept_bytes == sum(kept)
     else:
         assert lab.boundary is None
