@@ -194,7 +194,7 @@ def test_no_photo_is_kept(bundle_folder, flowers, tmp_path):
 def test_a_port_in_use_or_out_of_range(bundle_folder, app):
     port = app.address.rsplit(":", 1)[1].strip("/")
     for wrong, told in (
-        (port, "Expected a port that is free. Received: "),
+        (port, "Expected a free port. Received: "),
         ("70000", "Expected a port from 0 to 65535"),
     ):
         running = Running(bundle_folder, "--port", wrong)

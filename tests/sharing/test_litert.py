@@ -42,7 +42,7 @@ def test_several_threads_get_their_own_answers(file, flowers):
 
 def test_neither_keras_nor_tensorflow_is_loaded_and_nothing_is_printed(file):
     code = (
-        "import sys, json, numpy as np; from helpers.litert import LiteModel;"
+        "import sys, json, numpy as np; from helpers.sharing.litert import LiteModel;"
         f"LiteModel({str(file)!r}).predict(np.zeros((2, 32, 32, 3), np.uint8));"
         "print(json.dumps(sorted({'tensorflow', 'keras', 'sklearn', 'matplotlib'} & set(sys.modules))))"
     )
