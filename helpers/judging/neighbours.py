@@ -1,4 +1,4 @@
-"""The photos that a model finds most alike, and what it has seen nothing like."""
+"""Which training photos a model finds most similar to a photo, and which photos are like none of them."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,10 @@ from helpers.activations.cache import activations_at, predict_split
 from helpers.network import cutting
 from helpers.photos.loading import Photos
 from helpers.photos.split import Split
+from helpers.photos.views import PhotoViews
 
-_COUNTED = 5  # the distance to the fifth tells more than that to the first, which may be one odd photo
-_KNOWN = 0.95  # share of the validation photos that must pass as known
+_COUNTED = 5  # the fifth-nearest says more than the nearest, which may be a single odd photo
+_KNOWN = 0.95  # share of the validation photos that must count as known
 
 
 def limit_of(distances: np.ndarray) -> float:
@@ -22,13 +23,13 @@ def limit_of(distances: np.ndarray) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Likeness:
-    """How a photo lies among the training photos.
+    """How a photo compares with the training photos.
 
     Attributes:
-        rows: Numbers of the nearest training photos, nearest first.
-        distances: Their cosine distances: 0 is the same direction, 1 nothing in common.
-        distance: That of the fifth, which is what counts.
-        limit: Nineteen in twenty validation photos lie nearer than this.
+        rows: Row numbers of the nearest training photos, nearest first.
+        distances: Their cosine distances: 0 is the same direction, 1 is nothing in common.
+        distance: The distance of the fifth, which is the one that counts.
+        limit: Nineteen in twenty validation photos are closer than this.
     """
 
     rows: np.ndarray
@@ -43,10 +44,10 @@ class Likeness:
 
 
 class Neighbours:
-    """Training photos arranged by what a model makes of them just before its output layer.
+    """The training photos, arranged by their features just before the model's output layer.
 
-    What lies farther from its fifth-nearest training photo than nineteen in twenty validation photos do counts as
-    unknown. So one in twenty photos of the known classes is turned away, too. (Sun, Ming, Zhu and Li,
+    A photo counts as unknown if it is farther from its fifth-nearest training photo than nineteen in twenty validation
+    photos are. So one in twenty photos of the known classes is rejected as well. (Sun, Ming, Zhu and Li,
     "Out-of-Distribution Detection with Deep Nearest Neighbors", 2022.)
 
     Args:
@@ -54,10 +55,10 @@ class Neighbours:
         photos: What it was trained on, and its validation photos.
 
     Attributes:
-        layer: Whose output is compared.
+        layer: Name of the layer whose output is compared.
         features: That output for each training photo, `(photos, numbers)`.
-        count: The distance to which neighbour counts; the fifth, where there are five.
-        limit: What lies farther off than this is unknown.
+        count: Which neighbour's distance counts: the fifth, if there are five.
+        limit: Photos farther away than this are unknown.
 
     Example:
         >>> Neighbours(model, photos).of(photos.test.images()[0]).known
@@ -73,19 +74,19 @@ class Neighbours:
         self.limit = limit_of(self.distances_of(photos.val))
 
     def distances_of(self, split: Split) -> np.ndarray:
-        """Return how far each photo of a split lies from its fifth-nearest training photo, `(photos,)`."""
+        """Return each photo's distance to its fifth-nearest training photo, for a split, `(photos,)`."""
         return self._tree.kneighbors(self.features_of(split))[0][:, -1]
 
     def features_of(self, split: Split) -> np.ndarray:
-        """Return what the model makes of each photo of a split before it decides, `(photos, numbers)`, float32."""
+        """Return the features on which the model decides, for each photo of a split, `(photos, numbers)`, float32."""
         try:
-            values = activations_at(self.model, self.layer, split).values
-        except OSError:  # nothing can be kept here
+            values = activations_at(self.model, self.layer, PhotoViews(split)).values
+        except OSError:  # nothing can be stored here
             values = predict_split(cutting.part(self.model, None, [self.layer]), split)
         return np.asarray(values, np.float32).reshape(len(split), -1)
 
     def of(self, image: np.ndarray) -> Likeness:
-        """Return how a photo lies among the training photos.
+        """Return how a photo compares with the training photos.
 
         Args:
             image: `(size, size, 3)`, 0 to 255, prepared as the training photos were: by `read_photo`.
