@@ -10,6 +10,7 @@ import html
 import io
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 DARK, MIDDLE, LIGHT, ICE = "#1b4332", "#23877b", "#f4a261", "#dceef8"
-_FROZEN = {"facecolor": ICE, "hatch": "///", "edgecolor": "#6c91a8"}
-_FREE = {"facecolor": LIGHT, "edgecolor": DARK}
+_FROZEN: dict[str, Any] = {"facecolor": ICE, "hatch": "///", "edgecolor": "#6c91a8"}
+_FREE: dict[str, Any] = {"facecolor": LIGHT, "edgecolor": DARK}
 LINES = ((DARK, "o", "-"), (LIGHT, "s", "--"), (MIDDLE, "^", ":"), ("#7f5539", "D", "-."))
 
 
@@ -69,11 +70,13 @@ def described(ax: Axes | np.ndarray, text: str, dpi: int = 72) -> Picture:
     return Picture(drawn[smaller], smaller, text)
 
 
-def photo_grid(images: np.ndarray, titles: Sequence[str] = (), columns: int = 6, side: float = 1.6) -> np.ndarray:
+def photo_grid(
+    images: np.ndarray | Sequence[np.ndarray], titles: Sequence[str] = (), columns: int = 6, side: float = 1.6
+) -> np.ndarray:
     """Draw photos side by side.
 
     Args:
-        images: Array of shape `(photos, height, width, 3)` or `(photos, height, width)`.
+        images: Array of shape `(photos, height, width, 3)` or `(photos, height, width)`, or a list of photos.
         titles: A line above each photo.
         columns: Photos per row.
         side: Width and height of a photo in inches.
@@ -164,9 +167,7 @@ def block_strip(
     """
     ax = ax or Figure(figsize=(9, 1.9)).subplots()
     params = table["params"] if "params" in table else pd.Series(1.0, index=table.index)
-    widths = np.sqrt(
-        params.clip(lower=1).to_numpy(dtype=float)
-    )  # roots, or the early blocks would be too thin
+    widths = np.sqrt(params.clip(lower=1).to_numpy(dtype=float))  # roots, or the early blocks would be too thin
     widths = np.maximum(widths / widths.sum(), 0.03)
     left = 0.0
     for number, (block, frozen, width) in enumerate(zip(table["block"], table["frozen"], widths, strict=True)):

@@ -14,7 +14,7 @@ def model_of(answer: Any) -> keras.Model:
     if not isinstance(answer, keras.Model):
         raise AnswerError(f"Expected a keras.Model. Received: an answer of type {type(answer).__name__}.")
     with expecting("Expected a model with an input and an output. Build it with keras.Model(base.input, …)."):
-        answer.input, answer.output  # noqa: B018  # a model that was never called has neither
+        _ = answer.input, answer.output  # a model that was never called has neither
     return answer
 
 

@@ -1,1 +1,1 @@
-"""For instructors: running lessons as tests, reports, editions."""
+"""For instructors: running lessons as tests, the report of a run, editions for students, readability."""

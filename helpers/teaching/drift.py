@@ -1,4 +1,4 @@
-"""Which cells of a lesson show something else than its stored outputs, and what that comes from."""
+"""Drift: which cells of a lesson no longer show their stored outputs, and why."""
 
 import ast
 import hashlib
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 NOT_STORED, NOT_REACHED, FAILED = "nothing stored", "not reached", "failed"
 TIME, TEXT, PICTURE, BOTH = "time only", "text", "picture", "text and picture"
-CHANCE = "same parameters, versions and code: time, machine or chance, or a change in helpers/ since it was stored"
-NO_RECORD = "the lesson does not say what its outputs were made with; store it again, and it will"
+CHANCE = "same parameters, versions and code: timing, machine, chance, or a change in helpers/ since it was stored"
+NO_RECORD = "the lesson does not record what its outputs were made with; store it again"
 
-# Times, and what is told of activations that lie on disk already or not.
+# Times, and messages that depend on whether activations are already on disk.
 _TIMES = (
     (r"(Using the kept|Computed the) (activations of .*? MB)(, once, in [^\n]*?)?\.(?=\s|$)", r"Kept \2."),
     (r"\d[\d.,]*(?:e[-+]?\d+)?(?=\s?(?:ms|s|seconds?|minutes?)\b)", "…"),
@@ -23,11 +23,11 @@ _TIMES = (
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell that shows something else than what is stored.
+    """A cell whose output differs from the stored one.
 
     Attributes:
         cell: Its id.
-        number: Its place in the lesson, from 1.
+        number: Its position in the lesson, from 1.
         kind: `"time only"`, `"text"`, `"picture"`, `"text and picture"`, `"nothing stored"`, `"failed"` or
             `"not reached"`.
         stored: The first line that differs, as it is stored.
@@ -44,8 +44,8 @@ class Difference:
 def differences(stored: Mapping, executed: Mapping) -> list[Difference]:
     """Compare the outputs of two runs of a lesson, cell by cell.
 
-    Widgets are compared by the picture and the line that stand for them. What the lesson itself tells nbval to ignore
-    is passed over.
+    Widgets are compared by the picture and the line that replace them. Cells that the lesson tells nbval to ignore
+    are skipped.
 
     Args:
         stored: The lesson with its stored outputs, as `nbformat` reads it.
@@ -84,7 +84,7 @@ def _compare(stored: Mapping, now: Mapping | None) -> tuple[str, str, str]:
 
 
 def _first_difference(old: str, new: str) -> tuple[str, str] | None:
-    # The first line that differs in more than times, as it was and as it is.
+    # The first line that differs in more than times: the stored one and the new one.
     bare = itertools.zip_longest(without_times(old).splitlines(), without_times(new).splitlines(), fillvalue="")
     told = itertools.zip_longest(old.splitlines(), new.splitlines(), fillvalue="")
     for (was, now), (was_told, now_told) in zip(bare, told, strict=True):
@@ -109,7 +109,7 @@ def _shown(cell: Mapping) -> tuple[str, list[str]]:
 
 
 def without_times(text: str) -> str:
-    """Replace every time in a text by "…": numbers before s or seconds, and columns of a table named seconds.
+    """Replace every time in a text with "…": numbers before s or seconds, and table columns named seconds.
 
     Example:
         >>> without_times("loss 0.31 in 2.4 s")
@@ -121,7 +121,7 @@ def without_times(text: str) -> str:
 
 
 def _without_columns_of_seconds(text: str) -> str:
-    # pandas writes columns flush right: a number belongs to the heading that ends where it ends.
+    # pandas aligns columns to the right: a number belongs to the heading that ends in the same place.
     lines = text.splitlines()
     for row, line in enumerate(lines):
         ends = {heading.end() for heading in re.finditer(r"(?<!\S)seconds\w*(?!\S)", line)}
@@ -138,16 +138,16 @@ def _end_of_table(lines: list[str], row: int) -> int:
 
 
 def reasons(stored: Mapping, given: Mapping, here: Mapping) -> list[str]:
-    """Say what sets a run of a lesson apart from the one whose outputs are stored.
+    """Say how a run of a lesson differs from the one whose outputs are stored.
 
     Args:
         stored: The lesson with its stored outputs.
-        given: The parameters of the run that are not the lesson's own.
+        given: The parameters of the run that replaced the lesson's own.
         here: `provenance.record` of the lesson, now.
 
     Returns:
-        A line for each reason: parameters, versions, code that was changed since. Where there is none, one line that
-        says so.
+        One line per reason: parameters, versions, or code changed since then. If there is none, one line that says
+        so.
 
     Example:
         >>> reasons(lesson, {"SEED": 1}, provenance.record(lesson))
@@ -168,7 +168,7 @@ def _parameters(stored: Mapping, given: Mapping, auto_then: Mapping, auto_now: M
     for name, value in own_parameters(stored).items():
         then = auto_then.get(name, value) if value == "auto" else value
         now = given.get(name, value)
-        # Without a record of then, "auto" is held to mean what it means now.
+        # Without a record, assume that "auto" meant what it means now.
         now = auto_now.get(name, now) if now == "auto" and then != "auto" else now
         if now != then:
             changed.append(f"{name} is {now} instead of {then}")

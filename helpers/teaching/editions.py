@@ -19,14 +19,14 @@ def write_editions(folder: str | Path, paths: Sequence[Path] = ()) -> list[Path]
     """Write `student/` and `instructor/` into a folder. The lessons themselves are only read.
 
     Args:
-        folder: Anywhere; earlier editions in it are written over.
+        folder: Any folder; earlier editions in it are overwritten.
         paths: Lessons; all of them by default.
 
     Returns:
         The two folders.
 
     Raises:
-        ValueError: If a note stands under a heading that its lesson does not have.
+        ValueError: If a note is under a heading that its lesson does not have.
 
     Example:
         >>> write_editions("editions")
@@ -35,7 +35,7 @@ def write_editions(folder: str | Path, paths: Sequence[Path] = ()) -> list[Path]
     import nbformat
 
     folders = [Path(folder) / name for name in ("student", "instructor")]
-    written = []  # first all of it is made, then all of it is written
+    written = []  # everything is made before anything is written
     for page in (lessons.NOTEBOOKS / name for name in PAGES):
         if page.is_file():
             written += [(place / page.name, _inward(page.read_text(encoding="utf-8"))) for place in folders]
@@ -57,9 +57,9 @@ def _notes_for(path: Path) -> dict[str, str]:
 
 
 def student(lesson):
-    """Return a lesson as students get it: no outputs, no solutions, and `solution()` keeps its own to itself.
+    """Return a lesson as students get it: no outputs, no solutions, and `solution()` shows nothing.
 
-    Cells tagged `solution` are left out. That hides solutions; it does not lock them away.
+    Cells tagged `solution` are left out. This hides solutions, but doesn't lock them away.
 
     Args:
         lesson: A notebook, as `nbformat` reads it; it stays as it is.
@@ -123,7 +123,7 @@ def _solutions(cell) -> list:
 
 
 def without_solutions(markdown: str) -> str:
-    """Return a text without what it says of `solution()`. What it says of hints stays.
+    """Return a text without what it says about `solution()`; what it says about hints stays.
 
     Example:
         >>> without_solutions("Stuck? `q1.hint()` says more; `q1.solution()` shows one way. Go on.")
@@ -132,7 +132,7 @@ def without_solutions(markdown: str) -> str:
     solution = r"`[\w.]*\.solution\(\)`"
     text = re.sub(rf"(`[\w.]*\.hint\(\)`) and {solution} help\b", r"\1 helps", markdown)
     text = re.sub(rf"[;,]? (?:and )?{solution} shows one way", "", text)
-    # What else names it goes as a whole sentence.
+    # Any other mention is removed as a whole sentence.
     sentence = rf"(?:(?<=[.!?])\s|^)[^.!?\n`]*(?:`[^`]*`[^.!?\n`]*)*?{solution}[^.!?\n]*[.!?]?"
     return re.sub(sentence, "", text, flags=re.M)
 
@@ -141,7 +141,7 @@ def notes_of(text: str) -> dict[str, str]:
     """Return an instructor's notes by the heading they belong to.
 
     Args:
-        text: Markdown: the lesson's own headings, and below each what is to be said there.
+        text: Markdown: the lesson's own headings, and below each the notes for that place.
 
     Example:
         >>> notes_of("# 3 · Replace the head\\n\\n- Ask first.\\n\\n## Your turn\\n\\n- Skip question 2.")
@@ -173,5 +173,5 @@ def _at_home_anywhere(lesson, first_lines: str = ""):
 
 
 def _inward(markdown: str) -> str:
-    # A link out of the lessons' folder would lead nowhere: its text stays, with the path in the course's folder.
+    # A link out of the lessons' folder would be broken: its text stays, with the path in the course's folder.
     return re.sub(r"!?\[([^\]]*)\]\(\.\./([^)\s]*)\)", r"\1 (`\2` in the course's folder)", markdown)

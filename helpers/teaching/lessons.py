@@ -1,4 +1,4 @@
-"""Running lessons without a browser: with other parameters into another folder, or as they are to store outputs."""
+"""Running lessons without a browser: copies with other parameters, or the lessons themselves to store their outputs."""
 
 import ast
 import logging
@@ -14,7 +14,7 @@ from helpers import config
 from helpers.teaching import provenance
 
 NOTEBOOKS = config.ROOT / "notebooks"
-_KERNEL = {"extra_arguments": ["--IPKernelApp.log_level=40"]}  # a warning on every start is nobody's news
+_KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=40"]  # every start of a kernel has a warning that helps nobody
 
 
 class LessonError(RuntimeError):
@@ -23,10 +23,10 @@ class LessonError(RuntimeError):
     Attributes:
         lesson: Name of the notebook without its ending.
         place: Such as `"cell 12"`.
-        reason: Kind of error, and what it says.
-        cell: Id of the cell, if it is known.
+        reason: Kind of error and its message.
+        cell: Id of the cell, if known.
         seconds: Wall time until then.
-        notebook: Where the executed copy lies, as far as it came.
+        notebook: Path of the copy, executed up to the error.
     """
 
     def __init__(self, lesson: str, place: str, reason: str, cell: str = "", notebook: Path | None = None) -> None:
@@ -37,13 +37,13 @@ class LessonError(RuntimeError):
 
 @dataclass(frozen=True)
 class Result:
-    """What came of running a lesson.
+    """The result of running a lesson.
 
     Attributes:
         lesson: Name of the notebook without its ending.
-        seconds: Wall time, starting the kernel included.
+        seconds: Wall time, including starting the kernel.
         values: What the cell tagged `result` showed, such as `{"accuracy": 0.87}`.
-        notebook: Where the executed copy lies.
+        notebook: Path of the executed copy.
     """
 
     lesson: str
@@ -66,14 +66,14 @@ def run_lesson(
         notebook: Path of a lesson.
         parameters: New values for names in its cell tagged `parameters`.
         out: Folder for the executed copy; a new temporary one by default.
-        skip: Cells with this tag are left out, such as `"aside"`: what no result depends on.
+        skip: Cells with this tag are left out, such as `"aside"` for cells that no result depends on.
 
     Returns:
         A `Result`.
 
     Raises:
         FileNotFoundError: If there is no such lesson.
-        ValueError: If the lesson knows no such parameter, or its copy would take its place.
+        ValueError: If the lesson has no such parameter, or the copy would overwrite it.
         LessonError: If it could not be run to its end.
 
     Example:
@@ -110,18 +110,23 @@ def _execute(path: Path, parameters: Mapping[str, object], copy: Path, skip: str
         lesson = nbformat.read(path, 4)
         lesson.cells = [cell for cell in lesson.cells if skip not in cell.metadata.get("tags", [])]
         return papermill.execute_notebook(
-            lesson, str(copy), dict(parameters), cwd=str(path.parent), progress_bar=False, **_KERNEL
+            lesson,
+            str(copy),
+            dict(parameters),
+            cwd=str(path.parent),
+            progress_bar=False,
+            extra_arguments=_KERNEL_ARGUMENTS,  # pyright: ignore[reportArgumentType]  # passed on to nbclient
         )
     except papermill.PapermillExecutionError as error:
         cell, place = _place(nbformat.read(path, 4), nbformat.read(copy, 4), error.cell_index)
-        raise LessonError(path.stem, place, f"{error.ename}: {error.evalue}".strip(), cell, copy) from None
+        raise LessonError(path.stem, place, f"{error.ename}: {error.evalue}".strip(), cell, copy) from error
     except (DeadKernelError, CellTimeoutError) as error:
         reason = f"{type(error).__name__}: {str(error).splitlines()[0]}"
-        raise LessonError(path.stem, "", reason, notebook=copy) from None
+        raise LessonError(path.stem, "", reason, notebook=copy) from error
 
 
 def _place(lesson, executed, index: int) -> tuple[str, str]:
-    # Papermill adds cells of its own, so the place is counted in the lesson itself.
+    # Papermill adds cells of its own, so the position is counted in the lesson itself.
     ours = [cell for cell in executed.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
     ids = [cell.get("id") for cell in lesson.cells]
     cell = ours[index].get("id", "")
@@ -129,7 +134,7 @@ def _place(lesson, executed, index: int) -> tuple[str, str]:
 
 
 def _troubles(notebook) -> list[str]:
-    # What a widget's callback raises reaches no cell. The widget shows it as a line, and that is in its saved state.
+    # What a widget's callback raises reaches no cell. The widget shows it as a line, which is in its saved state.
     states = notebook.metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {}).get("state", {})
     values = [str(widget["state"].get("value", "")) for widget in states.values()]
     return [re.sub(r"<[^>]+>", "", value) for value in values if 'class="graft-trouble"' in value]
@@ -157,7 +162,7 @@ def check_is_notebook(notebook: str | Path) -> None:
         nbformat.validate(nbformat.read(notebook, as_version=4))
     except Exception as error:  # from JSON, nbformat and its schema, of many kinds
         reason = str(error).splitlines()[0]
-        raise ValueError(f"Expected a lesson. Received: '{notebook}', which is no notebook ({reason}).") from None
+        raise ValueError(f"Expected a lesson. Received: '{notebook}', which is no notebook ({reason}).") from error
 
 
 def _values(notebook) -> dict:
@@ -170,9 +175,9 @@ def _values(notebook) -> dict:
 
 
 def store_outputs(notebook: str | Path) -> float:
-    """Run a lesson as it is and store its outputs in it, without what differs between two runs for no reason.
+    """Run a lesson as it is and store its outputs in it, without what differs between any two runs.
 
-    With them goes what they were made with (`provenance`), so that a later run can say why it differs.
+    What they were made with (`provenance`) is stored too, so that a later run can say why it differs.
 
     Returns:
         Wall time in seconds. If a cell fails, the lesson is left as it was.
@@ -188,12 +193,13 @@ def store_outputs(notebook: str | Path) -> float:
     check_is_notebook(path)
     lesson = nbformat.read(path, as_version=4)
     began = time.perf_counter()
-    client = NotebookClient(lesson, timeout=600, resources={"metadata": {"path": str(path.parent)}}, **_KERNEL)
+    resources = {"metadata": {"path": str(path.parent)}}
+    client = NotebookClient(lesson, timeout=600, resources=resources, extra_arguments=_KERNEL_ARGUMENTS)
     try:
-        with tempfile.TemporaryDirectory() as cache:  # what is stored is what a learner sees the first time
+        with tempfile.TemporaryDirectory() as cache:  # store what a learner sees the first time
             client.execute(env=os.environ | {"GRAFT_CACHE": cache})
     except CellExecutionError as error:
-        raise LessonError(path.stem, "", f"{error.ename}: {error.evalue}") from None
+        raise LessonError(path.stem, "", f"{error.ename}: {error.evalue}") from error
     if shown := _troubles(lesson):
         raise LessonError(path.stem, "a widget", shown[0])
     lesson.metadata.pop("widgets", None)  # a saved widget state makes exported pages blank without a network
@@ -202,7 +208,7 @@ def store_outputs(notebook: str | Path) -> float:
     for cell in lesson.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
-            # Without a kernel there is no widget: readers are shown its picture and its line of text.
+            # Without a kernel there is no widget: readers see its picture and its line of text.
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     nbformat.write(lesson, path)
     return time.perf_counter() - began

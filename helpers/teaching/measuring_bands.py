@@ -1,4 +1,4 @@
-"""Measuring how far each lesson's results vary from seed to seed, by running it with several."""
+"""Measuring how much each lesson's results vary from seed to seed, by running it with several seeds."""
 
 import json
 import platform
@@ -15,23 +15,23 @@ from helpers.activations.storage import write_whole
 from helpers.experiments import bands
 from helpers.teaching import lessons
 
-ASIDE = "aside"  # tag of cells that no result depends on, and that take their time
+ASIDE = "aside"  # tag of slow cells that no result depends on
 
 
 def measure_bands(
     paths: Sequence[Path], parameters: Mapping, setup: str = "bundled", seeds: int = 5, n_jobs: int = 1
 ) -> dict:
-    """Run lessons with several seeds, and store what their results were. Cells tagged `aside` are left out.
+    """Run lessons with several seeds, and store their results. Cells tagged `aside` are left out.
 
     Args:
         paths: The lessons.
-        parameters: Other values for names in their cells tagged `parameters`.
+        parameters: New values for names in their cells tagged `parameters`.
         setup: What to call these parameters.
         seeds: How many, from 0.
         n_jobs: Lessons at a time.
 
     Returns:
-        For each lesson, for each of its results, the values, one a seed.
+        For each lesson and each of its results, a list of values, one per seed.
     """
     runs = [(Path(path).resolve(), seed) for path in paths for seed in range(seeds)]
     # Processes, not threads: running a lesson changes the working directory.
@@ -59,7 +59,7 @@ def _run(path: Path, parameters: Mapping, seed: int) -> lessons.Result:
 
 
 def _about(parameters: Mapping, setup: str, seeds: int) -> dict:
-    # A folder of the reader's own is called by its name: where it lies is nobody's business.
+    # Only the name of the reader's own folder is stored: its path is private.
     told = {name: Path(value).name if isinstance(value, str) else value for name, value in parameters.items()}
     return {
         "command": f"python -m helpers bands --name {shlex.quote(setup)} --seeds {seeds}",

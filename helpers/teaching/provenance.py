@@ -8,14 +8,14 @@ from helpers.photos import sources
 
 
 def record(lesson: Mapping) -> dict:
-    """Return what outputs of a lesson, made here and now with its own parameters, depend on.
+    """Return what a lesson's outputs would depend on if it ran here and now with its own parameters.
 
     Args:
         lesson: A notebook, as `nbformat` reads it.
 
     Returns:
         `"versions"`; `"auto"`, what that word means for each parameter that may say it; and `"code"`, a digest of the
-        lesson's code cells. No time and no place: stored twice, it is the same.
+        lesson's code cells. It holds neither time nor path: stored twice, it is the same.
 
     Example:
         >>> record(nbformat.read("notebooks/03_replace_the_head.ipynb", 4))["auto"]
@@ -25,7 +25,7 @@ def record(lesson: Mapping) -> dict:
 
 
 def code_digest(lesson: Mapping) -> str:
-    """Return a short number that changes whenever a code cell of a lesson does."""
+    """Return a short digest that changes whenever a code cell of a lesson does."""
     code = "\0".join(cell["source"] for cell in lesson["cells"] if cell["cell_type"] == "code")
     return hashlib.sha256(code.encode()).hexdigest()[:16]
 
@@ -35,9 +35,9 @@ def _what_auto_means() -> dict[str, str]:
     for name, ask in (("SOURCE", lambda: sources.find_photos().name), ("BASE_WEIGHTS", _automatic_weights)):
         try:
             answer = ask()
-        except (OSError, ValueError):  # GRAFT_SOURCE may ask for what is not there
+        except (OSError, ValueError):  # GRAFT_SOURCE may name what isn't there
             answer = None
-        # Where a file of the reader's own lies is nobody's business.
+        # The path of the reader's own file is private.
         meant[name] = answer if answer in ("bundled", "photos", "imagenet") else "another"
     return meant
 

@@ -1,4 +1,4 @@
-"""How a lesson reads: LIX of its prose, and how many words it has for a line of code."""
+"""How a lesson reads: the LIX of its prose, and its words of prose per line of code."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ class Readability:
     Attributes:
         lix: See `lix`.
         words: Words of prose, headings and tables included.
-        code_lines: Lines of code that are not empty.
+        code_lines: Lines of code, without empty ones.
     """
 
     lix: float
@@ -22,8 +22,8 @@ class Readability:
     code_lines: int
 
     @property
-    def words_a_code_line(self) -> float:
-        """Words of prose for each line of code; infinite without code."""
+    def words_per_code_line(self) -> float:
+        """Words of prose per line of code; infinite without code."""
         return self.words / self.code_lines if self.code_lines else float("inf")
 
 
@@ -47,7 +47,7 @@ def readability(lesson: Mapping) -> Readability:
 
 
 def prose(markdown: str) -> str:
-    """Return a Markdown text without code, addresses of links, and signs of markup.
+    """Return a Markdown text without code, link addresses and markup.
 
     Items of a list become paragraphs.
 
@@ -63,13 +63,13 @@ def prose(markdown: str) -> str:
 
 
 def sentences_only(markdown: str) -> str:
-    """Return the prose of a Markdown text without headings and tables, which are no sentences."""
+    """Return the prose of a Markdown text without headings and tables, which aren't sentences."""
     lines = re.sub(r"^```.*?^```", "", markdown, flags=re.S | re.M).splitlines()
     return prose("\n".join(line for line in lines if not re.match(r"\s*(#+ |\|)", line)))
 
 
 def lix(text: str) -> float:
-    """Return how hard a text is to read: words a sentence, plus the percentage of words of more than six letters.
+    """Return how hard a text is to read: words per sentence, plus the percentage of words of more than six letters.
 
     Below 30 is easy, 30 to 40 plain, above 50 hard (C. H. Björnsson, *Läsbarhet*, 1968). A colon ends a sentence, as it
     does there, and so does the end of a paragraph or of a list's item.

@@ -1,4 +1,4 @@
-"""The instructor's report of a run of lessons: results, what takes long, what differs from what is stored and why."""
+"""The instructor's report of a run of lessons: results, slow cells, what differs from the stored outputs and why."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -32,8 +32,8 @@ class Ran:
 
     Attributes:
         path: The lesson, with its stored outputs.
-        outcome: What came of it.
-        given: The parameters it was run with that are not its own.
+        outcome: Its result, or why it failed.
+        given: The parameters that replaced its own.
     """
 
     path: Path
@@ -46,9 +46,19 @@ class Ran:
         return self.path.stem
 
     @property
+    def error(self) -> LessonError | None:
+        """Why the lesson was not run to its end; `None` if it was."""
+        return self.outcome if isinstance(self.outcome, LessonError) else None
+
+    @property
     def failed(self) -> bool:
-        """Whether it was not run to its end."""
-        return isinstance(self.outcome, LessonError)
+        """Whether the lesson was not run to its end."""
+        return self.error is not None
+
+    @property
+    def values(self) -> dict:
+        """What the cell tagged `result` showed; empty if the lesson failed."""
+        return self.outcome.values if isinstance(self.outcome, Result) else {}
 
     @cached_property
     def lesson(self) -> Mapping:
@@ -59,7 +69,7 @@ class Ran:
 
     @cached_property
     def executed(self) -> Mapping:
-        """The executed copy, as far as it came."""
+        """The copy, executed as far as it got."""
         import nbformat
 
         copy = self.outcome.notebook
@@ -67,10 +77,10 @@ class Ran:
 
 
 def write_report(folder: str | Path, ran: Sequence[Ran], parameters: Mapping[str, object]) -> Path:
-    """Write `report.md`, and the same as `report.html`, a page that needs nothing beside it.
+    """Write `report.md`, and the same as `report.html`, a page that needs no other file.
 
     Args:
-        folder: Made if it is not there. An earlier report in it is replaced.
+        folder: Created if needed. An earlier report in it is replaced.
         ran: The lessons that were run, in order.
         parameters: What was asked for.
 
@@ -102,7 +112,7 @@ def markdown_report(ran: Sequence[Ran], parameters: Mapping[str, object]) -> str
         "## What differs from the stored outputs, and why",
         *_drift(ran),
         "## How the lessons read",
-        "LIX (Björnsson, 1968): words a sentence, plus the percentage of words of more than six letters; 40 is plain.",
+        "LIX (Björnsson, 1968): words per sentence, plus the percentage of words over six letters; 40 is plain.",
         _reading(ran),
     ]
     return "\n\n".join(parts) + "\n"
@@ -121,7 +131,7 @@ def _made_with(parameters: Mapping[str, object]) -> list[str]:
 def _results(ran: Sequence[Ran]) -> str:
     rows = []
     for each in ran:
-        values = {} if each.failed else dict(each.outcome.values)
+        values = dict(each.values)
         accuracy = values.pop("accuracy", None)
         rows.append(
             (
@@ -138,12 +148,11 @@ def _results(ran: Sequence[Ran]) -> str:
 def _remarks(ran: Sequence[Ran]) -> list[str]:
     told = []
     for each in ran:
-        if each.failed:
-            error = each.outcome
+        if error := each.error:
             cell = f" ({_code(error.cell)})" if error.cell else ""
             told.append(f"{error.lesson} failed in {error.place or 'the kernel'}{cell}: {_code(error.reason, 400)}")
         elif set(each.given) <= {"SEED"} and provenance.record(each.lesson)["auto"] == _BUNDLED:
-            told += [f"Outside what other seeds gave: {line}" for line in bands.outside(each.name, each.outcome.values)]
+            told += [f"Outside what other seeds gave: {line}" for line in bands.outside(each.name, each.values)]
     return ["\n".join(f"- {line}" for line in told)] if told else []
 
 
@@ -168,7 +177,7 @@ def _drift(ran: Sequence[Ran]) -> list[str]:
         cells = sum(cell["cell_type"] == "code" for cell in each.lesson["cells"])
         alone = sum(difference.kind == drift.TIME for difference in found)
         parts.append(f"### {each.name}")
-        parts.append(f"{len(found)} of {cells} cells differ, {alone} of them in times only.")
+        parts.append(f"{len(found)} of {cells} cells differ, {alone} of them only in times.")
         if len(found) > alone:
             parts.append("\n".join(f"- {reason}" for reason in _why(each, {difference.kind for difference in found})))
         if found:
@@ -190,9 +199,9 @@ def _reading(ran: Sequence[Ran]) -> str:
     rows = []
     for each in ran:
         read = readability(each.lesson)
-        measures = (f"{read.lix:.0f}", str(read.words), str(read.code_lines), f"{read.words_a_code_line:.1f}")
+        measures = (f"{read.lix:.0f}", str(read.words), str(read.code_lines), f"{read.words_per_code_line:.1f}")
         rows.append((each.name, *measures))
-    heads = ("lesson", "LIX", "words of prose", "lines of code", "words a line of code")
+    heads = ("lesson", "LIX", "words of prose", "lines of code", "words per line of code")
     return _table(heads, rows, numbers=(1, 2, 3, 4))
 
 
@@ -202,7 +211,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequenc
 
 
 def _code(text: str, width: int = _WIDTH) -> str:
-    # As code nothing in it is taken for Markdown; a bar would end the table's cell all the same.
+    # Nothing inside code is read as Markdown, but a bar would still end the table cell.
     text = " ".join(text.split()).replace("`", "'").replace("|", "¦")
     text = text if len(text) <= width else text[: width - 1] + "…"
     return f"`{text}`" if text else ""

@@ -66,7 +66,7 @@ def coverage(confidences: np.ndarray, right: np.ndarray, threshold: float, ax: A
     ax.plot(confidences[order], np.cumsum(right[order]) / answered, color=DARK, label="accuracy of the answers")
     ax.plot(confidences[order], answered / len(order), color=LIGHT, linestyle="--", label="share answered")
     ax.axvline(threshold, color="#000000", linewidth=1, linestyle=":")
-    ax.set(xlabel="confidence needed", ylim=(0, 1.02))
+    ax.set(xlabel="confidence threshold", ylim=(0, 1.02))
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize=9, loc="center right")
     return ax
@@ -93,7 +93,7 @@ def marked_line(
     ax.hlines(0, left, right, color="#9a9a9a", linewidth=1)
     if guess is not None:
         ax.plot(guess, 0, "v", color=LIGHT, markeredgecolor=DARK, markersize=11)
-        ax.annotate(f"your guess {guess:.3g}", (guess, 0), (0, 12), textcoords="offset points", ha="center")
+        ax.annotate(f"you predicted {guess:.3g}", (guess, 0), (0, 12), textcoords="offset points", ha="center")
     if truth is not None:
         for value in seeds or ():
             ax.plot(value, 0, "|", color=MIDDLE, markersize=20, markeredgewidth=1.5)
@@ -117,7 +117,7 @@ def marked_choices(choices: Sequence[str], guess: str | None, truth: str | None 
             ax.plot(0.05, -row, ">", color=LIGHT, markeredgecolor=DARK, markersize=10)
         if choice == truth:
             ax.plot(0.2, -row, "D", color=DARK, markersize=7)
-    marks = [word for word, shown in (("▷ your guess", guess), ("◆ measured", truth)) if shown is not None]
+    marks = [word for word, shown in (("▷ you predicted", guess), ("◆ measured", truth)) if shown is not None]
     ax.set_title("   ".join(marks), loc="left", fontsize=9)
     ax.set_xlim(0, 3)
     ax.set_ylim(-len(choices) + 0.4, 0.6)

@@ -13,7 +13,7 @@ class CodeButton(anywidget.AnyWidget):
 
     Attributes:
         code: What is copied.
-        label: What stands on the button.
+        label: The text on the button.
     """
 
     _esm = Path(__file__).with_name("code.js")

@@ -14,7 +14,7 @@ def rates(low: int = -5, high: int = -1) -> list[float]:
 
 
 def slider(label: str, values: Sequence[Any], value: Any, names: Sequence[str] | None = None, width: str = "280px"):
-    """Return a slider over a few values, one of which may be a word. A first value between the others is let in."""
+    """Return a slider over a few values, some of which may be words. If `value` is not one of them, it is added."""
     options = list(values)
     if value not in options:
         options = sorted([*options, value])
@@ -37,25 +37,25 @@ def whole(label: str, low: int, high: int, value: int, width: str = "240px") -> 
 
 
 def choice(label: str, options: Sequence, value: Any, width: str = "auto") -> ipywidgets.Dropdown:
-    """Return a list to choose from; its entries are words, or pairs of a word and a value."""
+    """Return a dropdown; its options are words, or pairs of a word and a value."""
     return ipywidgets.Dropdown(
         options=list(options), value=value, description=label, style=_LABEL, layout={"width": width}
     )
 
 
 def tick(label: str, value: bool = False) -> ipywidgets.Checkbox:
-    """Return a box to tick."""
+    """Return a checkbox."""
     return ipywidgets.Checkbox(value=value, description=label, indent=False, layout={"width": "auto"})
 
 
-def button(label: str, says: str, primary: bool = False) -> ipywidgets.Button:
-    """Return a button; what it `says` is shown under the pointer."""
+def button(label: str, tooltip: str, primary: bool = False) -> ipywidgets.Button:
+    """Return a button with a tooltip."""
     style = "primary" if primary else ""
-    return ipywidgets.Button(description=label, tooltip=says, button_style=style, layout={"width": "auto"})
+    return ipywidgets.Button(description=label, tooltip=tooltip, button_style=style, layout={"width": "auto"})
 
 
 def row(*parts: ipywidgets.Widget) -> ipywidgets.HBox:
-    """Return parts side by side, on several lines where there is no room."""
+    """Return parts side by side, wrapped onto several lines if needed."""
     return ipywidgets.HBox(
         list(parts), layout={"flex_flow": "row wrap", "align_items": "center", "grid_gap": "4px 14px"}
     )

@@ -19,13 +19,13 @@ _HIDDEN = ((), (32,), (64,), (128,), (256,), (128, 64))
 class CutPoint(WidgetFrame):
     """Choose where to cut a base and which head to graft, and watch shapes and weights follow.
 
-    Without the widget: `cut_table(base, classes, cut_at, hidden_units)` of `helpers.head` gives the numbers, and
-    `attach_head` with the same arguments builds the model.
+    Without the widget: `cut_table(base, classes, cut_at, hidden_units)` in `helpers.network.head` gives the numbers,
+    and `attach_head` with the same arguments builds the model.
 
     Args:
         base: From `load_base`.
-        classes: How many classes the head tells apart.
-        cut_at: Where the cut lies at first.
+        classes: Number of classes.
+        cut_at: The last block that is kept at first.
 
     Example:
         >>> CutPoint(base, classes=5, cut_at="block5c")
@@ -59,7 +59,7 @@ class CutPoint(WidgetFrame):
         )
 
     def _moved(self, change: dict) -> None:
-        self.strip.boundary = max(1, self.strip.boundary)  # something must be left to stand on
+        self.strip.boundary = max(1, self.strip.boundary)  # at least the stem must be kept
         self.update()
 
     @property
@@ -72,7 +72,7 @@ class CutPoint(WidgetFrame):
         return head.cut_table(self.base, self.classes, self.cut_at, self.hidden_units.value)
 
     def update(self) -> None:
-        """Draw anew what follows from the cut."""
+        """Redraw everything that follows from the cut."""
         parts = self.parts()
         is_head = parts.part.isin(self.names).map({True: False, False: True})
         kept, new = int(parts.params[~is_head].sum()), int(parts.params[is_head].sum())
@@ -80,7 +80,7 @@ class CutPoint(WidgetFrame):
         width = parts.output_shape[~is_head].iloc[-1][-1]
         self.numbers.value = (
             f"<p>Cut after <b>{self.cut_at}</b>: {width} features reach the head. <b>{kept:,}</b> weights of the base "
-            f"stay; the new head has <b>{new:,}</b>.</p>"
+            f"are kept; the new head has <b>{new:,}</b>.</p>"
         )
         rows = [self._row(part, head_part) for part, head_part in zip(parts.itertuples(), is_head, strict=True)]
         self.table.value = pictures.table(rows[-7:], "The last parts of the model")

@@ -15,14 +15,14 @@ _SCRATCH = "from scratch"
 
 
 class DataDial(WidgetFrame):
-    """Turn the number of photos a class, and read off what pre-training is worth in photos.
+    """Change the number of photos per class, and read off how many photos pre-training is worth.
 
     Without the widget: `photos_worth(own_best_rates(results), per_class, method)`.
 
     Args:
-        results: A row for each run: `method`, `per_class`, `learning_rate`, `seed`, `accuracy`, `val_accuracy`. From
-            `stored_results("photos_per_class")`, or made of what `sweep` returns. Of several learning rates each
-            method is given its own best, by validation accuracy.
+        results: One row per run: `method`, `per_class`, `learning_rate`, `seed`, `accuracy`, `val_accuracy`. From
+            `stored_results("photos_per_class")`, or made from what `sweep` returns. If there are several learning
+            rates, each method gets the one with the best validation accuracy.
         method: What is compared with training from scratch at first.
 
     Example:
@@ -38,7 +38,7 @@ class DataDial(WidgetFrame):
                 f'Expected results of "{_SCRATCH}" and of "{method}". Received: {", ".join(results.method.unique())}.'
             )
         counts = sorted(int(each) for each in self.results.per_class.unique())
-        self.per_class = controls.slider("Photos a class", counts, counts[min(1, len(counts) - 1)], width="320px")
+        self.per_class = controls.slider("Photos per class", counts, counts[min(1, len(counts) - 1)], width="320px")
         self.method = controls.choice("Pre-trained:", methods, method)
         self.told, self.curves, self.table = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.told.add_class("graft-said")
@@ -58,18 +58,18 @@ class DataDial(WidgetFrame):
         return photos_worth(self.results, self.per_class.value, self.method.value, _SCRATCH)
 
     def update(self) -> None:
-        """Draw anew what follows from the dial."""
+        """Redraw everything that follows from the dial."""
         found = self.worth()
         scratch = self.results[(self.results.method == _SCRATCH) & (self.results.per_class == found.per_class)]
         lead = found.accuracy - scratch.accuracy.mean()
         self.told.value = (
-            f"<p>With {found.per_class} photos a class, {html.escape(self.method.value)} reaches "
-            f"<b>{found.accuracy:.3f}</b>, {lead:+.3f} against training from scratch. To match it, training from "
-            f"scratch needs <b>{html.escape(str(found))}</b>.</p>"
+            f"<p>With {found.per_class} photos per class, {html.escape(self.method.value)} reaches "
+            f"<b>{found.accuracy:.3f}</b>, {lead:+.3f} compared with training from scratch. To match it, training "
+            f"from scratch needs <b>{html.escape(str(found))}</b>.</p>"
         )
-        ax = Figure(figsize=(7, 3), layout="constrained").subplots()
-        charts.against_photos(self.results, ax, found.per_class)
-        self.curves.value = pictures.drawing(ax.figure, self._in_words())
+        figure = Figure(figsize=(7, 3), layout="constrained")
+        charts.against_photos(self.results, figure.subplots(), found.per_class)
+        self.curves.value = pictures.drawing(figure, self._in_words())
         self.table.value = pictures.table(self._rows(), "Mean test accuracy (lowest to highest seed)")
 
     def _rows(self) -> list[dict]:
@@ -77,19 +77,19 @@ class DataDial(WidgetFrame):
         rows = []
         for method, runs in self.results.groupby("method", sort=False):
             seeds = {count: runs[runs.per_class == count].accuracy for count in counts}
-            told = {f"{count} a class": f"{s.mean():.3f} ({s.min():.3f}–{s.max():.3f})" for count, s in seeds.items()}
+            told = {f"{count} per class": f"{s.mean():.3f} ({s.min():.3f}–{s.max():.3f})" for count, s in seeds.items()}
             rows.append({"method": method} | told)
         return rows
 
     def _in_words(self) -> str:
         means = self.results.groupby(["method", "per_class"], sort=False).accuracy.mean()
-        return "Accuracy by photos a class. " + "; ".join(
+        return "Accuracy by photos per class. " + "; ".join(
             f"{method}: {', '.join(f'{value:.2f}' for value in means[method].sort_index())}"
             for method in self.results.method.unique()
         )
 
     def summary(self) -> str:
-        return f"{self.method.value} with {self.per_class.value} photos a class is worth {self.worth()}"
+        return f"{self.method.value} with {self.per_class.value} photos per class is worth {self.worth()}"
 
     def picture(self) -> plots.Picture:
         ax = Figure(figsize=(7, 3), layout="constrained").subplots()

@@ -1,4 +1,4 @@
-"""The error gallery: click into the confusion table, and look at the photos that are mistaken."""
+"""The error gallery: click a cell of the confusion table, and look at its photos."""
 
 import html
 
@@ -29,8 +29,8 @@ class ErrorGallery(WidgetFrame):
     Args:
         model: A trained model, from `attach_head`.
         photos: What it was trained on.
-        split: Photos to judge; `photos.test` by default.
-        report: From `evaluate(model, split)`; made where it is missing.
+        split: Photos to evaluate on; `photos.test` by default.
+        report: From `evaluate(model, split)`; computed if it is not given.
 
     Example:
         >>> ErrorGallery(model, photos, report=report)
@@ -54,14 +54,14 @@ class ErrorGallery(WidgetFrame):
         self.why, self.told = ipywidgets.HTML(), ipywidgets.HTML()
         self.nearest = Tiles(selectable=False, side=80, label="Nearest training photos")
         self.threshold = ipywidgets.FloatSlider(
-            value=0.0, min=0.0, max=0.99, step=0.01, description="Confidence needed",
+            value=0.0, min=0.0, max=0.99, step=0.01, description="Confidence threshold",
             style={"description_width": "initial"}, layout={"width": "360px"},
         )  # fmt: skip
         self.covered, self.curve = ipywidgets.HTML(), ipywidgets.HTML()
         self.table.observe(self.guarded(lambda change: self._open_cell()), "chosen")
         self.tiles.observe(self.guarded(lambda change: self._open_photo()), "chosen")
         self.threshold.observe(self.guarded(lambda change: self._show_coverage()), "value")
-        self.table.chosen = self._gravest_cell()
+        self.table.chosen = self._worst_cell()
         self._show_coverage()
         self.show(
             self.table,
@@ -82,14 +82,14 @@ class ErrorGallery(WidgetFrame):
             {
                 "text": str(count),
                 "shade": float(count / most[row, 0]),
-                "alt": f"{names[row]} taken for {names[column]}: {count}"
+                "alt": f"{names[row]} mistaken for {names[column]}: {count}"
                 if row != column
-                else f"{names[row]} right: {count}",
+                else f"{names[row]} classified correctly: {count}",
             }
             for (row, column), count in np.ndenumerate(counts)
         ]
 
-    def _gravest_cell(self) -> int:
+    def _worst_cell(self) -> int:
         counts = self.report.confusion.to_numpy().copy()
         if counts.sum() == np.trace(counts):
             return 0
@@ -103,27 +103,27 @@ class ErrorGallery(WidgetFrame):
 
     @property
     def rows(self) -> np.ndarray:
-        """The photos of the chosen cell that are shown, the surest first, as rows of the split."""
+        """The photos of the chosen cell that are shown, the most confident first, as rows of the split."""
         return self.report.cell(*self.cell)[:_MOST]
 
     def _open_cell(self) -> None:
         label, predicted = (self.photos.class_names[number] for number in self.cell)
         count = len(self.report.cell(*self.cell))
-        word = "told rightly" if label == predicted else f"taken for {predicted}"
-        shown = f"; the surest {_MOST} are shown" if count > _MOST else ""
+        word = "classified correctly" if label == predicted else f"mistaken for {predicted}"
+        shown = f"; the {_MOST} most confident are shown" if count > _MOST else ""
         self.told.value = f"<p><b>{html.escape(label)}</b> {html.escape(word)}: {count}{shown}</p>"
         rows = self.rows
         sure = [f"{each:.0%} sure" for each in self.report.probabilities[rows].max(axis=1)]
         self.tiles.tiles = photo_tiles(self.split.images(rows), sure, [f"{label} {word}, {each}" for each in sure])
         before, self.tiles.chosen = self.tiles.chosen, 0 if len(rows) else -1
-        if before == self.tiles.chosen:  # else it has been noticed already
+        if before == self.tiles.chosen:  # otherwise its observer has already run
             self._open_photo()
 
     def _open_photo(self) -> None:
         self.nearest.tiles = []
         if not 0 <= self.tiles.chosen < len(self.rows):
             self.why.value = ""
-            self.worker.ask(lambda: None)  # what is being explained is no longer asked for
+            self.worker.ask(lambda: None)  # the photo being explained is no longer wanted
             return
         row, (label, predicted) = int(self.rows[self.tiles.chosen]), self.cell
         image = self.split.images([row])[0]
@@ -135,8 +135,8 @@ class ErrorGallery(WidgetFrame):
         shown = [(image, f"true: {names[label]}", f"The photo; it is {names[label]}")]
         for number in explained:
             warm = explain.overlay(image, explain.grad_cam(self.model, image, number))
-            alt = f"The photo in colour where it speaks for {names[number]}"
-            shown.append((warm, f"what speaks for {names[number]}", alt))
+            alt = f"The photo in colour where it counts as evidence for {names[number]}"
+            shown.append((warm, f"evidence for {names[number]}", alt))
         bars = pictures.probability_bars(names, self.report.probabilities[row])
         return pictures.side_by_side(*shown, side=140) + bars
 
@@ -157,19 +157,17 @@ class ErrorGallery(WidgetFrame):
         threshold = self.threshold.value
         covered, accuracy = self.report.above(threshold)
         answer = (
-            "so there is nothing to be right about"
-            if np.isnan(accuracy)
-            else f"and <b>{accuracy:.1%}</b> of these answers are right"
+            "so there is no accuracy" if np.isnan(accuracy) else f"and <b>{accuracy:.1%}</b> of these answers are right"
         )
         self.covered.value = (
-            f"<p>If it answers only when at least {threshold:.0%} sure: it answers for <b>{covered:.1%}</b> of the "
-            f"photos, {answer}.</p>"
+            f"<p>If it answers only when at least {threshold:.0%} confident, it answers for "
+            f"<b>{covered:.1%}</b> of the photos, {answer}.</p>"
         )
-        ax = Figure(figsize=(5.5, 2.2), layout="constrained").subplots()
+        figure = Figure(figsize=(5.5, 2.2), layout="constrained")
         right = self.report.predicted == self.split.labels
-        charts.coverage(self.report.probabilities.max(axis=1), right, threshold, ax)
-        text = f"Accuracy and share answered by the confidence needed; at {threshold:.0%}: {covered:.1%} answered."
-        self.curve.value = pictures.drawing(ax.figure, text)
+        charts.coverage(self.report.probabilities.max(axis=1), right, threshold, figure.subplots())
+        text = f"Accuracy and share answered by confidence threshold; at {threshold:.0%}: {covered:.1%} answered."
+        self.curve.value = pictures.drawing(figure, text)
 
     def summary(self) -> str:
         wrong = int((self.report.predicted != self.split.labels).sum())

@@ -14,12 +14,12 @@ from helpers.exercises.error_log import log_and_tell
 from helpers.plots import Picture
 
 STYLE = Path(__file__).with_name("look.css")
-# What callbacks raised, newest last. A widget shows it as a line; tests look here and fail.
+# What callbacks raised, newest last. A widget shows it as a line; the tests look here and fail.
 troubles: deque[BaseException] = deque(maxlen=20)
 
 
 class Frame(anywidget.AnyWidget):
-    """Brings the style, and gives sliders and bars the names that screen readers need."""
+    """Adds the style, and gives sliders and progress bars the names that screen readers need."""
 
     _esm = Path(__file__).with_name("frame.js")
     _css = STYLE
@@ -38,11 +38,11 @@ class WidgetFrame(ipywidgets.VBox):
         self.trouble = ipywidgets.HTML()
 
     def show(self, *parts: ipywidgets.Widget, call: str) -> None:
-        """Set what stands in the frame, from top to bottom.
+        """Set the widgets in the frame, from top to bottom.
 
         Args:
             parts: Widgets.
-            call: The plain function call that gives the same without the widget; it is shown below.
+            call: The plain function call that does the same without the widget; it is shown below.
         """
         same = f'<p class="graft-quiet">The same without the widget: <code>{html.escape(call)}</code></p>'
         self.children = (Frame(), *parts, self.trouble, ipywidgets.HTML(same))
@@ -52,11 +52,11 @@ class WidgetFrame(ipywidgets.VBox):
         raise NotImplementedError
 
     def picture(self) -> Picture:
-        """Return what is shown where widgets do not render."""
+        """Return what is shown where widgets don't render."""
         raise NotImplementedError
 
     def guarded(self, action: Callable) -> Callable:
-        """Return a callback that does the same; what it raises is shown below the widget, and nothing breaks."""
+        """Return a callback that does the same, but shows what it raises below the widget instead of raising it."""
 
         @wraps(action)
         def callback(*arguments):
@@ -101,16 +101,16 @@ class Worker:
         return self._thread is not None and self._thread.is_alive()
 
     def start(self, job: Callable[[], None]) -> None:
-        """Run a job. One that is still running is stopped first."""
+        """Run a job, after stopping one that is still running."""
         self.stop()
         self.wait()
         self._stop.clear()
-        # A daemon, so that a kernel can be shut down in the middle of a training.
+        # A daemon thread, so that a kernel can be shut down during training.
         self._thread = threading.Thread(target=self._run, args=(job,), daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask the job to end; it does when it next looks at `stopping`."""
+        """Ask the job to end; it does when it next calls `stopping`."""
         self._stop.set()
 
     def stopping(self) -> bool:
@@ -130,7 +130,7 @@ class Worker:
 
 
 class Newest:
-    """One thread that does the newest job. One that is asked for meanwhile takes the place of any that waits.
+    """One thread that does the newest job: a new job replaces one that is still waiting.
 
     Args:
         on_error: Called, in the thread, with what a job raises.
@@ -142,7 +142,7 @@ class Newest:
         self._waiting: Callable[[], None] | None = None
 
     def ask(self, job: Callable[[], None]) -> None:
-        """Have a job done as soon as the one that runs has ended."""
+        """Do a job as soon as the running one has ended."""
         with self._lock:
             self._waiting = job
             if self._thread is None:
@@ -150,11 +150,11 @@ class Newest:
                 self._thread.start()
 
     def outdated(self) -> bool:
-        """Return whether a newer job waits, so that the one that runs may end."""
+        """Return whether a newer job is waiting, so that the running one may end."""
         return self._waiting is not None
 
     def wait(self) -> None:
-        """Wait until nothing is left to do."""
+        """Wait until there is nothing left to do."""
         thread = self._thread
         if thread is not None:
             thread.join()

@@ -1,4 +1,4 @@
-"""The freeze lab: take hold of the freeze boundary, train, and see what moved."""
+"""The freeze lab: move the freeze boundary, train, and see what changed."""
 
 import threading
 import time
@@ -24,26 +24,26 @@ from helpers.widgets.frame import WidgetFrame, Worker
 from helpers.widgets.run_board import RunBoard, count_epochs
 from helpers.widgets.strip import Strip, described_blocks
 
-_REDRAW = 0.25  # seconds between two pictures of running curves
+_REDRAW = 0.25  # seconds between two drawings of the curves during training
 _PER_CLASS = (5, 10, 20, 50, 100, 200, 500)
 _HIDDEN = ((), (32,), (64,), (128,), (256,))
 
 
 class FreezeLab(WidgetFrame):
-    """Move the freeze boundary through a network, train what lies above it, and compare what came of it.
+    """Move the freeze boundary through a network, train what is above it, and compare the runs.
 
     Every Train starts from the same model: a new head on the base, after `steps` if there are any. Ticking "go on from
-    here" trains the last model further instead. What a run does is a `Recipe`; `recipe.carry_out()` does it without
-    the widget, and "Copy as code" writes it down in `freeze` and `fit`.
+    here" trains the last model further instead. A run is described by a `Recipe`: `recipe.carry_out()` repeats it
+    without the widget, and "Copy as code" writes it as calls of `freeze` and `fit`.
 
     Args:
         photos: From `load_flowers` or `load_photos`.
         base: From `load_base`. It is copied, never changed.
         steps: What comes before each Train, such as `[Step(until="top", epochs=15, learning_rate=3e-3)]`. A step that
-            sets no `per_class` takes as many photos as the slider says.
-        until: Where the boundary lies at first: the highest frozen block, `None` for none.
-        epochs, learning_rate: Where their sliders stand at first.
-        seed: Decides head, order and dropout.
+            sets no `per_class` uses as many photos as the slider says.
+        until: Where the boundary is at first: the highest frozen block, or `None` if nothing is frozen.
+        epochs, learning_rate: What their sliders are set to at first.
+        seed: Decides the new head's weights, the order of photos, and dropout.
 
     Attributes:
         board: Curves, table and code of all runs.
@@ -94,7 +94,7 @@ class FreezeLab(WidgetFrame):
             call="freeze(model, until=…); run = fit(model, photos, …); run.moved",
         )
 
-    # What the learner turns, and what is shown.
+    # The controls and the displays.
 
     def _make_controls(self, until: str | None, epochs: int, learning_rate: float) -> None:
         self.strip = Strip(blocks=described_blocks(blocks(self.base), head_params=0))
@@ -103,7 +103,7 @@ class FreezeLab(WidgetFrame):
         self.epochs = controls.whole("Epochs", 1, 40, epochs)
         most = max(count_by_class(self.photos.train).values())
         few = [number for number in _PER_CLASS if number < most]
-        self.per_class = controls.slider("Photos a class", [*few, most], most, [*map(str, few), f"all ({most})"])
+        self.per_class = controls.slider("Photos per class", [*few, most], most, [*map(str, few), f"all ({most})"])
         self._most = most
         hidden = [(f"{units[0]} hidden units" if units else "no hidden layer", units) for units in _HIDDEN]
         self.hidden_units = controls.choice("Head:", hidden, ())
@@ -114,7 +114,8 @@ class FreezeLab(WidgetFrame):
 
     def _make_displays(self) -> None:
         self.numbers = ipywidgets.HTML()
-        self.said, self.count = ipywidgets.HTML(), ipywidgets.HTML()  # spoken at each change, and shown alone
+        # Screen readers read out `said` at each change; `count` changes too often for that and is only shown.
+        self.said, self.count = ipywidgets.HTML(), ipywidgets.HTML()
         self.bar = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "200px"})
         self.said.add_class("graft-said")
         self.go_on.disabled = self.stop.disabled = True
@@ -131,12 +132,12 @@ class FreezeLab(WidgetFrame):
 
     @property
     def runs(self) -> list[tuple[Recipe, Run]]:
-        """Every run so far: what it did, and what came of it."""
+        """Every run so far, with its recipe."""
         return self.board.runs
 
     @property
     def boundary(self) -> str | None:
-        """The highest frozen block; `None` where nothing is frozen."""
+        """The highest frozen block, or `None` if nothing is frozen."""
         return self.names[self.strip.boundary - 1] if self.strip.boundary else None
 
     @property
@@ -161,10 +162,10 @@ class FreezeLab(WidgetFrame):
         start = Recipe(self.photos, self.base, self.hidden_units.value, seed=self.seed, steps=before)
         return start.then(self.step)
 
-    # What follows at once.
+    # What a change of the controls shows at once.
 
     def outlook(self) -> costs.Outlook:
-        """Return what training would cost where the boundary lies now."""
+        """Return what training would cost with the boundary where it is now."""
         sketch, limit = self._sketch(self._units()), self._limit()
         freezing.freeze(sketch, until=self.boundary)
         if limit not in self._fewer:
@@ -181,17 +182,17 @@ class FreezeLab(WidgetFrame):
         return self._sketches[hidden_units]
 
     def update(self) -> None:
-        """Draw anew what follows from the boundary and the controls."""
-        with self._drawing:  # the clock's thread draws, too
+        """Redraw everything that follows from the boundary and the controls."""
+        with self._drawing:  # the clock's thread draws too
             self._draw_numbers(self.outlook())
 
     def _draw_numbers(self, ahead: costs.Outlook) -> None:
         self.strip.spoken = f"frozen up to {ahead.boundary}" if ahead.boundary else "nothing frozen"
-        kept = f"keeps {_size(ahead.kept_bytes)} at <code>{ahead.cut}</code>" if ahead.cut else "keeps nothing"
-        seconds = "measuring the seconds" if ahead.epoch_seconds is None else f"about {_seconds(ahead.epoch_seconds)}"
+        kept = f"caches {_size(ahead.kept_bytes)} at <code>{ahead.cut}</code>" if ahead.cut else "caches nothing"
+        seconds = "measuring the time" if ahead.epoch_seconds is None else f"about {_seconds(ahead.epoch_seconds)}"
         self.numbers.value = (
-            f"<p><b>{ahead.trainable_params:,}</b> weights train, {ahead.frozen_params:,} stay · {kept} · "
-            f"<b>{seconds} an epoch</b></p>"
+            f"<p><b>{ahead.trainable_params:,}</b> weights are trained, {ahead.frozen_params:,} are frozen · {kept} · "
+            f"<b>{seconds} per epoch</b></p>"
         )
         self.hidden_units.disabled = self.go_on.value
         params = sum(layer.count_params() for layer in freezing.head_layers(self._sketch(self._units())))
@@ -216,8 +217,8 @@ class FreezeLab(WidgetFrame):
     # Training.
 
     def start_training(self) -> None:
-        """Do what the Train button does: train in a thread of its own. `self.worker.wait()` waits for its end."""
-        for lab in list(FreezeLab._labs):  # one training at a time, also where a cell with a lab was run again
+        """Do what the Train button does: train in a separate thread. `self.worker.wait()` waits until it ends."""
+        for lab in list(FreezeLab._labs):  # one training run at a time, even if a cell with a lab was run again
             lab.worker.stop()
             lab.worker.wait()
             lab.clock.stop()  # measuring would take half of the processor
@@ -228,7 +229,7 @@ class FreezeLab(WidgetFrame):
     def _train(self, recipe: Recipe, going_on: bool) -> None:
         self.clock.wait()
         rows: list[dict] = []
-        drawn, draw = 0.0, self.guarded(self.board.draw_curves)  # a picture that fails ends no training
+        drawn, draw = 0.0, self.guarded(self.board.draw_curves)  # a figure that fails must not end the training
 
         def on_epoch(row: dict) -> None:
             nonlocal drawn
@@ -245,8 +246,8 @@ class FreezeLab(WidgetFrame):
             )
             self._add(recipe, run, model)
         else:
-            self.said.value = "stopped; nothing was trained"
-        self._measure()  # the training broke it off
+            self.said.value = "stopped before training began"
+        self._measure()  # training interrupted it
         self._busy(False)
 
     def _starting_point(self, recipe: Recipe) -> keras.Model | None:
@@ -265,10 +266,10 @@ class FreezeLab(WidgetFrame):
     def _add(self, recipe: Recipe, run: Run, model: keras.Model) -> None:
         done = len(run.history)
         if not done:
-            self.said.value = "stopped before the first epoch was done; nothing was trained"
+            self.said.value = "stopped before the first epoch ended, so nothing was trained"
             return
         wanted = recipe.steps[-1].epochs
-        # Stopped after some epochs it is what fewer epochs would have been, to the last bit.
+        # A run stopped after some epochs is identical to a run of that many epochs, to the last bit.
         recipe = replace(recipe, steps=(*recipe.steps[:-1], replace(recipe.steps[-1], epochs=done)))
         self.model = model
         self.board.add(recipe, run, wanted)
@@ -294,10 +295,10 @@ class FreezeLab(WidgetFrame):
             return
         self._told = now
         self.bar.value = done / total
-        self.said.value = {"activations": "the frozen blocks run once", "training": "training"}[what]
+        self.said.value = {"activations": "running the frozen blocks once", "training": "training"}[what]
         self.count.value = f"{done} of {total} {'photos' if what == 'activations' else 'steps'}"
 
-    # Where widgets do not render.
+    # Where widgets don't render.
 
     def summary(self) -> str:
         frozen = f"frozen up to {self.boundary}" if self.boundary else "nothing frozen"
@@ -307,12 +308,12 @@ class FreezeLab(WidgetFrame):
         with self._drawing:
             plan = freezing.freeze(self._sketch(self._units()), until=self.boundary)
         moved = self.runs[-1][1].moved.weights_moved if self.runs else None
-        label = "how far the last run moved each block" if self.runs else ""
+        label = "how far each block moved in the last run" if self.runs else ""
         return plots.described(plots.block_strip(plan.table, moved, label), f"The freeze lab: {self.summary()}.")
 
 
 def _kept(run: Run) -> str:
-    return f"epoch {run.kept_epoch}" if run.kept_epoch else "the start, since no epoch was better"
+    return f"epoch {run.kept_epoch}" if run.kept_epoch else "the starting weights, since no epoch was better"
 
 
 def _seconds(seconds: float) -> str:

@@ -14,18 +14,18 @@ from helpers.widgets.frame import WidgetFrame
 
 
 class Guess(WidgetFrame):
-    """Show a photo, take the learner's guess, and only then tell the model's and the truth.
+    """Show a photo, take the learner's guess, and only then show the model's answer and the true class.
 
     Without the widget: `evaluate(model, split).predicted` holds the model's answers.
 
     Args:
         model: A trained model, from `attach_head`.
         split: Photos to guess, such as `photos.val`.
-        n: How many.
-        seed: Decides which.
+        n: How many photos.
+        seed: Decides which photos.
 
     Attributes:
-        guesses: What the learner said, as numbers of classes, photo by photo.
+        guesses: The learner's guesses, as class numbers, one per photo so far.
 
     Example:
         >>> Guess(model, photos.val)
@@ -44,7 +44,7 @@ class Guess(WidgetFrame):
         self.guesses: list[int] = []
         self.photo, self.answer, self.score = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.answer.add_class("graft-said")
-        self.buttons = [controls.button(name, f"I say: {name}") for name in split.class_names]
+        self.buttons = [controls.button(name, f"My guess: {name}") for name in split.class_names]
         self.next = controls.button("Next photo", "Show another photo", primary=True)
         for number, button in enumerate(self.buttons):
             button.on_click(self.guarded(lambda pressed, number=number: self.guess(number)))
@@ -61,23 +61,23 @@ class Guess(WidgetFrame):
 
     @property
     def done(self) -> bool:
-        """Whether the photo that is shown has been guessed."""
+        """Whether the learner has guessed the current photo."""
         return len(self.guesses) > self.at
 
     def guess(self, label: int) -> None:
-        """Say what the photo shows. The first word counts."""
+        """Guess what the photo shows; the first guess counts."""
         if not self.done:
             self.guesses.append(label)
             self.update()
 
     def show_next(self) -> None:
-        """Go on to the next photo, if this one has been guessed."""
+        """Go to the next photo, if this one has been guessed."""
         if self.done and self.at + 1 < len(self.rows):
             self.at += 1
             self.update()
 
     def points(self) -> tuple[int, int]:
-        """Return how often learner and model were right so far."""
+        """Return how often the learner and the model were right so far."""
         truth = self.split.labels[self.rows[: len(self.guesses)]]
         theirs = self.probabilities[: len(self.guesses)].argmax(axis=1)
         return int((np.array(self.guesses, dtype=int) == truth).sum()), int((theirs == truth).sum())
@@ -95,7 +95,7 @@ class Guess(WidgetFrame):
         told = "done" if len(self.guesses) == len(self.rows) else told
         self.score.value = f"<p>{told} · you: {mine} right, the model: {theirs} right, of {len(self.guesses)}</p>"
         self.answer.value = (
-            self._answer(int(self.split.labels[row])) if self.done else "<p>What is it? Say it first.</p>"
+            self._answer(int(self.split.labels[row])) if self.done else "<p>What is it? Make your guess first.</p>"
         )
 
     def _answer(self, truth: int) -> str:

@@ -1,4 +1,4 @@
-"""The layer microscope: any channel of any block, on a photo, and the patches that excite it most."""
+"""The layer microscope: any channel of any block on a photo, and the patches that excite it most."""
 
 import html
 from collections.abc import Mapping
@@ -32,10 +32,10 @@ class LayerMicroscope(WidgetFrame):
 
     Args:
         photos: Photos to look at; the patches come from all three splits.
-        bases: One base, or several by name, to be compared side by side.
-        split: Where the photos to choose from come from; `photos.val` by default.
-        at: Which block is open at first.
-        channel: Which of its channels.
+        bases: One base, or several by name to compare side by side.
+        split: The photos to choose from; `photos.val` by default.
+        at: The block that is open at first.
+        channel: The channel that is shown at first.
 
     Example:
         >>> LayerMicroscope(photos, {"pre-trained": base, "random": untrained}, at="block2b")
@@ -63,7 +63,7 @@ class LayerMicroscope(WidgetFrame):
         self.strip = Strip(
             blocks=described_blocks(self.blocks),
             label="Block",
-            words=["the block that is open", "the others"],
+            words=["the open block", "the others"],
             kinds=["open", "plain"],
             picks=True,
             boundary=self.names.index(opened.name) + 1,
@@ -116,30 +116,30 @@ class LayerMicroscope(WidgetFrame):
             (
                 stretched(values, _ROW_SIDE),
                 f"{block} · {channel}",
-                f"{block}, channel {channel}, the liveliest",
+                f"{block}, channel {channel}, the one that varies most",
             )
             for block, channel, values in liveliest_maps(next(iter(self.bases.values())), image)
         ]
-        title = "<p>One channel of each block, from below to above: the one that varies most over this photo.</p>"
+        title = "<p>One channel of each block, in order: the one that varies most over this photo.</p>"
         self.row.value = title + pictures.side_by_side(*shown, side=_ROW_SIDE)
 
     def _other_block(self) -> None:
         block = self.blocks[max(1, self.strip.boundary) - 1]
         last = block.output_shape[-1] - 1
         within = self.channel.value <= last
-        self.channel.max = last  # a channel beyond it is drawn back, and that is an update
+        self.channel.max = last  # a channel beyond it is set to it, which updates the widget
         if within:
             self.update()
 
     def feature_map(self, name: str) -> np.ndarray:
-        """Return the open channel's map of the chosen photo, by the base of this name."""
+        """Return the channel's feature map of the chosen photo in the base of this name."""
         key = (name, self.at)
         if key not in self._activations:
             self._activations[key] = activations(self.bases[name], self.image, self.at)
         return self._activations[key][:, :, self.channel.value]
 
     def update(self) -> None:
-        """Draw the feature map at once, and the patches as soon as they are found."""
+        """Draw the feature map at once, and the patches as soon as they have been found."""
         self.strip.spoken = f"{self.at} is open"
         image, shown = self.image, [(self.image, "the photo", "The chosen photo")]
         for name in self.bases:
@@ -147,8 +147,10 @@ class LayerMicroscope(WidgetFrame):
             where = f"{self.at}, channel {self.channel.value}"
             tall, wide = values.shape
             caption = f"{name}: {where}, {tall} × {wide}"
-            shown.append((stretched(values, _SIDE), caption, f"Feature map of {name}, {where}: bright is strong"))
-            shown.append((self._over(image, values), "over the photo", f"The photo in colour where {name} is strong"))
+            shown.append((stretched(values, _SIDE), caption, f"Feature map of {name}, {where}: bright means strong"))
+            shown.append(
+                (self._over(image, values), "over the photo", f"The photo in colour where {name} responds strongly")
+            )
         self.maps.value = pictures.side_by_side(*shown, side=_SIDE)
         self._look_for_patches()
 
@@ -184,13 +186,13 @@ class LayerMicroscope(WidgetFrame):
             found = patches.strongest_patches(base, self.photos, at, channel, index=index)
             if self.worker.outdated():
                 return
-            alts = [f"{patch.label}, a patch of {patch.picture.shape[0]} pixels that excites it" for patch in found]
+            alts = [f"{patch.label}, a {patch.picture.shape[0]}-pixel patch that excites it" for patch in found]
             self.found[name].label = f"What excites channel {channel} of {at} most, {name}"
             self.found[name].tiles = photo_tiles([patch.picture for patch in found], [p.label for p in found], alts)
         if all(self._indices.get(name) is not None for name in self.bases):
             self._patches_of = (at, channel)
             names = " and ".join(self.bases)
-            told = f"The patches of all photos that excite channel {channel} of {at} most ({names}, a row each)."
+            told = f"The patches of all photos that excite channel {channel} of {at} most ({names}, one row each)."
             self.said.value = f"<p>{html.escape(told)}</p>"
 
     def _index_the_rest(self) -> None:

@@ -1,4 +1,4 @@
-"""The photo browser: leaf through the photos, see what was refused, and turn the augmentation dial."""
+"""The photo browser: page through the photos, see what was skipped, and change the augmentation."""
 
 import html
 
@@ -19,10 +19,10 @@ _SIDE = 96
 
 
 class PhotoBrowser(WidgetFrame):
-    """Leaf through photos by split and class; a chosen one is shown in new views, as augmentation makes them.
+    """Page through photos by split and class; the chosen one is shown in new views, made by augmentation.
 
-    Without the widget: `photos.train.images()`, `photos.skipped`, and `augment(images, rng, smallest_crop)` of
-    `helpers.pixels`.
+    Without the widget: `photos.train.images()`, `photos.skipped`, and `augment(images, rng, smallest_crop)` in
+    `helpers.photos.photo`.
 
     Args:
         photos: From `load_flowers` or `load_photos`.
@@ -40,7 +40,7 @@ class PhotoBrowser(WidgetFrame):
         names = [("all classes", None), *((name, number) for number, name in enumerate(photos.class_names))]
         self.of_class = controls.choice("Class:", names, None)
         self.page = controls.whole("Page", 1, 1, 1)
-        self.page.continuous_update = False  # photos of a large set are read from disk, page by page
+        self.page.continuous_update = False  # the photos of a large set are read from disk page by page
         self.tiles = Tiles(label="Photos", side=_SIDE)
         self.crop = ipywidgets.FloatSlider(
             value=config.AUGMENT_SMALLEST_CROP, min=0.3, max=1.0, step=0.05, description="Smallest crop",
@@ -52,7 +52,7 @@ class PhotoBrowser(WidgetFrame):
             ipywidgets.HTML(),
         )
         self._connect()
-        self.refused.value = self._refused()
+        self.refused.value = self._skipped()
         self.update()
         self.show(
             controls.row(self.split, self.of_class, self.page),
@@ -81,7 +81,7 @@ class PhotoBrowser(WidgetFrame):
 
     @property
     def shown(self) -> np.ndarray:
-        """Those on the page that is open."""
+        """The photos on the open page, as numbers in the split."""
         return self.rows[(self.page.value - 1) * _PAGE : self.page.value * _PAGE]
 
     def _turn_to_first(self) -> None:
@@ -89,7 +89,7 @@ class PhotoBrowser(WidgetFrame):
         self.update()
 
     def update(self) -> None:
-        """Draw the page that is open, and the views of its chosen photo."""
+        """Draw the open page, and the views of its chosen photo."""
         split, rows = self.split.value, self.shown
         self.page.max = max(1, -(-len(self.rows) // _PAGE))
         names = [split.class_names[label] for label in split.labels[rows]]
@@ -115,15 +115,15 @@ class PhotoBrowser(WidgetFrame):
         views = augment(np.repeat(image, _VIEWS, axis=0), rng, self.crop.value)
         return np.concatenate([image, views])
 
-    def _refused(self) -> str:
+    def _skipped(self) -> str:
         if not self.photos.skipped:
-            return "<p>No file was refused.</p>"
-        rows = [{"refused file": path.name, "why": reason} for path, reason in self.photos.skipped]
-        return pictures.table(rows, f"{len(rows)} files were refused")
+            return "<p>No file was skipped.</p>"
+        rows = [{"skipped file": path.name, "why": reason} for path, reason in self.photos.skipped]
+        return pictures.table(rows, f"{len(rows)} files were skipped")
 
     def summary(self) -> str:
         split = self.split.value
-        return f"{len(self.rows)} photos of {split.name}, {len(self.photos.skipped)} files refused"
+        return f"{len(self.rows)} photos of {split.name}, {len(self.photos.skipped)} files skipped"
 
     def picture(self) -> plots.Picture:
         split, rows = self.split.value, self.shown[:12]

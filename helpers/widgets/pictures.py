@@ -1,4 +1,4 @@
-"""Figures and photos in the form a page shows them: drawings that follow the page's theme, and images with a text."""
+"""Figures and photos as HTML: drawings that follow the page's theme, and images with a text alternative."""
 
 import base64
 import html
@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -27,17 +28,18 @@ _THEMED = {
 
 
 def drawing(figure: Figure, text: str) -> str:
-    """Return a figure as a drawing inside the page: sharp at any zoom, in the colours of the page's theme.
+    """Return a figure as SVG for the page: sharp at any zoom, in the colours of the page's theme.
 
     Args:
         figure: A matplotlib figure made without pyplot.
-        text: What a reader who cannot see it needs to know.
+        text: What a reader who can't see it needs to know.
     """
     file = io.StringIO()
     with _settings():
         figure.savefig(file, format="svg", transparent=True, bbox_inches="tight", metadata={"Date": None})
     svg = file.getvalue()[file.getvalue().index("<svg") :]
-    svg = re.sub(r"<(metadata|defs)>\s*<(rdf|style).*?</\1>", "", svg, flags=re.DOTALL)  # its style speaks to all
+    # Its style would apply to the whole page.
+    svg = re.sub(r"<(metadata|defs)>\s*<(rdf|style).*?</\1>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px; font-family: inherit", svg)
     for colour, themed in _THEMED.items():
         svg = svg.replace(colour, themed)
@@ -48,9 +50,9 @@ def drawing(figure: Figure, text: str) -> str:
 
 @contextmanager
 def _settings() -> Iterator[None]:
-    # matplotlib's settings hold for all threads. So: one drawing at a time, and only what is set here is set back, or a
-    # setting that a cell changes while a training draws would be undone.
-    wanted = {"svg.fonttype": "none", "svg.hashsalt": "graft"}
+    # matplotlib's settings are shared by all threads. So draw one figure at a time, and restore only what is set here:
+    # restoring everything would undo what a cell changes while a training run draws.
+    wanted: dict[Any, str] = {"svg.fonttype": "none", "svg.hashsalt": "graft"}
     with _one_at_a_time:
         before = {name: matplotlib.rcParams[name] for name in wanted}
         matplotlib.rcParams.update(wanted)
@@ -61,7 +63,7 @@ def _settings() -> Iterator[None]:
 
 
 def data_url(image: np.ndarray, quality: int = 85) -> str:
-    """Return a photo or a map as an address that holds the picture itself.
+    """Return a photo or a map as a data URL.
 
     Args:
         image: `uint8` of shape `(height, width, 3)` or `(height, width)`.
@@ -78,12 +80,12 @@ def photo(image: np.ndarray, text: str, side: int = 128) -> str:
 
 
 def table(rows: list[dict], caption: str, marked: int | None = None) -> str:
-    """Return rows as an HTML table; the keys of the first are its head.
+    """Return rows as an HTML table; the keys of the first are its header.
 
     Args:
         rows: Dicts with the same keys.
-        caption: What the table holds.
-        marked: Index of a row to set off.
+        caption: What the table shows.
+        marked: Index of a row to highlight.
     """
     if not rows:
         return ""

@@ -1,9 +1,11 @@
-"""Prediction: commit a guess before the deciding cell, and see it beside the truth afterwards."""
+"""Prediction: make one before the deciding cell, and see it next to the result afterwards."""
 
 import html
 import textwrap
+from collections.abc import Sequence
 
 import ipywidgets
+from matplotlib.axes import Axes
 
 from helpers import plots
 from helpers.experiments.bands import stored_band
@@ -12,27 +14,27 @@ from helpers.widgets.frame import WidgetFrame
 
 
 class Prediction(WidgetFrame):
-    """Ask for a guess, keep it, and hold it against what was measured.
+    """Ask for a prediction, keep it, and compare it with what was measured.
 
-    Nothing waits for an answer: where no guess is committed, as in a run without a reader, the truth is shown alone.
+    Nothing waits for an answer: without a prediction, as in a run without a reader, only the result is shown.
     Without the widget: `guess.commit(0.7)`.
 
     Args:
         lesson: Number of the lesson, such as `"04"`.
-        result: The name in the lesson's `result` cell that is guessed.
-        question: What is asked.
-        choices: Words to choose from. Without them, a number is asked for.
-        low: The lowest number that can be guessed.
+        result: The name in the lesson's `result` cell that is to be predicted.
+        question: What the learner is asked.
+        choices: Words to choose from. Without them the learner predicts a number.
+        low: The lowest number that can be predicted.
         high: The highest.
 
     Attributes:
-        committed: The guess, once it is committed; else `None`.
+        committed: The prediction, or `None` until there is one.
 
     Raises:
-        ValueError: If there are neither two choices nor a range.
+        ValueError: If there are fewer than two different choices and no range.
 
     Example:
-        >>> guess = Prediction("04", "accuracy", "What share will the new head name rightly?")
+        >>> guess = Prediction("04", "accuracy", "What share will the new head classify correctly?")
         >>> guess.commit(0.7)
         >>> guess.reveal(0.79)
     """
@@ -43,18 +45,20 @@ class Prediction(WidgetFrame):
         super().__init__()
         if (choices and len(set(choices)) < 2) or (not choices and not low < high):
             raise ValueError(
-                f"Expected at least two choices, or a range to guess in. Received: {choices!r}, {low} to {high}."
+                f"Expected at least two choices, or a range to predict in. Received: {choices!r}, {low} to {high}."
             )
         self.question, self.choices, self.low, self.high = question, tuple(choices), low, high
         self.band = stored_band(lesson, result)
         self.committed: float | str | None = None
         self.truth: float | str | None = None
         self.control = self._control()
-        self.button = controls.button("Commit my guess", "Keep this guess; it cannot be changed afterwards", True)
+        self.button = controls.button(
+            "Save my prediction", "Save this prediction; you can't change it afterwards", True
+        )
         self.said = ipywidgets.HTML()
         self.said.add_class("graft-said")
         self.button.on_click(self.guarded(lambda pressed: self.commit(self.control.value)))
-        self._touched = False  # a guess that was only left as it stood is none
+        self._touched = False  # a slider that was never moved is no prediction
         self.control.observe(self.guarded(lambda change: self._touch()), "value")
         self.update()
         asked = ipywidgets.HTML(f"<p>{html.escape(question)}</p>")
@@ -67,26 +71,30 @@ class Prediction(WidgetFrame):
 
     def _control(self) -> ipywidgets.Widget:
         if self.choices:
-            return controls.choice("I guess", [("…", None), *((each, each) for each in self.choices)], None)
+            return controls.choice("I predict", [("…", None), *((each, each) for each in self.choices)], None)
         step = (self.high - self.low) / 100
         return ipywidgets.FloatSlider(
             value=self.low,
             min=self.low,
             max=self.high,
             step=step,
-            description="I guess",
+            description="I predict",
             readout_format=".2f" if step < 0.1 else ".0f",
             style={"description_width": "initial"},
             layout={"width": "320px"},
         )
 
     def commit(self, guess: float | str) -> None:
-        """Keep a guess. The first counts, and none counts once the truth is out.
+        """Keep a prediction. The first one counts, and none counts once the result is known.
+
+        Args:
+            guess: One of the choices, or a number in the range.
 
         Raises:
-            ValueError: If it is none of the choices, or outside the range.
+            ValueError: If it is not one of the choices, or is outside the range.
         """
-        fits = guess in self.choices if self.choices else _is_number(guess) and self.low <= guess <= self.high
+        number = _number(guess)
+        fits = guess in self.choices if self.choices else number is not None and self.low <= number <= self.high
         if not fits:
             wanted = ", ".join(map(repr, self.choices)) if self.choices else f"a number from {self.low} to {self.high}"
             raise ValueError(f"Expected {wanted}. Received: {guess!r}.")
@@ -95,59 +103,65 @@ class Prediction(WidgetFrame):
             self.update()
 
     def reveal(self, truth: float | str) -> plots.Picture:
-        """Show the guess beside what was measured.
+        """Show the prediction next to what was measured.
 
         Args:
             truth: What was measured: a number, or one of the choices.
 
         Returns:
-            A picture, with the same in words.
+            A picture that says the same in words.
         """
         self.truth = truth
         self.update()
-        if self.choices:
-            ax = charts.marked_choices(self.choices, self.committed, truth)
-        else:
-            ax = charts.marked_line(self.low, self.high, self.committed, truth, self.band and self.band.values)
+        ax = self._marked(truth, self.band.values if self.band else ())
         ax.figure.suptitle(textwrap.fill(self.verdict(), 84), x=0.06, y=1.02, ha="left", va="bottom", fontsize=9)
         return plots.described(ax, self.verdict())
 
+    def _marked(self, truth: float | str | None = None, seeds: Sequence[float] = ()) -> Axes:
+        if self.choices:
+            return charts.marked_choices(self.choices, _word(self.committed), _word(truth))
+        return charts.marked_line(self.low, self.high, _number(self.committed), _number(truth), seeds)
+
     def verdict(self) -> str:
-        """Return guess and truth in words."""
-        told = [f"You guessed {_told(self.committed)}." if self.committed is not None else "You committed no guess."]
+        """Return prediction and result in words."""
+        told = [
+            f"You predicted {_told(self.committed)}."
+            if self.committed is not None
+            else "You haven't made a prediction."
+        ]
         told.append(f"Measured: {_told(self.truth)}.")
         if self.committed is not None and self.choices:
-            told.append("You were right." if self.committed == self.truth else "You thought otherwise.")
-        elif self.committed is not None:
-            told.append(f"You were {_told(abs(self.committed - self.truth))} off.")
+            told.append("You were right." if self.committed == self.truth else "You predicted something else.")
+        elif (guess := _number(self.committed)) is not None and (truth := _number(self.truth)) is not None:
+            told.append(f"You were {_told(abs(guess - truth))} off.")
         if self.band is not None:
             told.append(f"Several seeds with the course's own pictures gave {self.band}.")
         return " ".join(told)
 
     def update(self) -> None:
-        """Show what has been committed, and close the controls once nothing can be."""
+        """Show the prediction, and disable the controls once it can't be changed."""
         closed = self.committed is not None or self.truth is not None
         self.control.disabled, self.button.disabled = closed, closed or not self._touched
         if self.committed is not None:
-            told = f"You said {_told(self.committed)}. Go on, and see."
+            told = f"You predicted {_told(self.committed)}. Now run the next cells."
         else:
-            told = "Guess first, then run the next cells. Outputs that stand there are from an earlier run."
-            told = "The answer is out." if closed else told
+            told = "Make your prediction, then run the next cells. The outputs already there are from an earlier run."
+            told = "The result is already known." if closed else told
         self.said.value = f"<p>{html.escape(told)}</p>"
 
     def summary(self) -> str:
-        return self.question + (f" You said {_told(self.committed)}." if self.committed is not None else "")
+        return self.question + (f" You predicted {_told(self.committed)}." if self.committed is not None else "")
 
     def picture(self) -> plots.Picture:
-        if self.choices:
-            ax = charts.marked_choices(self.choices, self.committed)
-        else:
-            ax = charts.marked_line(self.low, self.high, self.committed)
-        return plots.described(ax, f"To guess before you go on: {self.question}")
+        return plots.described(self._marked(), f"Make a prediction before you go on: {self.question}")
 
 
-def _is_number(value) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _number(value: float | str | None) -> float | None:
+    return None if value is None or isinstance(value, (str, bool)) else value
+
+
+def _word(value: float | str | None) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _told(value: float | str | None) -> str:

@@ -1,4 +1,4 @@
-"""The board that runs are pinned to: live curves, a table, a picture to compare, and each run as code."""
+"""The board of runs: live curves, a table, a figure that compares them, and each run as code."""
 
 import ipywidgets
 import pandas as pd
@@ -14,7 +14,7 @@ class RunBoard:
     """What the freeze lab shows of its runs.
 
     Args:
-        steps_before: How many steps each run's starting point has.
+        steps_before: How many steps come before each run.
 
     Attributes:
         runs: List of pairs of a `Recipe` and its `Run`.
@@ -32,7 +32,7 @@ class RunBoard:
         self.parts = (self.curves, self.table, self.compared, self.copying)
 
     def add(self, recipe: Recipe, run: Run, epochs: int) -> None:
-        """Pin a run to the board; `epochs` is how many were wanted."""
+        """Add a run to the board; `epochs` is how many it was meant to take."""
         self.runs.append((recipe, run))
         self.draw_curves(run.history, epochs)
         self.table.value = pictures.table(self.rows(), "Every run so far", marked=len(self.runs) - 1)
@@ -43,17 +43,17 @@ class RunBoard:
         self.show_code()
 
     def rows(self) -> list[dict]:
-        """Return the table of runs: one dict a run."""
+        """Return the table of runs: one dict per run."""
         return [
             {
                 "run": number,
                 "frozen up to": run.boundary or "nothing",
                 "learning rate": f"{recipe.steps[-1].learning_rate:g}",
                 "epochs": recipe.steps[-1].epochs,
-                "photos a class": recipe.steps[-1].per_class or "all",
+                "photos per class": recipe.steps[-1].per_class or "all",
                 "augment": "yes" if recipe.steps[-1].augment else "no",
                 "head": "×".join(map(str, recipe.hidden_units)) or "plain",
-                "went on": "yes" if len(recipe.steps) > self.steps_before + 1 else "no",
+                "continued": "yes" if len(recipe.steps) > self.steps_before + 1 else "no",
                 "val accuracy": f"{run.val_accuracy:.3f}",
                 "seconds": f"{run.seconds:.1f}",
             }
@@ -61,13 +61,14 @@ class RunBoard:
         ]
 
     def show_code(self) -> None:
-        """Put the chosen run's code onto the button."""
+        """Give the button the chosen run's code."""
         number = self.chosen.value
         self.code.code = self.runs[number - 1][0].code() if number else ""
 
     def draw_curves(self, history: pd.DataFrame, epochs: int) -> None:
-        """Draw the curves of a run that may still be going on."""
-        axes = Figure(figsize=(8, 2.4), layout="constrained").subplots(1, 2)
+        """Draw the curves of a run that may still be in progress."""
+        figure = Figure(figsize=(8, 2.4), layout="constrained")
+        axes = figure.subplots(1, 2)
         charts.curve(history, "accuracy", axes[0])
         charts.curve(history, "loss", axes[1])
         for ax in axes:
@@ -77,19 +78,19 @@ class RunBoard:
             f"Learning curves, {count_epochs(len(history))}. Last: accuracy {last.accuracy:.3f} in training, "
             f"{last.val_accuracy:.3f} on validation photos; {last.seconds:.2f} seconds."
         )
-        first, quickest = history.seconds.iloc[0], history.seconds.min()
-        seconds = f"the first epoch took {first:.2f} s, TensorFlow's planning included; the quickest {quickest:.2f} s"
-        self.curves.value = pictures.drawing(axes[0].figure, text) + f'<p class="graft-quiet">{seconds}</p>'
+        first, fastest = history.seconds.iloc[0], history.seconds.min()
+        seconds = f"the first epoch took {first:.2f} s, including TensorFlow's compilation; the fastest {fastest:.2f} s"
+        self.curves.value = pictures.drawing(figure, text) + f'<p class="graft-quiet">{seconds}</p>'
 
     def _draw_comparison(self) -> str:
         if len(self.runs) < 2:
             return ""
-        ax = Figure(figsize=(8, 2.2), layout="constrained").subplots()
+        figure = Figure(figsize=(8, 2.2), layout="constrained")
         seconds, accuracies = zip(*((run.seconds, run.val_accuracy) for _, run in self.runs), strict=True)
-        charts.numbered_points(seconds, accuracies, "seconds", "val accuracy", ax)
+        charts.numbered_points(seconds, accuracies, "seconds", "val accuracy", figure.subplots())
         best = max(range(len(accuracies)), key=accuracies.__getitem__)
-        text = f"Accuracy against seconds of each run; run {best + 1} is the most accurate."
-        return pictures.drawing(ax.figure, text)
+        text = f"Accuracy against seconds for each run; run {best + 1} is the most accurate."
+        return pictures.drawing(figure, text)
 
 
 def count_epochs(count: int) -> str:

@@ -1,4 +1,4 @@
-"""The strip of blocks that is clicked, dragged and moved by keys."""
+"""The strip of blocks, with a line that the learner moves by mouse or keyboard."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,15 +14,15 @@ class Strip(anywidget.AnyWidget):
     """A network drawn as its blocks, with a line between the frozen and the trained ones.
 
     Attributes:
-        blocks: A dict a block: `name`, `short`, `stage`, `params`, `spoken`, `head`.
-        boundary: How many blocks lie below the line.
-        moved: How far each block moved, as a share; empty where nothing was trained yet.
+        blocks: One dict per block: `name`, `short`, `stage`, `params`, `spoken`, `head`.
+        boundary: How many blocks are below the line.
+        moved: How far each block moved, as a share; empty before the first run.
         spoken: The state in words, for screen readers.
-        words: What the two colours mean: below the line, and above it.
+        words: What the two colours mean, below the line and above it.
         kinds: Which colours: `"frozen"` and `"free"`, `"kept"` and `"gone"`, `"open"` and `"plain"`.
-        picks: Whether there is no line, and the last block below the boundary is the one that is picked.
+        picks: Whether the learner picks one block, the last one below the boundary, instead of moving a line.
         hint: How to move the line.
-        disabled: Whether the line is fixed for now.
+        disabled: Whether the line can't be moved at the moment.
     """
 
     _esm = Path(__file__).with_name("strip.js")
@@ -48,7 +48,7 @@ class Strip(anywidget.AnyWidget):
 
 
 def described_blocks(blocks: Sequence[Block], head_params: int | None = None) -> list[dict]:
-    """Return what the strip needs to know of each block, and of the head if there is one."""
+    """Return what the strip needs to know about each block, and about the head if there is one."""
     told = [
         {
             "name": block.name,

@@ -1,4 +1,4 @@
-"""Pictures or cells side by side, one of which can be chosen."""
+"""Pictures or table cells side by side; one of them can be chosen."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,11 +15,10 @@ class Tiles(anywidget.AnyWidget):
     """Tiles side by side.
 
     Attributes:
-        tiles: A dict a tile: `alt` (for screen readers), and `image` (an address), `text`, `shade` (0 to 1) or some of
-            these.
-        chosen: Number of the chosen tile; -1 for none.
-        columns: How many stand in a row; 0 lets the page decide.
-        column_names, row_names, corner: Words around the tiles, if there are any.
+        tiles: One dict per tile: `alt` (for screen readers), and any of `image` (a data URL), `text`, `shade` (0 to 1).
+        chosen: Index of the chosen tile; -1 for none.
+        columns: How many tiles per row; 0 lets the page decide.
+        column_names, row_names, corner: Labels around the tiles, if there are any.
         side: Width of the images in pixels.
         selectable: Whether one can be chosen.
         label: What is chosen, for screen readers.

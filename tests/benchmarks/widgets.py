@@ -58,10 +58,10 @@ def answers(made: dict) -> None:
         ("LayerMicroscope: channel", scope.channel, "value", (3, 4, 5)),
         ("LayerMicroscope: block", scope.strip, "boundary", (6, 11, 17)),
         ("FreezeLab: boundary", lab.strip, "boundary", (3, 9, 18)),
-        ("FreezeLab: photos a class", lab.per_class, "value", (5, 20, 120)),
+        ("FreezeLab: photos per class", lab.per_class, "value", (5, 20, 120)),
         ("ErrorGallery: cell", gallery.table, "chosen", (0, 6, 12)),
         ("ErrorGallery: confidence", gallery.threshold, "value", (0.3, 0.5, 0.7)),
-        ("DataDial: photos a class", dial.per_class, "value", (5, 20, 50)),
+        ("DataDial: photos per class", dial.per_class, "value", (5, 20, 50)),
     ):
         taken = [timed(lambda t=target, n=trait, v=value: setattr(t, n, v))[0] for value in values]
         tell(f"{name}: answer, median of three", statistics.median(taken))

@@ -21,7 +21,7 @@ def test_the_freeze_lab_is_moved_trained_and_stopped(desk):
     at = desk(lesson_copy("05", "FreezeLab", **TINY, EPOCHS=2, HEAD_EPOCHS=1))
     at.run_all()
     lab = at.widget("graft-strip")
-    strip, numbers = lab.locator(".graft-strip"), lab.locator("p", has_text="weights train")
+    strip, numbers = lab.locator(".graft-strip"), lab.locator("p", has_text="weights are trained")
     expect(strip).to_have_attribute("aria-valuetext", "frozen up to block6d")
     before = numbers.inner_text()
 
@@ -36,7 +36,7 @@ def test_the_freeze_lab_is_moved_trained_and_stopped(desk):
     at.page.mouse.move(target["x"] + target["width"] - 2, line["y"] + 20, steps=6)
     at.page.mouse.up()
     expect(strip).to_have_attribute("aria-valuetext", "frozen up to block6b")
-    expect(numbers).to_contain_text(re.compile(r"about [\d.]+ s an epoch"), timeout=60_000)  # measured by then
+    expect(numbers).to_contain_text(re.compile(r"about [\d.]+ s per epoch"), timeout=60_000)  # measured by then
 
     at.press(lab.get_by_role("slider", name="Epochs"), "ArrowRight")
     lab.get_by_role("button", name="Train").click()
@@ -200,7 +200,7 @@ def test_guess_takes_the_learners_word_first(one_model):
     from playwright.sync_api import expect
 
     at, guess = one_model, shown_by(one_model, "Guess")
-    expect(guess.locator("p", has_text="Say it first")).to_be_visible(timeout=60_000)
+    expect(guess.locator("p", has_text="Make your guess first")).to_be_visible(timeout=60_000)
     expect(guess.get_by_role("button", name="Next photo")).to_be_disabled()
     guess.get_by_role("button", name="roses").click()
     expect(guess.locator(".graft-verdict")).to_contain_text("You say roses, the model says")
@@ -249,17 +249,17 @@ def test_the_error_gallery_opens_cells_and_photos(one_model):
     table = gallery.get_by_role("radiogroup", name="Confusion table")
     expect(table.get_by_role("radio")).to_have_count(25, timeout=60_000)
     table.get_by_role("radio", name=re.compile("^roses right")).click()
-    expect(gallery.locator("p", has_text="roses told rightly")).to_be_visible()
+    expect(gallery.locator("p", has_text="roses classified correctly")).to_be_visible()
     at.page.keyboard.press("ArrowRight")
-    expect(gallery.locator("p", has_text="roses taken for sunflowers")).to_be_visible()
+    expect(gallery.locator("p", has_text="roses mistaken for sunflowers")).to_be_visible()
     at.page.keyboard.press("ArrowLeft")
     photos = gallery.get_by_role("radiogroup", name="Photos of this cell").get_by_role("radio")
     photos.nth(1).click()
-    expect(gallery.locator("figcaption", has_text="what speaks for roses")).to_be_visible(timeout=SOON)
+    expect(gallery.locator("figcaption", has_text="evidence for roses")).to_be_visible(timeout=SOON)
     expect(gallery.get_by_role("group", name="Nearest training photos").locator("img")).to_have_count(5, timeout=SOON)
     answered = gallery.locator("p", has_text="it answers for")
     expect(answered).to_contain_text("100.0%")
-    at.press(gallery.get_by_role("slider", name="Confidence needed"), "End")
+    at.press(gallery.get_by_role("slider", name="Confidence threshold"), "End")
     expect(answered).to_contain_text("at least 99% sure")
     expect(answered).not_to_contain_text("100.0% of the photos")
     at.picture("error_gallery", gallery)
@@ -272,9 +272,9 @@ def test_the_data_dial_tells_what_pre_training_is_worth(one_model):
 
     at, dial = one_model, shown_by(one_model, "DataDial")
     told = dial.locator(".graft-said")
-    expect(told).to_contain_text("With 10 photos a class, frozen base reaches")
-    at.press(dial.get_by_role("slider", name="Photos a class"), "ArrowRight")
-    expect(told).to_contain_text("With 20 photos a class")
+    expect(told).to_contain_text("With 10 photos per class, frozen base reaches")
+    at.press(dial.get_by_role("slider", name="Photos per class"), "ArrowRight")
+    expect(told).to_contain_text("With 20 photos per class")
     dial.get_by_label("Pre-trained:").select_option("fine-tuned")
     expect(told).to_contain_text("fine-tuned reaches")
     at.picture("data_dial", dial)
@@ -286,14 +286,14 @@ def test_a_prediction_is_moved_committed_and_then_closed(one_model):
     from playwright.sync_api import expect
 
     at, guess, other = one_model, shown_by(one_model, "guess"), shown_by(one_model, "other")
-    slider = guess.get_by_role("slider", name="I guess")
+    slider = guess.get_by_role("slider", name="I predict")
     at.press(slider, "End")
-    at.press(guess.get_by_role("button", name="Commit my guess"), "Enter")  # by key
-    expect(guess.locator(".graft-said")).to_contain_text("You said 1.", timeout=SOON)
-    expect(guess.get_by_role("button", name="Commit my guess")).to_be_disabled()
-    other.get_by_label("I guess").select_option("a little")
-    other.get_by_role("button", name="Commit my guess").click()
-    expect(other.locator(".graft-said")).to_contain_text("You said a little.", timeout=SOON)
+    at.press(guess.get_by_role("button", name="Save my prediction"), "Enter")  # by key
+    expect(guess.locator(".graft-said")).to_contain_text("You predicted 1.", timeout=SOON)
+    expect(guess.get_by_role("button", name="Save my prediction")).to_be_disabled()
+    other.get_by_label("I predict").select_option("a little")
+    other.get_by_role("button", name="Save my prediction").click()
+    expect(other.locator(".graft-said")).to_contain_text("You predicted a little.", timeout=SOON)
     at.picture("prediction", guess)
     assert at.troubles() == []
     assert at.outside() == []

@@ -1,6 +1,7 @@
 """Running and storing lessons, on fixture notebooks each named for what it does."""
 
 import json
+import traceback
 
 import nbformat
 import pytest
@@ -123,3 +124,10 @@ def test_outputs_are_stored_from_an_empty_cache(tmp_path, monkeypatch):
     asking = write(tmp_path, "asking", "import os\nprint(os.listdir(os.environ['GRAFT_CACHE']))")
     lessons.store_outputs(asking)
     assert nbformat.read(asking, 4).cells[0].outputs[0].text == "[]\n"
+
+
+def test_the_traceback_of_a_failing_cell_is_kept_for_the_log(tmp_path):
+    failing = write(tmp_path, "failing", "def divides():\n    return 1 / 0", "divides()")
+    with pytest.raises(lessons.LessonError) as failure:
+        lessons.run_lesson(failing, {})
+    assert "divides()" in "".join(traceback.format_exception(failure.value))

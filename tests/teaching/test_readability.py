@@ -44,6 +44,6 @@ def test_headings_and_tables_are_no_sentences():
 def test_a_lesson_is_measured_cell_by_cell():
     cells = [nbformat.v4.new_markdown_cell("# One\n\nTwo three."), nbformat.v4.new_code_cell("a = 1\n\nb = 2\n")]
     found = readability.readability(nbformat.v4.new_notebook(cells=cells))
-    assert (found.words, found.code_lines, found.words_a_code_line) == (3, 2, 1.5)
+    assert (found.words, found.code_lines, found.words_per_code_line) == (3, 2, 1.5)
     assert found.lix == 2
-    assert readability.readability(nbformat.v4.new_notebook(cells=cells[:1])).words_a_code_line == float("inf")
+    assert readability.readability(nbformat.v4.new_notebook(cells=cells[:1])).words_per_code_line == float("inf")

@@ -55,7 +55,7 @@ def test_the_slowest_cell_comes_first_and_is_counted_in_the_lesson(report):
 
 def test_what_differs_comes_with_its_reason(report):
     told = section(report, "00_works")
-    assert "2 of 4 cells differ, 0 of them in times only." in told
+    assert "2 of 4 cells differ, 0 of them only in times." in told
     assert "- parameters: SEED is 1 instead of 0\n\n" in told
     assert "| 2 (`cell-1`) | text | `loss 0.5` | `loss 1.5` |" in told
     assert "- the lesson failed, see above\n- cells without stored outputs" in section(report, "01_fails")

@@ -45,7 +45,7 @@ def test_the_numbers_are_those_of_freeze_and_of_the_cache(lab, base, flowers, bo
     plan = freeze(model, until=lab.boundary)
     ahead = lab.outlook()
     assert (ahead.trainable_params, ahead.frozen_params) == (plan.trainable_params, plan.frozen_params)
-    assert f"<b>{plan.trainable_params:,}</b> weights train" in lab.numbers.value
+    assert f"<b>{plan.trainable_params:,}</b> weights are trained" in lab.numbers.value
     if ahead.cut:
         wanted = [PhotoViews(flowers.train), PhotoViews(flowers.val)]
         kept = [cache.activations_at(model, ahead.cut, photos).values.nbytes for photos in wanted]
@@ -101,7 +101,7 @@ def test_going_on_is_written_down_with_all_that_came_before(base, flowers):
     train(lab)
     assert lab.board.code.code.count("fit(") == 3
     assert repeated(lab)["run"].history.loss.tolist() == lab.runs[-1][1].history.loss.tolist()
-    assert [row["went on"] for row in lab.board.rows()] == ["no", "yes"]
+    assert [row["continued"] for row in lab.board.rows()] == ["no", "yes"]
     assert lab.hidden_units.disabled
 
 
@@ -167,7 +167,7 @@ def test_seconds_are_measured_and_grow_downwards(lab):
         lab.strip.boundary = boundary
         seconds.append(lab.outlook().epoch_seconds)
     assert all(low < high for low, high in itertools.pairwise(seconds))
-    assert "an epoch" in lab.numbers.value
+    assert "per epoch" in lab.numbers.value
 
 
 def test_a_block_that_is_none_is_refused(base, flowers):

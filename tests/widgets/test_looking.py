@@ -164,7 +164,7 @@ def test_the_gallery_explains_the_photo_that_is_chosen(trained, flowers):
     gallery.worker.wait()
     label, predicted = gallery.cell
     assert f"true: {flowers.class_names[label]}" in gallery.why.value
-    assert f"what speaks for {flowers.class_names[predicted]}" in gallery.why.value
+    assert f"evidence for {flowers.class_names[predicted]}" in gallery.why.value
     assert len(gallery.nearest.tiles) == 5
 
 
@@ -194,7 +194,7 @@ def test_the_dial_tells_what_worth_computes():
     dial = DataDial(results)
     dial.per_class.value = 5
     assert str(photos_worth(own_best_rates(results), 5, "frozen base")) in dial.told.value
-    assert "With 5 photos a class, frozen base reaches <b>0.610</b>" in dial.told.value
+    assert "With 5 photos per class, frozen base reaches <b>0.610</b>" in dial.told.value
     dial.per_class.value = 80
     assert "more than 80" in dial.told.value
 
@@ -244,7 +244,7 @@ def test_two_bases_without_an_index_are_looked_through_one_after_the_other(effic
         scope.worker.wait()
         scope.indexer.wait()
     assert [len(tiles.tiles) for tiles in scope.found.values()] == [9, 9]
-    assert "a row each" in scope.said.value
+    assert "one row each" in scope.said.value
 
 
 def test_an_empty_cell_shows_nothing_of_the_cell_before(trained, flowers):
