@@ -185,7 +185,8 @@ def ribbon(
     position = middle[:, None, :] + (half[:, None] * v)[..., None] * side
     position[..., 2] += fold * half[:, None] * v**2
     grid_u, grid_v = np.meshgrid(u, v, indexing="ij")
-    return sheet(position, colour(grid_u, grid_v) if callable(colour) else colour)
+    painted: Any = colour(grid_u, grid_v) if callable(colour) else colour
+    return sheet(position, painted)
 
 
 def tube(path: np.ndarray, radius, colour, pixels: float) -> Cloud:

@@ -75,7 +75,7 @@ def outlook(model: keras.Model, photos: Photos, augment: bool = False, times: Bl
     names = [*(block.name for block in blocks(model)), "head"]
     first = names.index(plan.boundary) + 1 if plan.boundary else 0
     seconds = times.epoch_seconds(names[first:], len(photos.train), len(photos.val)) if times else None
-    if seconds is not None and not cut:  # then the frozen blocks run in every epoch, too
+    if times and seconds is not None and not cut:  # then the frozen blocks run in every epoch, too
         seconds = seconds + times.forward_seconds(names[:first], len(photos.train) + len(photos.val))
     return Outlook(plan.boundary, plan.trainable_params, plan.frozen_params, cut, kept, seconds)
 
@@ -141,11 +141,12 @@ def _kept(file: Path, batch_size: int) -> BlockTimes:
 
 
 def _parts(model: keras.Model, shape: tuple[int, ...]) -> Iterator[tuple[str, keras.Model, tuple[int, ...]]]:
-    begin = None
+    begin: str | None = None
     for block in blocks(model):
         part = cutting.part(model, begin, [block.output_layer])
         yield block.name, part, shape
         begin, shape = block.output_layer, part.compute_output_shape(shape)
+    assert begin is not None  # a base has blocks
     yield "head", cutting.suffix(model, begin), shape
 
 
