@@ -95,11 +95,16 @@ def run(
     if first is None:
         return
     batches = chain([first], batches)
-    if engine == "tensorflow":
+    if engine == "tensorflow" or _is_identity(part):
         for batch in batches:
             yield _listed(predict_batch(part, batch))
     else:
         yield from _run_openvino(_compiled(part, first.shape[1:], name, store), batches)
+
+
+def _is_identity(part: keras.Model) -> bool:
+    # Dropout does nothing in inference mode, and OpenVINO refuses to run a network that does nothing.
+    return all(isinstance(layer, (keras.layers.InputLayer, keras.layers.Dropout)) for layer in part.layers)
 
 
 def predict_batch(

@@ -69,14 +69,14 @@ def _key(job: dict[str, Any]) -> str:
         told |= {"source": str(sources.find_photos(told["source"]).folder.resolve())}
     if told["weights"] == "auto":
         with contextlib.suppress(ValueError, OSError):
-            told |= {"weights": _which_weights(told["base"], told["image_size"])}
+            told |= {"weights": _which_weights(told["base"])}
     return json.dumps(told, sort_keys=True, default=str)
 
 
-def _which_weights(base: str, image_size: int) -> str | None:
+def _which_weights(base: str) -> str | None:
     from helpers.network.base import which_weights
 
-    return which_weights(base, "auto", image_size)
+    return which_weights(base, "auto")
 
 
 def order(job: dict[str, Any]) -> tuple[Any, ...]:

@@ -60,7 +60,7 @@ def load_base(
     """
     check_image_size(image_size)
     width = _check_name(name)
-    kind = which_weights(name, weights, image_size)
+    kind = which_weights(name, weights)
     if kind is None:
         base, licence = _redraw(_build(name, width, image_size), seed), sources.RANDOM_WEIGHTS
     elif kind == "imagenet":
@@ -89,12 +89,12 @@ def _check_name(name: str) -> float:
     return 1.0
 
 
-def which_weights(name: str, weights: str | Path | None, image_size: int) -> str | None:
+def which_weights(name: str, weights: str | Path | None) -> str | None:
     """Return what `weights` means for a base: `"bundled"`, `"imagenet"`, a path, or `None`. Errors as `load_base`."""
     width = _check_name(name)
     if weights is not None and not isinstance(weights, (str, Path)):
         raise ValueError(f"Expected weights to be a word, a path or None, see load_base. Received: {weights!r}.")
-    file, url = imagenet_file(name, width, image_size)
+    file, url = imagenet_file(name, width)
     on_disk = (downloads_folder() / "models" / file).is_file()
     if weights == "auto":
         weights = config.weights_override() or ("imagenet" if on_disk else "bundled")
@@ -110,11 +110,10 @@ def which_weights(name: str, weights: str | Path | None, image_size: int) -> str
     return None if weights is None else str(weights)
 
 
-def imagenet_file(name: str, width: float, image_size: int) -> tuple[str, str]:
+def imagenet_file(name: str, width: float) -> tuple[str, str]:
     """Return what Keras calls a base's file of ImageNet weights, and where it downloads it from."""
-    if name.startswith("MobileNetV2"):
-        size = image_size if image_size in (96, 128, 160, 192, 224) else 224
-        file = f"mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{width}_{size}_no_top.h5"
+    if name.startswith("MobileNetV2"):  # built on the tensor of scaled photos, it gets the weights for 224 pixels
+        file = f"mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{width}_224_no_top.h5"
         return file, f"{_DOWNLOADS}/tensorflow/keras-applications/mobilenet_v2/{file}"
     if name.startswith("EfficientNetV2"):
         file = f"{name.lower().replace('v2b', 'v2-b')}_notop.h5"
@@ -159,7 +158,7 @@ def _download(name: str, width: float, image_size: int) -> keras.Model:
     try:
         return _build(name, width, image_size, weights="imagenet")
     except Exception as error:  # Keras raises a bare Exception when a download breaks off
-        file, _ = imagenet_file(name, width, image_size)
+        file, _ = imagenet_file(name, width)
         raise ConnectionError(
             f"ImageNet's weights for {name} could not be downloaded or did not pass Keras's check ({error}). Try "
             f"again, or delete '{downloads_folder() / 'models' / file}' first."

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import keras
-from keras.src.backend import config as keras_config  # the home of `keras_home`, see `downloads_folder`
 
 
 def producer_of(tensor: keras.KerasTensor) -> keras.Operation:
@@ -73,7 +72,9 @@ def downloads_folder() -> Path:
     Keras has no public way to it: `keras.utils.get_file` tells only by downloading. `keras_home` in
     `keras.src.backend.config` holds it, and `get_file` falls back to a temporary folder where that isn't writable.
     """
-    home = os.path.expanduser(keras_config.keras_home())
+    from keras.src.backend.config import keras_home
+
+    home = os.path.expanduser(keras_home())
     if os.access(home, os.W_OK):
         return Path(home)
     return Path("/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir()) / ".keras"

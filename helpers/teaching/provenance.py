@@ -45,4 +45,4 @@ def _what_auto_means() -> dict[str, str]:
 def _automatic_weights() -> str | None:
     from helpers.network.base import which_weights  # loads Keras
 
-    return config.weights_override() or which_weights("EfficientNetB0", "auto", config.IMAGE_SIZE)
+    return config.weights_override() or which_weights("EfficientNetB0", "auto")

@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -238,3 +239,34 @@ def test_a_small_file_gets_the_rights_that_others_get(tmp_path):
     file = storage.write_whole(tmp_path / "deep" / "file", b"x")
     assert file.read_bytes() == b"x"
     assert file.stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_a_small_file_that_cannot_be_written_leaves_what_was_there(tmp_path, monkeypatch):
+    storage.write_whole(tmp_path / "file", b"old")
+
+    def refuse(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    for call in ("replace", "fsync"):
+        with monkeypatch.context() as patch:
+            patch.setattr(storage.os, call, refuse)
+            with pytest.raises(OSError, match="Input/output"):
+                storage.write_whole(tmp_path / "file", b"new")
+        assert [file.name for file in tmp_path.iterdir()] == ["file"]
+        assert (tmp_path / "file").read_bytes() == b"old"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders cannot be synced on Windows")
+@pytest.mark.parametrize("small", [True, False])
+def test_content_is_on_the_disk_before_its_name_and_then_the_name(kept, monkeypatch, small):
+    """A power cut leaves the old file or the new one: never a name without its content."""
+    done, sync, replace = [], os.fsync, os.replace
+
+    def synced(handle):
+        done.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "content")
+        sync(handle)
+
+    monkeypatch.setattr(storage.os, "fsync", synced)
+    monkeypatch.setattr(storage.os, "replace", lambda *names: done.append("name") or replace(*names))
+    storage.write_whole(kept.folder / "file", b"x") if small else put(kept, "a")
+    assert done == ["content", "name", "folder"]

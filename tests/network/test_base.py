@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from helpers import load_base
+from helpers.network import base as base_module
 from helpers.photos import sources
 
 
@@ -128,17 +129,22 @@ def _save_as_imagenets(base: keras.Model, file) -> None:
 
 
 @pytest.fixture
-def imagenet_file(monkeypatch, tmp_path):
+def keras_home(monkeypatch, tmp_path):
+    """Let Keras keep its downloads in an empty folder."""
+    monkeypatch.setattr(inspect.getmodule(keras.utils.get_file).config, "keras_home", lambda: str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def imagenet_file(monkeypatch, keras_home):
     """Put a file where Keras keeps ImageNet's weights for EfficientNetB0, and make Keras accept it."""
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    file = tmp_path / "models" / "efficientnetb0_notop.h5"
+    file = keras_home / "models" / "efficientnetb0_notop.h5"
     file.parent.mkdir()
     base = load_base("EfficientNetB0", weights=None, image_size=32)
     _save_as_imagenets(base, file)
     checksum = hashlib.md5(file.read_bytes()).hexdigest()
     known_checksums = inspect.getmodule(keras.applications.EfficientNetB0).WEIGHTS_HASHES
     monkeypatch.setitem(known_checksums, "b0", (checksum, checksum))
-    monkeypatch.setattr(inspect.getmodule(keras.utils.get_file).config, "keras_home", lambda: str(tmp_path))
     return file
 
 
@@ -162,14 +168,40 @@ def test_auto_means_imagenet_where_it_is_on_disk(imagenet_file, monkeypatch):
     assert load_base("EfficientNetB0", image_size=32).licence == sources.FORMULA_WEIGHTS
 
 
-def test_auto_without_weights_for_a_base_names_the_ways_on(monkeypatch, tmp_path):
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+@pytest.mark.parametrize(
+    ("name", "image_size"),
+    [("EfficientNetB0", 64), ("EfficientNetV2B0", 64), ("MobileNetV2-0.35", 96), ("MobileNetV2", 224)],
+)
+def test_the_file_that_is_looked_for_is_the_one_that_keras_downloads(keras_home, monkeypatch, name, image_size):
+    asked, wanted = [], []
+
+    def get_file(file, url, **_):
+        wanted.append((file, url))
+        raise OSError("no network here")
+
+    monkeypatch.setattr(sources, "check_in_reach", lambda url, instead: asked.append(url))
+    monkeypatch.setattr(inspect.getmodule(keras.utils.get_file), "get_file", get_file)
+    with pytest.raises(ConnectionError, match=name):
+        load_base(name, weights="imagenet", image_size=image_size)
+    ((file, url),) = wanted
+    assert asked == [url]
+    assert base_module.imagenet_file(name, float(name.partition("-")[2] or 1)) == (file, url)
+
+
+def test_weights_are_found_where_keras_falls_back(imagenet_file, monkeypatch):
+    """Where the home folder isn't writable, Keras keeps its downloads elsewhere."""
+    monkeypatch.delenv("GRAFT_WEIGHTS")
+    monkeypatch.setenv("HOME", "/nowhere")
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    assert base_module.which_weights("EfficientNetB0", "auto") == "imagenet"
+
+
+def test_auto_without_weights_for_a_base_says_what_to_do(keras_home):
     with pytest.raises(FileNotFoundError, match=r'EfficientNetV2B0.*weights="imagenet".*path.*None'):
         load_base("EfficientNetV2B0")
 
 
-def test_imagenet_without_a_network_says_what_to_do_within_five_seconds(monkeypatch, tmp_path):
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+def test_imagenet_without_a_network_says_what_to_do_within_five_seconds(keras_home, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{silent.getsockname()[1]}")
         began = time.perf_counter()

@@ -1,4 +1,8 @@
-"""Keras's private graph, against small models whose wiring is known."""
+"""Keras's private API, against small models whose wiring is known, and against where Keras puts a download."""
+
+import inspect
+import uuid
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -21,7 +25,7 @@ def said_by(function, *arguments):
     """Return what a function returns; where Keras has moved something, fail with what its docstring says of it."""
     try:
         return function(*arguments)
-    except (AttributeError, IndexError, TypeError) as error:
+    except (AttributeError, ImportError, IndexError, TypeError) as error:
         pytest.fail(f"{function.__name__}: {error}. {function.__doc__}")
 
 
@@ -56,6 +60,19 @@ def test_the_layers_inside_a_layer_are_found():
     assert pipeline in found
     assert flip in found
     assert turn in found
+
+
+@pytest.mark.parametrize("home_is_writable", [True, False])
+def test_downloads_are_where_keras_puts_them(monkeypatch, tmp_path, home_is_writable):
+    home, source = tmp_path / "home", tmp_path / "weights.h5"
+    if home_is_writable:
+        home.mkdir()  # into a folder that isn't there Keras cannot write either
+    source.write_bytes(b"weights")
+    monkeypatch.setattr(inspect.getmodule(keras.utils.get_file).config, "keras_home", lambda: str(home))
+    downloaded = Path(keras.utils.get_file(f"{uuid.uuid4()}.h5", source.as_uri(), cache_subdir="models"))
+    downloaded.unlink()
+    assert (tmp_path in downloaded.parents) == home_is_writable
+    assert downloaded.parent == said_by(graph.downloads_folder) / "models"
 
 
 def test_a_moved_attribute_is_reported_with_the_missing_public_call():

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from helpers import attach_head, fit, freeze
+from helpers.network.facts import facts_of, state_facts
 from helpers.network.head import copy_of, cut_table, output_layer
 
 
@@ -41,6 +42,24 @@ def test_the_copy_gives_the_same_features_and_shares_nothing(efficientnet):
     copied = copy_of(efficientnet)
     assert np.array_equal(copied.predict(pixels(), verbose=0), efficientnet.predict(pixels(), verbose=0))
     assert not {id(w) for w in copied.weights} & {id(w) for w in efficientnet.weights}
+
+
+def test_a_copy_tells_all_that_the_base_tells(efficientnet, mobilenet):
+    assert {"pretrained", "licence", "loading", "as_loaded"} <= facts_of(efficientnet).keys()
+    assert facts_of(copy_of(efficientnet)) == facts_of(efficientnet)
+    assert copy_of(mobilenet).as_settled == mobilenet.as_settled
+
+
+def test_a_head_knows_who_made_the_base_below_it(efficientnet):
+    model = attach_head(copy_of(efficientnet), classes=5)
+    assert model.base_licence == efficientnet.licence
+    assert attach_head(model, classes=3).base_licence == efficientnet.licence
+    assert not hasattr(model, "loading"), "load_base doesn't give this model"
+
+
+def test_an_unknown_fact_is_an_error(efficientnet):
+    with pytest.raises(ValueError, match=r"pretrained, licence.*Received: 'license'"):
+        state_facts(efficientnet, license="Apache-2.0")
 
 
 def test_copying_keeps_what_is_frozen(efficientnet):

@@ -1,6 +1,10 @@
 """One photo file in, one square of pixels out: every kind of file, held against Pillow's and NumPy's plain way."""
 
 import io
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -124,6 +128,35 @@ def test_a_picture_of_absurd_size_is_refused(tmp_path, monkeypatch):
     Image.new("L", (3000, 1000)).save(tmp_path / "bomb.png")
     with pytest.raises(PhotoError, match="megapixels"):
         read_photo(tmp_path / "bomb.png")
+
+
+def test_pillows_warnings_are_ignored_in_threads_that_overlap(tmp_path, monkeypatch):
+    """Pillow warns of large photos. Here warnings are errors, and one thread is done while the other still reads."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 5_000)
+    for name in ("first", "second"):
+        Image.new("L", (90, 90)).save(tmp_path / name, format="PNG")
+    reading = {name: threading.Event() for name in ("first", "second")}
+    go_on = {name: threading.Event() for name in ("first", "second")}
+    read_bytes = Path.read_bytes
+
+    def read_when_told(path):
+        reading[path.name].set()
+        assert go_on[path.name].wait(10)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_when_told)
+    before = len(warnings.filters)
+    with ThreadPoolExecutor(2) as pool:
+        squares = []
+        for name in reading:
+            squares.append(pool.submit(read_photo, tmp_path / name, 32))
+            assert reading[name].wait(10)
+        for name, square in zip(go_on, squares, strict=True):
+            go_on[name].set()
+            assert square.result(10).shape == (32, 32, 3)
+    assert len(warnings.filters) <= before + 1
+    with pytest.raises(UserWarning, match="still heard"):
+        warnings.warn("still heard", stacklevel=1)
 
 
 @pytest.mark.parametrize("size", [31, 0, -5, 64.0, "64", True, None])

@@ -2,12 +2,15 @@
 
 import hashlib
 import http.server
+import inspect
 import io
 import socket
 import tarfile
 import threading
 import time
+import urllib.error
 
+import keras
 import pytest
 
 from helpers import config
@@ -93,8 +96,18 @@ def test_a_download_is_checked_unpacked_and_leaves_nothing_else(flower_server):
     assert sources.download_flowers() == folder
 
 
+def test_a_download_that_breaks_off_is_told_and_leaves_nothing(flower_server, monkeypatch):
+    def break_off(*_):
+        raise urllib.error.ContentTooShortError("got only 10 out of 200 bytes", b"")
+
+    monkeypatch.setattr(inspect.getmodule(keras.utils.get_file), "urlretrieve", break_off)
+    with pytest.raises(ConnectionError, match=r"broke off .*10 out of 200.*Try again"):
+        sources.download_flowers()
+    assert list(flower_server.iterdir()) == []
+
+
 def test_a_download_with_another_checksum_is_never_unpacked(flower_server, monkeypatch):
     monkeypatch.setattr(sources, "FLOWERS_SHA256", "0" * 64)
     with pytest.raises(ValueError, match="hash"):
         sources.download_flowers()
-    assert not config.DOWNLOADED_FLOWERS.exists()
+    assert list(flower_server.iterdir()) == []
