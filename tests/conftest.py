@@ -108,7 +108,8 @@ def bundle_folder(trained, flowers, tmp_path_factory):
     from helpers import save_bundle
 
     model, report, run = trained
-    return save_bundle(model, flowers, report, tmp_path_factory.mktemp("bundles") / "flowers", run=run, date="2026-11-24")
+    folder = tmp_path_factory.mktemp("bundles") / "flowers"
+    return save_bundle(model, flowers, report, folder, run=run, date="2026-11-24")
 
 
 @pytest.fixture(scope="session")
