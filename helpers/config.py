@@ -43,6 +43,7 @@ OPENVINO_BATCH = 4  # photos at a time in each of its streams: what is in work t
 OPENVINO_PAYS_FROM = 20_000_000  # pixels of all photos to run: below, converting the network takes longer than it saves
 
 FREE_BATCHNORM_MOMENTUM = 0.9  # Keras's 0.99 needs hundreds of steps to forget its start; short runs have dozens
+HEAD_DROPOUT = 0.2  # share of the features that a new head drops in each training step
 WARMUP_STEPS = 20  # of the cosine schedule, at most a tenth of the run
 
 BUNDLE_PHOTOS = 4000  # training photos whose features go into a bundle: 10 MB of EfficientNetB0's, in float16

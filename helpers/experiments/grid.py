@@ -17,7 +17,7 @@ DEFAULTS: dict[str, Any] = {
     # photos
     "source": "auto", "image_size": config.IMAGE_SIZE, "per_class": None,
     # base and head
-    "base": "EfficientNetB0", "weights": "auto", "cut_at": "top", "hidden_units": (), "dropout": 0.2,
+    "base": "EfficientNetB0", "weights": "auto", "cut_at": "top", "hidden_units": (), "dropout": config.HEAD_DROPOUT,
     "head_epochs": None, "head_learning_rate": 3e-3,
     # boundary
     "until": "top", "batchnorm": "frozen",

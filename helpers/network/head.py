@@ -18,7 +18,7 @@ def attach_head(
     classes: int,
     cut_at: str = "top",
     hidden_units: Sequence[int] = (),
-    dropout: float = 0.2,
+    dropout: float = config.HEAD_DROPOUT,
     seed: int = config.SEED,
     share: bool = False,
 ) -> keras.Model:
