@@ -19,6 +19,7 @@ from helpers.photos.split import count_by_class
 from helpers.training import costs
 from helpers.training.recipe import Recipe, Step
 from helpers.training.run import Run
+from helpers.training.settings import DEFAULTS
 from helpers.widgets import controls
 from helpers.widgets.frame import WidgetFrame, Worker
 from helpers.widgets.run_board import RunBoard, count_epochs
@@ -62,8 +63,8 @@ class FreezeLab(WidgetFrame):
         base: keras.Model,
         steps: Sequence[Step] = (),
         until: str | None = "top",
-        epochs: int = 10,
-        learning_rate: float = 1e-3,
+        epochs: int = DEFAULTS.epochs,
+        learning_rate: float = DEFAULTS.learning_rate,
         seed: int = config.SEED,
     ) -> None:
         super().__init__()
