@@ -15,6 +15,6 @@ def add_options(command: ArgumentParser) -> None:
 
 def run(options: Namespace) -> None:
     """Run an experiment and store its results."""
-    from helpers import experiments
+    from helpers.experiments.stored import run_experiment
 
-    experiments.run_experiment(options.name, options.jobs)
+    run_experiment(options.name, options.jobs)

@@ -97,7 +97,7 @@ def measure_blocks(
     Args:
         model: A flat model with a head, from `attach_head`.
         image_size: Side of the photos in pixels.
-        batch_size: Photos a batch.
+        batch_size: Photos per batch.
         on_block: Called with all times so far after each block.
         stop: Asked before each block; measuring ends once it returns `True`.
 
