@@ -11,45 +11,45 @@ DATA = ROOT / "data"
 
 if not (ROOT / "pyproject.toml").is_file() or not DATA.is_dir():
     raise ImportError(
-        "Graft's helpers expected to lie in a checkout of the course, beside its data/ folder, and found "
-        "themselves copied elsewhere. Install them in place: run `make lab`, or `pip install -e .` in the checkout."
+        "Expected Graft's helpers to be in a checkout of the course, beside its data/ folder. "
+        "Received: a copy elsewhere. Install them in place: run `make lab`, or `pip install -e .` in the checkout."
     )
 
 BUNDLED_FLOWERS = DATA / "flowers"
 RESULTS = DATA / "results"  # measured by commands that take longer than a lesson
-STRONGEST = RESULTS / "strongest_places.npz"  # of each channel of the bundled base in the bundled pictures
+STRONGEST = RESULTS / "strongest_places.npz"  # where each channel of the bundled base responds most to the pictures
 BUNDLED_BASE = DATA / "base" / "EfficientNetB0.weights.h5"
 SOURCE_HEAD = DATA / "base" / "source_head.npz"  # what the bundled base was pre-trained with
 SOURCE_PICTURES = DATA / "source"  # a picture of each class of its source task
 DOWNLOADED_FLOWERS = DATA / "downloads" / "flower_photos"
 
-IMAGE_SIZE = 128  # pixels a side: 200 photos a second through EfficientNetB0 on two cores; 224 is three times slower
-MIN_IMAGE_SIZE = 32  # below it EfficientNet's five halvings leave less than one pixel
+IMAGE_SIZE = 128  # pixels per side: 200 photos per second in EfficientNetB0 on two cores; 224 is three times slower
+MIN_IMAGE_SIZE = 32  # EfficientNet halves the size five times, and one pixel has to be left
 BATCH_SIZE = 32
 SPLIT = (0.6, 0.2, 0.2)  # train, val, test
 SEED = 0
 
-AUGMENT_VIEWS = 4  # augmented views of each photo that are cached and drawn from, epoch by epoch
+AUGMENT_VIEWS = 4  # augmented views of each photo that are cached; every epoch draws one of them
 AUGMENT_SMALLEST_CROP = 0.75  # of the photo's side
 
-DECODE_MARGIN = 2.0  # JPEGs are decoded at no less than this many times the wanted size, so that resizing still smooths
+DECODE_MARGIN = 2.0  # JPEGs are decoded at this many times the wanted size or more, so that resizing still smooths
 PROGRESS_AFTER = 2.0  # seconds of reading before a progress bar appears
 
 IMAGES_IN_MEMORY = 400_000_000  # bytes of decoded photos kept; larger sets are read again batch by batch
-CACHE_LIMIT = 4_000_000_000  # bytes of activations kept on disk; the least recently used go first
+CACHE_LIMIT = 4_000_000_000  # bytes of activations kept on disk; the least recently used are removed first
 FLOAT32_FEATURES_UP_TO = 256_000_000  # bytes; above it activations are cached in float16, half the size
 
-OPENVINO_BATCH = 4  # photos at a time in each of its streams: what is in work then fits into the processor's own cache
+OPENVINO_BATCH = 4  # photos at a time in each of its streams, so that they fit into the processor's own cache
 OPENVINO_PAYS_FROM = 20_000_000  # pixels of all photos to run: below, converting the network takes longer than it saves
 
 FREE_BATCHNORM_MOMENTUM = 0.9  # Keras's 0.99 needs hundreds of steps to forget its start; short runs have dozens
 HEAD_DROPOUT = 0.2  # share of the features that a new head drops in each training step
 WARMUP_STEPS = 20  # of the cosine schedule, at most a tenth of the run
 
-BUNDLE_PHOTOS = 4000  # training photos whose features go into a bundle: 10 MB of EfficientNetB0's, in float16
-APP_PHOTO_BYTES = 25_000_000  # larger files are turned away: no camera's JPEG is that large
+BUNDLE_PHOTOS = 4000  # training photos whose features go into a bundle: 10 MB for EfficientNetB0, in float16
+APP_PHOTO_BYTES = 25_000_000  # larger files are rejected: no camera's JPEG is that large
 
-DOWNLOAD_PATIENCE = 4.0  # seconds until a server that does not answer counts as out of reach
+DOWNLOAD_PATIENCE = 4.0  # seconds until a server that doesn't answer counts as out of reach
 
 # What decides a lesson's numbers and pictures. TensorFlow comes under one of two names.
 LIBRARIES = ("keras", "tensorflow", "openvino", "numpy", "pandas", "scikit-learn", "matplotlib", "pillow")
@@ -57,27 +57,27 @@ _OTHER_NAMES = {"tensorflow": "tensorflow-cpu"}
 
 
 def cache_folder() -> Path:
-    """Return where activations are kept (`GRAFT_CACHE`, else `data/cache`)."""
+    """Return the folder of kept activations (`GRAFT_CACHE`, else `data/cache`)."""
     return Path(os.environ.get("GRAFT_CACHE") or DATA / "cache")
 
 
 def engine_override() -> str | None:
-    """Return what `engine="auto"` must mean, if `GRAFT_ENGINE` says so."""
+    """Return what `engine="auto"` means, if `GRAFT_ENGINE` says so."""
     return os.environ.get("GRAFT_ENGINE") or None
 
 
 def source_override() -> str | None:
-    """Return what `source="auto"` must mean, if `GRAFT_SOURCE` says so."""
+    """Return what `source="auto"` means, if `GRAFT_SOURCE` says so."""
     return os.environ.get("GRAFT_SOURCE") or None
 
 
 def weights_override() -> str | None:
-    """Return what `weights="auto"` must mean, if `GRAFT_WEIGHTS` says so."""
+    """Return what `weights="auto"` means, if `GRAFT_WEIGHTS` says so."""
     return os.environ.get("GRAFT_WEIGHTS") or None
 
 
 def solutions_hidden() -> bool:
-    """Return whether exercises keep solutions to themselves (`GRAFT_SOLUTIONS=hidden`, as in student editions)."""
+    """Return whether exercises hide their solutions (`GRAFT_SOLUTIONS=hidden`, as in student editions)."""
     return os.environ.get("GRAFT_SOLUTIONS") == "hidden"
 
 
@@ -88,7 +88,7 @@ def versions(libraries: Sequence[str] = LIBRARIES) -> dict[str, str]:
         libraries: Their names in the package registry.
 
     Returns:
-        A name for each that is installed, such as `"keras"`, and its version.
+        Dict from the name of each that is installed, such as `"keras"`, to its version; also `"python"`.
 
     Example:
         >>> versions()["keras"]

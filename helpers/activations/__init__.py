@@ -1,1 +1,1 @@
-"""What the frozen blocks make of each photo: computed once, and kept."""
+"""The frozen blocks' output for each photo: computed once, and kept."""

@@ -1,4 +1,4 @@
-"""What the frozen prefix makes of each photo: computed once at the freeze boundary, kept on disk, and trained on.
+"""The frozen prefix's output for each photo: computed once at the freeze boundary, kept on disk, and trained on.
 
 A frozen prefix gives the same activations for a photo every time, so nothing below the boundary needs to run again:
 not in the next epoch, not in the next run, and not tomorrow. What is kept is named by everything it depends on: photos,

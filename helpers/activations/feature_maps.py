@@ -1,4 +1,4 @@
-"""What a block puts out for a few photos."""
+"""The output of a block for a few photos."""
 
 import keras
 import numpy as np
@@ -11,7 +11,7 @@ _BATCH = 32
 
 
 def activations(model: keras.Model, images: np.ndarray, at: str) -> np.ndarray:
-    """Return the feature maps that a block puts out.
+    """Return a block's feature maps.
 
     Args:
         model: A flat model on a base.
@@ -19,10 +19,10 @@ def activations(model: keras.Model, images: np.ndarray, at: str) -> np.ndarray:
         at: Name of a block, see `blocks`.
 
     Returns:
-        Array of shape `(photos, height, width, channels)`, or without the first for one photo.
+        Array of shape `(photos, height, width, channels)`, or `(height, width, channels)` for one photo.
 
     Raises:
-        ValueError: If there is no such block, or the photos have another size than the model takes.
+        ValueError: If there is no such block, or the photos don't have the size that the model takes.
 
     Example:
         >>> activations(base, photos.val.images()[:2], "block2b").shape
@@ -33,7 +33,9 @@ def activations(model: keras.Model, images: np.ndarray, at: str) -> np.ndarray:
     batch = images[None] if images.ndim == 3 else images
     size = model.input_shape[1]
     if batch.ndim != 4 or batch.shape[-1] != 3 or size not in (None, batch.shape[1]):
-        raise ValueError(f"Expected photos of shape (n, {size}, {size}, 3). Received: {images.shape}.")
+        raise ValueError(
+            f"Expected photos of shape (n, {size}, {size}, 3). Received: {images.shape}. Load the photos at that size."
+        )
     parts = [tf.constant(batch[start : start + _BATCH], tf.float32) for start in range(0, len(batch), _BATCH)]
     maps = np.concatenate([np.asarray(part(each, training=False)) for each in parts])
     return maps[0] if images.ndim == 3 else maps

@@ -1,1 +1,1 @@
-"""The network: its base and its blocks, its head, what is frozen, and where it is cut."""
+"""The network: its base and blocks, its head, which layers are frozen, and where it is cut."""

@@ -1,4 +1,4 @@
-"""What a base is made of: its blocks, found from the network's graph, and its layers."""
+"""The parts of a base: its blocks, found in the network's graph, and its layers."""
 
 import re
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ _TOP = re.compile(r"top_|Conv_1|out_relu")
 
 @dataclass(frozen=True)
 class Block:
-    """A part of the base that one single tensor enters and one single tensor leaves.
+    """A part of the base with a single tensor going in and a single tensor coming out.
 
     Attributes:
         name: `"stem"`, `"block1a"` … or `"top"`: the same names for every base.
-        stage: Number of the stage; the stem is 0. Within a stage the pictures' size and depth stay the same.
-        output_layer: Keras's name of the layer whose output leaves the block.
+        stage: Number of the stage; the stem is 0. Within a stage, the size and depth of the feature maps stay the same.
+        output_layer: Keras's name of the layer whose output is the block's output.
         output_shape: Shape of that output for one photo: `(height, width, channels)`.
         params: Number of weights.
         layers: Keras's names of all its layers, in order.
@@ -39,7 +39,7 @@ class Block:
 
 
 def blocks(model: keras.Model) -> list[Block]:
-    """Return the blocks of a base, or of a model built on one, found from its graph.
+    """Return the blocks of a base, or of a model built on one, found in its graph.
 
     A new stage begins where a block has no skip connection: it changes the shape, so there is nothing to add.
 
@@ -47,7 +47,7 @@ def blocks(model: keras.Model) -> list[Block]:
         model: A flat Keras model: from `load_base` or `attach_head`, or built by hand on a base's output.
 
     Returns:
-        List of `Block`s from the stem up. A head's layers belong to none.
+        List of `Block`s from the stem up. A head's layers don't belong to any.
 
     Raises:
         ValueError: If the model holds another model as a layer, or no block is found.
@@ -83,7 +83,7 @@ def _group_layers(model: keras.Model) -> Iterator[tuple[str, list]]:
             "output instead (x = base.output), or use attach_head(base, classes)."
         )
     groups: dict[str, list] = {"stem": []}
-    for layer in model.layers:  # Keras keeps them in an order in which every layer stands after its inputs
+    for layer in model.layers:  # Keras lists every layer after its inputs
         block, top = _BLOCK.match(layer.name), _TOP.match(layer.name)
         if block:
             groups.setdefault(block[1], []).append(layer)
@@ -94,7 +94,8 @@ def _group_layers(model: keras.Model) -> Iterator[tuple[str, list]]:
     if len(groups) == 1:
         raise ValueError(
             "Expected a base with named blocks (EfficientNet or MobileNetV2), or a model built on one. "
-            f"Received: '{model.name}', whose layers begin {[layer.name for layer in model.layers[:4]]}."
+            f"Received: '{model.name}', whose first layers are {[layer.name for layer in model.layers[:4]]}. "
+            "Use load_base."
         )
     return iter(groups.items())
 
@@ -108,7 +109,7 @@ def weights_digest(model: keras.Model) -> str:
 
 
 def block_named(model: keras.Model, name: str, argument: str) -> Block:
-    """Return the block called `name`, or raise `ValueError` that lists the names there are."""
+    """Return the block called `name`, or raise a `ValueError` that lists the blocks."""
     found = blocks(model)
     for block in found:
         if block.name == name:

@@ -1,4 +1,4 @@
-"""The freeze boundary: below it nothing is trained, above it everything is."""
+"""The freeze boundary: nothing below it is trained, everything above it is."""
 
 import math
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ from helpers.network.blocks import block_named, blocks
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FreezePlan:
-    """What is frozen, what will be trained, and how many weights that is.
+    """What is frozen, what will be trained, and how many weights there are of each.
 
     Attributes:
-        boundary: Name of the highest block of the frozen prefix; `None` where nothing is frozen.
-        table: DataFrame with a row for each block and the head: `block`, `frozen`, `params`, `trainable`.
+        boundary: Name of the highest block of the frozen prefix; `None` if nothing is frozen.
+        table: DataFrame with a row for each block and for the head: `block`, `frozen`, `params`, `trainable`.
     """
 
     boundary: str | None
@@ -32,7 +32,7 @@ class FreezePlan:
 
     @property
     def frozen_params(self) -> int:
-        """Number of weights that training leaves alone, BatchNorm statistics among them."""
+        """Number of weights that training doesn't change, including BatchNorm statistics."""
         return int(self.table.params.sum()) - self.trainable_params
 
     def __repr__(self) -> str:
@@ -43,21 +43,21 @@ class FreezePlan:
 def freeze(model: keras.Model, until: str | None = "top", batchnorm: str = "frozen") -> FreezePlan:
     """Freeze a model's base up to and including a block; make everything above it trainable.
 
-    A convenience over setting `layer.trainable` by hand, which `fit` understands as well.
+    This is a shortcut for setting `layer.trainable` by hand, which `fit` understands as well.
 
     Args:
         model: A flat model from `attach_head`, changed in place.
         until: Name of the last block to freeze; `"top"` freezes the whole base; `None` freezes nothing.
         batchnorm: BatchNormalization in the blocks above the boundary. `"frozen"` keeps its statistics and scales as
-            the base learned them. `"free"` trains them, with momentum 0.9. A base of random weights with nothing
-            frozen is being trained from scratch: there they are always free. (A model built by hand counts as random
-            while its statistics stand at their start.)
+            the base learned them. `"free"` trains them, with momentum 0.9. A base with random weights and nothing
+            frozen is trained from scratch, so there they are always free. (A model built by hand counts as random as
+            long as its statistics have their initial values.)
 
     Returns:
         A `FreezePlan`.
 
     Raises:
-        ValueError: If there is no such block, or `batchnorm` is neither word.
+        ValueError: If there is no such block, or `batchnorm` is neither of the two.
 
     Example:
         >>> freeze(model, until="block6d")
@@ -83,7 +83,7 @@ def freeze(model: keras.Model, until: str | None = "top", batchnorm: str = "froz
 
 
 def plan_of(model: keras.Model) -> FreezePlan:
-    """Return the `FreezePlan` that a model's `layer.trainable` flags amount to, however they were set."""
+    """Return the `FreezePlan` that follows from a model's `layer.trainable` flags, however they were set."""
     rows, boundary, still_frozen = [], None, True
     for block in blocks(model):
         layers = [model.get_layer(name) for name in block.layers]
@@ -143,7 +143,7 @@ def _count(layers: list) -> int:
 
 
 def _pretrained(model: keras.Model) -> bool:
-    # Models of load_base and attach_head say it. Of any other: statistics still at their start were never trained.
+    # Models from load_base and attach_head say so. Any other with statistics at their initial values was never trained.
     norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     untouched = norms and all(
         not np.any(layer.moving_mean) and np.all(np.equal(layer.moving_variance, 1)) for layer in norms

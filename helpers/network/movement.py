@@ -1,4 +1,4 @@
-"""Proof of freezing: how far each block's weights and statistics really moved, from the arrays themselves."""
+"""Proof of freezing: how far each block's weights and statistics moved, measured from the arrays themselves."""
 
 import keras
 import numpy as np
@@ -18,13 +18,13 @@ def snapshot(model: keras.Model) -> Snapshot:
 def moved_since(model: keras.Model, before: Snapshot) -> pd.DataFrame:
     """Return how far each block moved since a snapshot.
 
-    A distance is the length of the change divided by the length of what was there before, over all numbers of the
-    block at once; 0 means that not one bit changed. Statistics are what training never sees as weights: BatchNorm's
-    moving means and variances, and the input normalisation's.
+    A distance is the length of the change divided by the length before, over all numbers of the block together; 0
+    means that not a single bit changed. Statistics are the numbers that training doesn't treat as weights: the moving
+    means and variances of BatchNorm, and those of the input normalisation.
 
     Args:
         model: The model the snapshot was taken of.
-        before: From `snapshot`.
+        before: The result of `snapshot`.
 
     Returns:
         DataFrame with columns `block`, `frozen`, `weights_moved`, `statistics_moved`.
