@@ -13,7 +13,7 @@ os.environ["GRAFT_SOURCE"] = os.environ["GRAFT_WEIGHTS"] = "bundled"
 os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND", "agg")
 
 
-_LONG = ("test_widgets", "test_training", "test_lab", "test_equality", "test_freeze_lab")
+_LONG = ("test_widgets", "test_fit", "test_lab", "test_equality", "test_freeze_lab")
 
 
 def pytest_configure(config) -> None:

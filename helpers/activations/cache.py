@@ -100,7 +100,8 @@ def engine_for(model: keras.Model, cuts: Sequence[str], wanted: Sequence[PhotoVi
     """Return the one engine that all activations of a request come from.
 
     Where the choice is free, it falls on the engine whose activations are kept already, at these cuts or as far up as
-    possible below them, so that nothing is computed twice.
+    possible below them, so that nothing is computed twice. The engines agree up to rounding. That is good enough for
+    whatever looks at activations; `fit` chooses for itself, so that a training never depends on what ran before it.
 
     Args:
         model: A flat model on a base.

@@ -9,7 +9,8 @@ import keras
 import numpy as np
 
 from helpers import config
-from helpers.activations.cache import activations_at, engine_for, reason_not_cached
+from helpers.activations import engines
+from helpers.activations.cache import activations_at, reason_not_cached
 from helpers.network import cutting, freezing
 from helpers.photos.loading import Photos
 from helpers.photos.views import PhotoViews
@@ -74,7 +75,9 @@ def run_once(
     """
     began, cut, views = time.perf_counter(), cutting.find_cut(model), config.AUGMENT_VIEWS if settings.augment else 0
     wanted = [PhotoViews(photos.train, views, seed), PhotoViews(photos.val)]
-    engine = engine_for(model, [cut] if settings.cache and cut else [], wanted, settings.engine)  # checks it as well
+    # Chosen by the number of photos alone, not by what is kept: the same training gives the same numbers, whatever ran
+    # before it.
+    engine = engines.choose(settings.engine, sum(map(len, wanted)), photos.image_size)
     if not settings.cache or not freezing.frozen_prefix(model):
         return not_kept(None)
     if cut is None:

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from helpers import Run, attach_head, config, evaluate, fit, freeze, load_photos, settle_statistics
-from helpers.activations import cache, storage
+from helpers.activations import cache, engines, storage
 from helpers.network.head import copy_of
+from helpers.photos.views import PhotoViews
 from helpers.training import pipeline
 from helpers.training.progress import TrainingProgress
 from tests.networks import first_stages
@@ -350,6 +351,16 @@ def test_wrong_arguments_are_told_before_anything_is_done(model, flowers):
         fit(model, flowers, seed=-1)
     with pytest.raises(TypeError, match="positional"):
         fit(model, flowers, 3)
+
+
+def test_the_engine_of_a_training_depends_on_its_photos_and_not_on_what_is_kept(model, flowers, monkeypatch):
+    monkeypatch.delenv("GRAFT_ENGINE", raising=False)
+    if "openvino" not in engines.available():
+        pytest.skip("OpenVINO is not installed")
+    for split in (flowers.train, flowers.val):
+        cache.activations_at(model, "head_pool", PhotoViews(split), engine="tensorflow")
+    monkeypatch.setattr(config, "OPENVINO_PAYS_FROM", 0)
+    assert fit(model, flowers, **QUICK).settings["engine"] == "openvino"
 
 
 def test_a_model_whose_loss_is_no_number_ends_at_its_last_whole_epoch(model, flowers):
