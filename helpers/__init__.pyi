@@ -4,6 +4,7 @@ from .activations.feature_maps import activations as activations
 from .experiments.photos_worth import own_best_rates as own_best_rates
 from .experiments.photos_worth import photos_worth as photos_worth
 from .experiments.sweep import sweep as sweep
+from .judging.explain import explain_photo as explain_photo
 from .judging.explain import grad_cam as grad_cam
 from .judging.explain import overlay as overlay
 from .judging.forgetting import source_accuracy as source_accuracy

@@ -248,7 +248,7 @@ def test_the_error_gallery_opens_cells_and_photos(one_model):
     at, gallery = one_model, shown_by(one_model, "ErrorGallery")
     table = gallery.get_by_role("radiogroup", name="Confusion table")
     expect(table.get_by_role("radio")).to_have_count(25, timeout=60_000)
-    table.get_by_role("radio", name=re.compile("^roses right")).click()
+    table.get_by_role("radio", name=re.compile("^roses classified correctly")).click()
     expect(gallery.locator("p", has_text="roses classified correctly")).to_be_visible()
     at.page.keyboard.press("ArrowRight")
     expect(gallery.locator("p", has_text="roses mistaken for sunflowers")).to_be_visible()
