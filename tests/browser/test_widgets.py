@@ -287,10 +287,12 @@ def test_a_prediction_is_moved_committed_and_then_closed(one_model):
 
     at, guess, other = one_model, shown_by(one_model, "guess"), shown_by(one_model, "other")
     slider = guess.get_by_role("slider", name="I predict")
+    save = guess.get_by_role("button", name="Save my prediction")
     at.press(slider, "End")
-    at.press(guess.get_by_role("button", name="Save my prediction"), "Enter")  # by key
+    expect(save).to_be_enabled(timeout=SOON)  # the kernel enables it once the slider has moved
+    at.press(save, "Enter")  # by key
     expect(guess.locator(".graft-said")).to_contain_text("You predicted 1.", timeout=SOON)
-    expect(guess.get_by_role("button", name="Save my prediction")).to_be_disabled()
+    expect(save).to_be_disabled()
     other.get_by_label("I predict").select_option("a little")
     other.get_by_role("button", name="Save my prediction").click()
     expect(other.locator(".graft-said")).to_contain_text("You predicted a little.", timeout=SOON)

@@ -113,7 +113,9 @@ NONSENSE = [
 @pytest.mark.filterwarnings("ignore")  # NumPy warns of some of it, as it does in a lesson
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_no_nonsense_makes_a_check_fail(name, room):
-    for value in [*NONSENSE, *models()]:
+    values = [*NONSENSE, *models()]
+    # This check trains a model for whatever function it is given, and doesn't look at what the function returns.
+    for value in values[::10] if name == "lesson_09.q2" else values:
         for answer in (value, lambda *arguments, value=value: value):
             said = QUESTIONS[name].check(answer, **given(name, room))
             assert not said.head.endswith(NOT_CHECKED), f"{value!r}: {said}"
