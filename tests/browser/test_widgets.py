@@ -260,7 +260,7 @@ def test_the_error_gallery_opens_cells_and_photos(one_model):
     answered = gallery.locator("p", has_text="it answers for")
     expect(answered).to_contain_text("100.0%")
     at.press(gallery.get_by_role("slider", name="Confidence threshold"), "End")
-    expect(answered).to_contain_text("at least 99% sure")
+    expect(answered).to_contain_text("at least 99% confident")
     expect(answered).not_to_contain_text("100.0% of the photos")
     at.picture("error_gallery", gallery)
     assert at.troubles() == []
