@@ -128,8 +128,8 @@ def measure_blocks(
 def _file_of(model: keras.Model, image_size: int, batch_size: int) -> Path:
     # Hidden layers change the head, and a slower machine everything.
     widths = "x".join(str(layer.output.shape[-1]) for layer in freezing.head_layers(model))
-    machine = f"{platform.node()}-{os.cpu_count()}"
-    return config.cache_folder() / "times" / f"{model.name}-{widths}-{image_size}-{batch_size}-{machine}.json"
+    computer = f"{platform.node()}-{os.cpu_count()}"
+    return config.cache_folder() / "times" / f"{model.name}-{widths}-{image_size}-{batch_size}-{computer}.json"
 
 
 def _kept(file: Path, batch_size: int) -> BlockTimes:
