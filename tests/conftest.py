@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-os.environ["GRAFT_SOURCE"] = os.environ["GRAFT_WEIGHTS"] = "bundled"
+os.environ["GRAFT_SOURCE"] = "bundled"
+os.environ["GRAFT_BASE"] = "EfficientNetLite0"  # or the bundled base, where its package isn't installed
 os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND", "agg")
 
 

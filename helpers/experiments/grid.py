@@ -17,7 +17,7 @@ DEFAULTS: dict[str, Any] = {
     # photos
     "source": "auto", "image_size": config.IMAGE_SIZE, "per_class": None,
     # base and head
-    "base": "EfficientNetB0", "weights": "auto", "cut_at": "top", "hidden_units": (), "dropout": config.HEAD_DROPOUT,
+    "base": "auto", "weights": "auto", "cut_at": "top", "hidden_units": (), "dropout": config.HEAD_DROPOUT,
     "head_epochs": None, "head_learning_rate": 3e-3,
     # boundary
     "until": "top", "batchnorm": "frozen",
@@ -67,16 +67,16 @@ def _key(job: dict[str, Any]) -> str:
     told = DEFAULTS | job
     with contextlib.suppress(ValueError, OSError):  # the run's own row will say what is wrong with them
         told |= {"source": str(sources.find_photos(told["source"]).folder.resolve())}
-    if told["weights"] == "auto":
+    if "auto" in (told["base"], told["weights"]):
         with contextlib.suppress(ValueError, OSError):
-            told |= {"weights": _which_weights(told["base"])}
+            told |= dict(zip(("base", "weights"), _which_base(told["base"], told["weights"]), strict=True))
     return json.dumps(told, sort_keys=True, default=str)
 
 
-def _which_weights(base: str) -> str | None:
-    from helpers.network.base import which_weights
+def _which_base(name: str, weights: str | None) -> tuple[str, str | None]:
+    from helpers.network.base import which_base
 
-    return which_weights(base, "auto")
+    return which_base(name, weights)
 
 
 def order(job: dict[str, Any]) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 from helpers.experiments.experiment import Experiment
 
 _TUNED = {"schedule": "cosine", "weight_decay": 0.01, "label_smoothing": 0.1, "keep": "last"}
-_PHOTOS = {"source": "bundled", "image_size": 64}
+_PHOTOS = {"source": "bundled", "image_size": 64, "base": "EfficientNetB0"}
 _SCRATCH_EPOCHS = {5: 60, 10: 40, 20: 30, 50: 20, 120: 15}  # the fewer photos, the more epochs
 _KEPT = ("accuracy", "val_accuracy", "seconds", "trainable_params")
 

@@ -1,12 +1,24 @@
 """What several experiments start from. The last ones are kept, because points with the same start come together."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import keras
 
     from helpers.photos.loading import Photos
+
+# How a pre-trained base is fine-tuned: the head alone first, then blocks with it, at a smaller rate.
+GENTLY: dict[str, Any] = {"schedule": "cosine", "weight_decay": 0.01, "label_smoothing": 0.1, "keep": "last"}
+HEAD: dict[str, Any] = {"epochs": 30, "learning_rate": 3e-3} | GENTLY
+BLOCKS: dict[str, Any] = {"epochs": 10, "learning_rate": 1e-3} | GENTLY
+
+# What a base learned from, and how to load it.
+LEARNED_FROM = {
+    "photos": ("EfficientNetLite0", "imagenet"),
+    "formulas": ("EfficientNetB0", "bundled"),
+    "nothing": ("EfficientNetLite0", None),
+}
 
 _HEAD_EPOCHS = 15
 
@@ -25,7 +37,7 @@ def base_of(weights: str | None, image_size: int, per_class: int, seed: int) -> 
     from helpers.network.base import load_base
     from helpers.network.statistics import settle_statistics
 
-    base = load_base(weights=weights, image_size=image_size, seed=seed)
+    base = load_base("EfficientNetB0", weights, image_size, seed)
     return base if base.pretrained else settle_statistics(base, bundled_flowers(image_size, per_class, seed).train)
 
 
@@ -40,4 +52,36 @@ def trained_head(image_size: int, per_class: int, seed: int) -> "keras.Model":
     model = attach_head(base_of("bundled", image_size, per_class, seed), len(photos.class_names), seed=seed)
     freeze(model, until="top")
     fit(model, photos, epochs=_HEAD_EPOCHS, learning_rate=3e-3, keep="last", seed=seed, progress=False)
+    return model
+
+
+@lru_cache(maxsize=2)
+def pictures_of(source: str, image_size: int, per_class: int | None, seed: int) -> "Photos":
+    """Return the `"drawn"` flowers of the course, or `"real"` photos: what `GRAFT_SOURCE` names, else the download."""
+    from helpers import config
+    from helpers.photos.loading import load_flowers
+
+    wanted = "bundled" if source == "drawn" else config.source_override() or "photos"
+    return load_flowers(wanted, image_size, seed, per_class)
+
+
+@lru_cache(maxsize=1)
+def with_trained_head(
+    source: str, learned_from: str, image_size: int, per_class: int | None, seed: int
+) -> "keras.Model":
+    """Return a model whose head was trained on a frozen base of `LEARNED_FROM`. Copy it before you train it."""
+    from helpers.network.base import load_base
+    from helpers.network.freezing import freeze
+    from helpers.network.head import attach_head
+    from helpers.network.statistics import settle_statistics
+    from helpers.training.fit import fit
+
+    photos = pictures_of(source, image_size, per_class, seed)
+    name, weights = LEARNED_FROM[learned_from]
+    base = load_base(name, weights, image_size, seed)
+    if weights is None:
+        settle_statistics(base, photos.train)
+    model = attach_head(base, len(photos.class_names), seed=seed)
+    freeze(model, until="top")
+    fit(model, photos, **HEAD, seed=seed, progress=False)
     return model

@@ -22,7 +22,7 @@ def _measure(seed: int, image_size: int, cut_at: str, trained_on: str) -> dict:
 
     tied = load_photos(config.DATA / "flowers_shortcut", image_size, seed, _PER_CLASS, _SPLIT)
     honest = load_flowers("bundled", image_size, seed, _PER_CLASS)
-    model = attach_head(load_base(weights="bundled", image_size=image_size), 5, cut_at=cut_at, seed=seed)
+    model = attach_head(load_base("EfficientNetB0", "bundled", image_size), 5, cut_at=cut_at, seed=seed)
     freeze(model, until=cut_at)
     photos = tied if trained_on == "with the shortcut" else honest
     fit(model, photos, epochs=60, learning_rate=3e-3, keep="last", seed=seed, progress=False)

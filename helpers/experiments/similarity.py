@@ -66,7 +66,7 @@ def _knows_flowers(image_size: int, seed: int) -> "keras.Model":
     from helpers.training.fit import fit
 
     photos = load_flowers("bundled", image_size, seed)
-    model = attach_head(load_base(weights="bundled", image_size=image_size), len(photos.class_names), seed=seed)
+    model = attach_head(load_base("EfficientNetB0", "bundled", image_size), len(photos.class_names), seed=seed)
     freeze(model, until="top")
     fit(model, photos, epochs=20, learning_rate=3e-3, seed=seed, progress=False)
     freeze(model, until="block5c")
@@ -80,8 +80,8 @@ def _base(old_task: str, image_size: int, seed: int) -> "keras.Model":
     from helpers.network.base import load_base
 
     if old_task == "random":
-        return load_base(weights=None, image_size=image_size, seed=seed)
-    base = load_base(weights="bundled", image_size=image_size)
+        return load_base("EfficientNetB0", None, image_size, seed)
+    base = load_base("EfficientNetB0", "bundled", image_size)
     if old_task == "flowers":
         trained = _knows_flowers(image_size, seed)
         for layer, learned in zip(base.layers, trained.layers, strict=False):  # the head comes after the base

@@ -17,15 +17,22 @@ from helpers.experiments.batchnorm_trap import BATCHNORM_TRAP
 from helpers.experiments.code_digest import code_digest
 from helpers.experiments.cores import settle_on_a_core
 from helpers.experiments.experiment import Experiment
+from helpers.experiments.fine_tuning import FINE_TUNING, FINE_TUNING_REAL
 from helpers.experiments.forgetting import FORGETTING
+from helpers.experiments.keeping import KEEPING
 from helpers.experiments.photos_per_class import PHOTOS_PER_CLASS
+from helpers.experiments.pretraining import PRETRAINING, PRETRAINING_REAL
 from helpers.experiments.probing import PROBING
 from helpers.experiments.shortcut import SHORTCUT
 from helpers.experiments.similarity import SIMILARITY
 
 EXPERIMENTS = {
-    each.name: each for each in (PHOTOS_PER_CLASS, FORGETTING, BATCHNORM_TRAP, PROBING, SHORTCUT, SIMILARITY)
-}
+    each.name: each
+    for each in (
+        PHOTOS_PER_CLASS, FORGETTING, BATCHNORM_TRAP, PROBING, SHORTCUT, SIMILARITY,
+        FINE_TUNING, FINE_TUNING_REAL, KEEPING, PRETRAINING, PRETRAINING_REAL,
+    )
+}  # fmt: skip
 _DECIMALS = {"seconds": 2}
 
 

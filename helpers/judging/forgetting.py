@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from helpers import config
-from helpers.activations import engines
+from helpers.judging.source_head import formula_head
 from helpers.photos.photo import read_photo
 
 
@@ -30,36 +30,8 @@ def source_accuracy(base: keras.Model) -> float:
     Example:
         >>> source_accuracy(load_base(weights="bundled"))  # doctest: +SKIP
     """
-    if not config.SOURCE_HEAD.is_file():
-        raise FileNotFoundError(
-            f"Expected the source task's head in '{config.SOURCE_HEAD.name}', next to the bundled base. Received: no "
-            "such file. Restore it: git checkout -- data/base"
-        )
-    top = [layer for layer in base.layers if layer.name == "top_activation"]
-    with np.load(config.SOURCE_HEAD) as head:
-        kernel, bias = head["kernel"].astype("float32"), head["bias"]
-    if not top or top[0].output.shape[-1] != len(kernel):
-        raise ValueError(
-            f"Expected the bundled EfficientNetB0 or a model on it, with {len(kernel)} channels at 'top_activation'. "
-            f"Received: '{base.name}', which has no such layer. Pass a base from load_base(weights=\"bundled\")."
-        )
-    seeing = keras.Model(base.input, keras.layers.GlobalAveragePooling2D()(top[0].output))
     pictures, labels = source_pictures(base.input_shape[1])
-    features = engines.predict_images(seeing, pictures)
-    return float(((features @ kernel + bias).argmax(axis=1) == labels).mean())
-
-
-def source_classes() -> list[str]:
-    """Return the names of the classes that the bundled base was pre-trained on.
-
-    Returns:
-        List of names, in the order of the source task's labels.
-
-    Example:
-        >>> len(source_classes())  # doctest: +SKIP
-    """
-    with np.load(config.SOURCE_HEAD) as head:
-        return [str(name) for name in head["class_names"]]
+    return float((formula_head().probabilities(base, pictures).argmax(axis=1) == labels).mean())
 
 
 @lru_cache(maxsize=1)

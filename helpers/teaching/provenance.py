@@ -19,7 +19,7 @@ def record(lesson: Mapping) -> dict:
 
     Example:
         >>> record(nbformat.read("notebooks/03_replace_the_head.ipynb", 4))["auto"]
-        {'SOURCE': 'bundled', 'BASE_WEIGHTS': 'bundled'}
+        {'SOURCE': 'bundled', 'BASE': 'EfficientNetLite0', 'BASE_WEIGHTS': 'imagenet'}
     """
     return {"versions": config.versions(), "auto": _what_auto_means(), "code": code_digest(lesson)}
 
@@ -31,18 +31,24 @@ def code_digest(lesson: Mapping) -> str:
 
 
 def _what_auto_means() -> dict[str, str]:
+    asked = {
+        "SOURCE": lambda: sources.find_photos().name,
+        "BASE": lambda: _base()[0],
+        "BASE_WEIGHTS": lambda: _base()[1],
+    }
     meant = {}
-    for name, ask in (("SOURCE", lambda: sources.find_photos().name), ("BASE_WEIGHTS", _automatic_weights)):
+    for name, ask in asked.items():
         try:
             answer = ask()
         except (OSError, ValueError):  # GRAFT_SOURCE may name what isn't there
             answer = None
         # The path of the reader's own file is private.
-        meant[name] = answer if answer in ("bundled", "photos", "imagenet") else "another"
+        told = name == "BASE" or answer in ("bundled", "photos", "imagenet")
+        meant[name] = answer if answer and told else "another"
     return meant
 
 
-def _automatic_weights() -> str | None:
-    from helpers.network.base import which_weights  # loads Keras
+def _base() -> tuple[str, str | None]:
+    from helpers.network.base import which_base  # loads Keras
 
-    return config.weights_override() or which_weights("EfficientNetB0", "auto")
+    return which_base("auto", "auto")

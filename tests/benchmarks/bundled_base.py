@@ -38,7 +38,7 @@ def run_probe(options) -> None:
     for size in options.sizes:
         photos = load_photos(options.photos, image_size=size)
         bundled = load_base(weights="bundled", image_size=size)
-        chance = settle_statistics(load_base(weights=None, image_size=size), photos.train)
+        chance = settle_statistics(load_base("EfficientNetB0", None, image_size=size), photos.train)
         for name, base in (("bundled", bundled), ("random", chance), ("colour histogram", None)):
             features, labels = features_of(base, photos)
             for per_class in options.per_class:
@@ -100,7 +100,7 @@ def _scratch(photos, options, seconds: float) -> None:
 
 
 def _from_scratch(photos, options, rate: float, epochs: int):
-    base = load_base(weights=None, image_size=photos.image_size, seed=options.seed)
+    base = load_base("EfficientNetB0", None, photos.image_size, options.seed)
     model = attach_head(settle_statistics(base, photos.train), len(photos.class_names), seed=options.seed)
     freeze(model, until=None)
     return model, fit(model, photos, epochs=epochs, learning_rate=rate, seed=options.seed, progress=False, **RECIPE)

@@ -87,7 +87,7 @@ def trainings(lab) -> None:
 
 def main() -> None:
     with empty_cache():
-        photos, base = load_flowers("bundled"), load_base(weights="bundled")
+        photos, base = load_flowers("bundled"), load_base()
         model = attach_head(base, classes=5)
         freeze(model)
         fit(model, photos, epochs=10, learning_rate=3e-3, progress=False)

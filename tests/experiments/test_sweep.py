@@ -133,8 +133,14 @@ def test_rows_say_where_they_ran(pretended, tmp_path):
 
 def test_another_source_is_another_run(pretended, tmp_path, monkeypatch, photo_folder):
     file = tmp_path / "rows.jsonl"
+    monkeypatch.setenv("GRAFT_WEIGHTS", "bundled")
     sweep({}, seeds=[0], results=file, progress=False)
-    sweep({"source": "bundled", "weights": "bundled", "epochs": 10}, seeds=[0], results=file, progress=False)
+    sweep(
+        {"source": "bundled", "base": "EfficientNetB0", "weights": "bundled", "epochs": 10},
+        seeds=[0],
+        results=file,
+        progress=False,
+    )
     assert len(pretended) == 1, "said in other words, it is the same run"
     monkeypatch.setenv("GRAFT_SOURCE", str(photo_folder({"a": 3, "b": 3})))
     sweep({}, seeds=[0], results=file, progress=False)

@@ -59,7 +59,7 @@ def test_a_channel_that_is_none_is_refused(efficientnet, flowers):
 
 
 def test_the_index_that_comes_with_the_course_fits_its_pictures_and_base():
-    base, photos = load_base(weights="bundled", image_size=128), load_flowers("bundled")
+    base, photos = load_base(image_size=128), load_flowers("bundled")
     assert config.STRONGEST.is_file()
     index = strongest_places.stored_index(base, photos)
     assert index is not None, "make it again: python -m helpers index"

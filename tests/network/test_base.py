@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from helpers import load_base
-from helpers.network import base as base_module
+from helpers.network import imagenet
+from helpers.network.base import which_base
 from helpers.photos import sources
 
 
@@ -161,8 +162,7 @@ def test_imagenets_file_gives_the_same_network_by_path_as_by_name(imagenet_file,
     assert np.abs(uncorrected - outputs[0]).max() > 0.1
 
 
-def test_auto_means_imagenet_where_it_is_on_disk(imagenet_file, monkeypatch):
-    monkeypatch.delenv("GRAFT_WEIGHTS")
+def test_auto_means_imagenet_where_it_is_on_disk(imagenet_file):
     assert load_base("EfficientNetB0", image_size=32).licence == sources.IMAGENET_WEIGHTS
     imagenet_file.unlink()
     assert load_base("EfficientNetB0", image_size=32).licence == sources.FORMULA_WEIGHTS
@@ -185,15 +185,14 @@ def test_the_file_that_is_looked_for_is_the_one_that_keras_downloads(keras_home,
         load_base(name, weights="imagenet", image_size=image_size)
     ((file, url),) = wanted
     assert asked == [url]
-    assert base_module.imagenet_file(name, float(name.partition("-")[2] or 1)) == (file, url)
+    assert imagenet.keras_file(name, float(name.partition("-")[2] or 1)) == (file, url)
 
 
 def test_weights_are_found_where_keras_falls_back(imagenet_file, monkeypatch):
     """Where the home folder isn't writable, Keras keeps its downloads elsewhere."""
-    monkeypatch.delenv("GRAFT_WEIGHTS")
     monkeypatch.setenv("HOME", "/nowhere")
     monkeypatch.delenv("KERAS_HOME", raising=False)
-    assert base_module.which_weights("EfficientNetB0", "auto") == "imagenet"
+    assert which_base("EfficientNetB0", "auto") == ("EfficientNetB0", "imagenet")
 
 
 def test_auto_without_weights_for_a_base_says_what_to_do(keras_home):

@@ -39,7 +39,7 @@ def test_a_place_sees_what_its_box_says_and_nothing_else(wide, at):
 
 
 def test_efficientnets_fields_are_those_of_the_literature(efficientnet):
-    sides = {block.name: receptive_field(load_base(weights=None, image_size=128), block.output_layer).side
+    sides = {block.name: receptive_field(load_base("EfficientNetB0", None, image_size=128), block.output_layer).side
              for block in blocks(efficientnet) if block.name in ("stem", "block3b", "block4c", "block7a")}  # fmt: skip
     assert sides == {"stem": 3, "block3b": 67, "block4c": 147, "block7a": 851}
 

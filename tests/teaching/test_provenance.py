@@ -7,6 +7,7 @@ import nbformat
 import numpy as np
 
 from helpers import config
+from helpers.network import lite_weights
 from helpers.teaching import provenance
 
 
@@ -32,13 +33,18 @@ def test_the_digest_follows_the_code_and_nothing_else():
 
 
 def test_the_record_says_what_auto_means_and_names_no_place(monkeypatch, tmp_path):
-    assert provenance.record(lesson("1"))["auto"] == {"SOURCE": "bundled", "BASE_WEIGHTS": "bundled"}
+    monkeypatch.setenv("GRAFT_BASE", "EfficientNetB0")
+    told = {"SOURCE": "bundled", "BASE": "EfficientNetB0", "BASE_WEIGHTS": "bundled"}
+    assert provenance.record(lesson("1"))["auto"] == told
     monkeypatch.setenv("GRAFT_SOURCE", "photos")
     monkeypatch.setattr(config, "DOWNLOADED_FLOWERS", tmp_path / "flower_photos")
     monkeypatch.setenv("GRAFT_WEIGHTS", str(tmp_path / "own.weights.h5"))
     record = provenance.record(lesson("1"))
-    assert record["auto"] == {"SOURCE": "another", "BASE_WEIGHTS": "another"}
+    assert record["auto"] == told | {"SOURCE": "another", "BASE_WEIGHTS": "another"}
     assert str(tmp_path) not in json.dumps(record)
     (tmp_path / "flower_photos").mkdir()
-    monkeypatch.setenv("GRAFT_WEIGHTS", "imagenet")
-    assert provenance.record(lesson("1"))["auto"] == {"SOURCE": "photos", "BASE_WEIGHTS": "imagenet"}
+    monkeypatch.delenv("GRAFT_WEIGHTS")
+    monkeypatch.delenv("GRAFT_BASE")
+    monkeypatch.setattr(lite_weights, "package_file", lambda: tmp_path)
+    told = {"SOURCE": "photos", "BASE": "EfficientNetLite0", "BASE_WEIGHTS": "imagenet"}
+    assert provenance.record(lesson("1"))["auto"] == told

@@ -1,0 +1,43 @@
+"""Does fine-tuning pay: how does a frozen base compare with one whose upper blocks are trained as well?
+
+Each model is judged on the same test photos as the frozen one that it started from, so the photos that it won and lost
+can be counted.
+"""
+
+from typing import Any
+
+from helpers.experiments.experiment import Experiment
+
+_DRAWN = {"source": "drawn", "image_size": 128, "per_class": 40, "until": ["top", "block5c", "block3b"]}
+_REAL = _DRAWN | {"source": "real", "per_class": None}
+
+
+def _measure(seed: int, source: str, image_size: int, per_class: int | None, until: str) -> dict[str, Any]:
+    from helpers.experiments.shared import BLOCKS, pictures_of, with_trained_head
+    from helpers.judging.report import evaluate
+    from helpers.network.freezing import freeze
+    from helpers.network.head import copy_of
+    from helpers.training.fit import fit
+
+    photos = pictures_of(source, image_size, per_class, seed)
+    start = with_trained_head(source, "photos", image_size, per_class, seed)
+    before = evaluate(start, photos.test)
+    model, seconds = start, 0.0
+    if until != "top":
+        model = copy_of(start)
+        freeze(model, until=until)
+        seconds = fit(model, photos, **BLOCKS, seed=seed, progress=False).seconds
+    after = evaluate(model, photos.test)
+    return {
+        "accuracy": after.accuracy,
+        "won": int((after.correct & ~before.correct).sum()),
+        "lost": int((before.correct & ~after.correct).sum()),
+        "photos": len(photos.test),
+        "seconds": seconds,
+    }
+
+
+FINE_TUNING = Experiment("fine_tuning", (__doc__ or "").partition("\n")[0], (_DRAWN,), _measure, ("until",))
+FINE_TUNING_REAL = Experiment(
+    "fine_tuning_real", f"{FINE_TUNING.question} On real photos.", (_REAL,), _measure, ("until",)
+)

@@ -1,0 +1,83 @@
+"""What a base's old head says of new photos."""
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import attach_head, called_plants, config, load_base, load_flowers, source_answers, source_classes
+from helpers.judging import source_head
+from helpers.network import lite_weights
+
+installed = pytest.mark.skipif(
+    lite_weights.package_file() is None, reason=f"the package {lite_weights.PACKAGE} is not installed"
+)
+
+
+@pytest.fixture(scope="module")
+def lite0():
+    return load_base("EfficientNetLite0", image_size=96)
+
+
+def noise(photos: int = 3, side: int = 96) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (photos, side, side, 3)).astype("uint8")
+
+
+def test_imagenets_classes_are_a_thousand_with_names_of_their_own():
+    table = pd.read_csv(config.IMAGENET_CLASSES)
+    assert table.number.tolist() == list(range(1000))
+    assert table.name.is_unique
+    assert table.wordnet_id.is_monotonic_increasing  # the order that ImageNet's challenge gave them
+    assert {1: "goldfish", 207: "golden retriever", 281: "tabby", 985: "daisy"}.items() <= table.name.to_dict().items()
+    assert table.plant.sum() == 29
+    assert set(table[table.plant == 1].name) >= {"daisy", "rapeseed", "rose hip", "banana", "artichoke"}
+
+
+@installed
+def test_answers_are_those_of_the_whole_network(lite0):
+    """The oracle is plain Keras: the base, pooling, and a dense softmax layer with the package's own weights."""
+    dense = keras.layers.Dense(1000, activation="softmax")
+    whole = keras.Sequential([lite0, keras.layers.GlobalAveragePooling2D(), dense])
+    whole.build((None, 96, 96, 3))
+    dense.set_weights(lite_weights.top_weights())
+    expected = whole.predict(noise().astype("float32"), verbose=0)
+    said = source_answers(lite0, noise(), top=4)
+    names = np.array(source_classes(lite0))
+    for photo, row in enumerate(expected):
+        mine = said[said.photo == photo]
+        assert mine.name.tolist() == names[np.argsort(-row)[:4]].tolist()
+        assert np.allclose(mine.probability, np.sort(row)[::-1][:4], atol=1e-5)
+        assert mine["rank"].tolist() == [1, 2, 3, 4]
+
+
+@installed
+def test_drawn_flowers_are_called_plants_and_noise_is_not(lite0):
+    photos = load_flowers("bundled", image_size=96).val
+    daisies = photos.images(np.flatnonzero(photos.labels == photos.class_names.index("daisy")))
+    assert called_plants(lite0, daisies) > 0.5
+    assert called_plants(lite0, noise(20)) < 0.1
+
+
+@installed
+def test_a_model_with_a_new_head_is_asked_through_its_base(lite0):
+    model = attach_head(lite0, classes=5)
+    assert source_answers(model, noise()).equals(source_answers(lite0, noise()))
+
+
+def test_the_bundled_bases_head_knows_drawn_shapes_and_no_plant(efficientnet):
+    assert len(source_classes(efficientnet)) == 440
+    said = source_answers(efficientnet, noise(side=32), top=2)
+    assert len(said) == 6
+    assert set(said.name) <= set(source_classes(efficientnet))
+    assert called_plants(efficientnet, noise(side=32)) == 0
+
+
+def test_a_base_whose_old_head_is_not_here_is_refused(mobilenet):
+    with pytest.raises(ValueError, match=r"EfficientNetLite0.*bundled EfficientNetB0.*mobilenet"):
+        source_answers(mobilenet, noise(side=32))
+
+
+def test_a_model_cut_below_the_top_is_refused(efficientnet):
+    cut = attach_head(efficientnet, classes=5, cut_at="block5c")
+    with pytest.raises(ValueError, match="top_activation"):
+        source_head.source_head(cut).probabilities(cut, noise(side=32))
