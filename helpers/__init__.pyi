@@ -4,6 +4,9 @@ from .activations.feature_maps import activations as activations
 from .experiments.photos_worth import own_best_rates as own_best_rates
 from .experiments.photos_worth import photos_worth as photos_worth
 from .experiments.sweep import sweep as sweep
+from .judging.comparison import Comparison as Comparison
+from .judging.comparison import compare as compare
+from .judging.comparison import compare_runs as compare_runs
 from .judging.explain import explain_photo as explain_photo
 from .judging.explain import grad_cam as grad_cam
 from .judging.explain import overlay as overlay
@@ -15,6 +18,7 @@ from .judging.report import Report as Report
 from .judging.report import evaluate as evaluate
 from .judging.report import luck_band as luck_band
 from .judging.source_head import called_plants as called_plants
+from .judging.source_head import has_source_head as has_source_head
 from .judging.source_head import source_answers as source_answers
 from .judging.source_head import source_classes as source_classes
 from .network.base import load_base as load_base

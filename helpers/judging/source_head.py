@@ -55,6 +55,27 @@ class SourceHead:
         return likely / likely.sum(axis=1, keepdims=True)
 
 
+def has_source_head(model: keras.Model) -> bool:
+    """Tell whether the head that a base was trained with is here, so that it can be asked about new photos.
+
+    Args:
+        model: A base from `load_base`, or a model built on one.
+
+    Returns:
+        True for EfficientNetLite0 with ImageNet's weights and for the bundled EfficientNetB0; False for bases that
+        Keras publishes without their head, for random weights, and for weights from a file.
+
+    Example:
+        >>> has_source_head(load_base("EfficientNetB0", "bundled"))
+        True
+    """
+    return _licence_of(model) in _HEADS
+
+
+def _licence_of(model: keras.Model) -> sources.Licence | None:
+    return getattr(model, "licence", None) or getattr(model, "base_licence", None)
+
+
 def source_head(model: keras.Model) -> SourceHead:
     """Return the head that a base was trained with before the course met it.
 
@@ -72,11 +93,9 @@ def source_head(model: keras.Model) -> SourceHead:
         >>> source_head(load_base("EfficientNetB0", "bundled")).class_names[0]
         'rosette-00 in palette 12'
     """
-    licence = getattr(model, "licence", None) or getattr(model, "base_licence", None)
-    if licence == sources.LITE_WEIGHTS:
-        return _imagenet_head()
-    if licence == sources.FORMULA_WEIGHTS:
-        return formula_head()
+    load = _HEADS.get(_licence_of(model))
+    if load is not None:
+        return load()
     raise ValueError(
         f"Expected a base whose source head comes with the course: EfficientNetLite0 with ImageNet's weights or the "
         f"bundled EfficientNetB0. Received: '{model.name}', whose weights are others. Use load_base()."
@@ -102,6 +121,10 @@ def formula_head() -> SourceHead:
         names = tuple(str(name) for name in head["class_names"])
         kernel, bias = head["kernel"].astype("float32"), head["bias"]
     return SourceHead(kernel, bias, names, np.zeros(len(names), bool))
+
+
+# Whose head is here, told by the licence of the weights: it differs between bases of one architecture.
+_HEADS = {sources.LITE_WEIGHTS: _imagenet_head, sources.FORMULA_WEIGHTS: formula_head}
 
 
 def source_classes(model: keras.Model) -> list[str]:

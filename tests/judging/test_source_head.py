@@ -5,7 +5,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import attach_head, called_plants, config, load_base, load_flowers, source_answers, source_classes
+from helpers import (
+    attach_head,
+    called_plants,
+    config,
+    has_source_head,
+    load_base,
+    load_flowers,
+    source_answers,
+    source_classes,
+)
 from helpers.judging import source_head
 from helpers.network import lite_weights
 
@@ -70,6 +79,15 @@ def test_the_bundled_bases_head_knows_drawn_shapes_and_no_plant(efficientnet):
     assert len(said) == 6
     assert set(said.name) <= set(source_classes(efficientnet))
     assert called_plants(efficientnet, noise(side=32)) == 0
+
+
+@installed
+def test_a_head_that_is_here_is_told_from_one_that_is_not(lite0, efficientnet, mobilenet):
+    for model, here in ((lite0, True), (efficientnet, True), (mobilenet, False)):
+        assert has_source_head(model) == here
+        assert has_source_head(attach_head(model, classes=5)) == here
+    assert not has_source_head(load_base("EfficientNetLite0", weights=None, image_size=32))
+    assert not has_source_head(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]))
 
 
 def test_a_base_whose_old_head_is_not_here_is_refused(mobilenet):
