@@ -17,6 +17,7 @@ import pytest
 
 import helpers
 from helpers import config
+from helpers.network import lite_weights
 
 PACKAGE = config.ROOT / "helpers"
 README = (config.ROOT / "README.md").read_text(encoding="utf-8")
@@ -142,10 +143,22 @@ def test_a_copy_outside_its_checkout_says_how_to_install(tmp_path):
 
 
 PROJECT = tomllib.loads((config.ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+
+
+def with_their_extras(requirements: list[str]) -> Iterator[str]:
+    """Yield requirements, with those of an extra of the project's own in place of its name."""
+    for requirement in requirements:
+        own = re.fullmatch(rf"{PROJECT['name']}\[([\w,]+)\]", requirement)
+        if own:
+            for extra in own[1].split(","):
+                yield from with_their_extras(EXTRAS[extra])
+        else:
+            yield requirement
 
 
 def test_learners_get_what_the_package_imports_and_nothing_else_has_to_be_there():
-    learners = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["lab"]]
+    learners = [*PROJECT["dependencies"], *with_their_extras(EXTRAS["lab"])]
     declared = {re.match(r"[\w.-]+", requirement)[0].lower().replace("-", "_") for requirement in learners}
     distributions = importlib.metadata.packages_distributions()
     for file in python_files("helpers"):
@@ -180,9 +193,22 @@ def test_every_version_is_pinned_and_no_registry_is_named():
 def test_every_dependency_has_a_pin():
     pins = (config.ROOT / "constraints.txt").read_text().splitlines()
     pinned = {line.split("==")[0].lower().replace("_", "-") for line in pins}
-    for requirement in itertools.chain(PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()):
+    for requirement in itertools.chain(PROJECT["dependencies"], *EXTRAS.values()):
         name = re.match(r"[\w.-]+", requirement)[0]
         assert name in pinned | {PROJECT["name"]}, f"{name} has no pin: run make pins"
+
+
+def test_one_version_of_the_bases_package_is_named_everywhere():
+    # A frozen package: another version would have another file, which the check of its SHA-256 turns away.
+    wanted = f"{lite_weights.PACKAGE}=={lite_weights.VERSION}"
+    assert EXTRAS["base"] == [wanted]
+    assert wanted in with_their_extras(EXTRAS["lab"])
+    assert wanted in (config.ROOT / "constraints.txt").read_text().splitlines()
+
+
+def test_what_is_installed_without_the_bases_package_is_all_that_learners_get_besides():
+    lab, tools = (set(with_their_extras(EXTRAS[extra])) for extra in ("lab", "tools"))
+    assert lab - tools == set(EXTRAS["base"])
 
 
 def test_the_makefile_has_few_targets():

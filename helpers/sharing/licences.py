@@ -9,6 +9,18 @@ from helpers.photos.loading import Photos
 
 _CLEAR = (sources.OURS, sources.FORMULA_WEIGHTS, sources.RANDOM_WEIGHTS)
 
+_TRAINED_ON_IMAGENET = (
+    "The base's weights were trained on ImageNet: pictures collected from the web for research, most of them under "
+    "somebody's copyright. Whether that affects the weights, and your model, is an open question. Ask whoever is "
+    'responsible for what you publish, or use load_base(weights="bundled") instead.'
+)
+_LITE_STATEMENTS = (
+    "The package with the base's weights contradicts itself: its LICENSE file says Apache-2.0, its metadata says that "
+    "the licence is unknown, and neither names Google, who trained the weights. Read the LICENSE file, keep a copy "
+    "beside your model, and name Google and ML Illustrated. If you must be certain, ask them: "
+    f"{sources.LITE_WEIGHTS.url}"
+)
+
 
 def licence_questions(photos: Photos, base: keras.Model | sources.Licence | None = None) -> list[str]:
     """Return the questions to settle before you publish a model, each with what to do.
@@ -67,12 +79,11 @@ def _ask_about_base(licence: sources.Licence) -> Iterator[str]:
             "Who made the base's weights, and from what, is not known. Ask whoever made the file, or start again with "
             'load_base(weights="bundled").'
         )
+    elif licence == sources.LITE_WEIGHTS:
+        yield _LITE_STATEMENTS
+        yield _TRAINED_ON_IMAGENET
     elif licence == sources.IMAGENET_WEIGHTS:
-        yield (
-            "The base's weights were trained on ImageNet: pictures collected from the web for research, most of them "
-            "under somebody's copyright. Whether that affects the weights, and your model, is an open question. Ask "
-            'whoever is responsible for what you publish, or use load_base(weights="bundled") instead.'
-        )
+        yield _TRAINED_ON_IMAGENET
     elif licence not in _CLEAR:
         yield _read(f"The base's weights are under {licence.name}, made by {licence.made_by}.")
 

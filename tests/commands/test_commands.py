@@ -1,5 +1,6 @@
 """The command line: one sentence for a mistake, one line for a result, never a traceback."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from helpers import commands, config, load_bundle
 from helpers.__main__ import main
 from helpers.exercises import error_log
 from helpers.experiments import sweep
+from helpers.network import imagenet, lite_weights
 from helpers.teaching import lessons
 
 FOURTH = str(config.ROOT / "notebooks" / "04_train_with_a_frozen_base.ipynb")
@@ -132,7 +134,56 @@ def test_doctor_tells_versions_and_source(capsys):
     told = capsys.readouterr().out
     assert "keras 3." in told
     assert "tensorflow 2." in told
-    assert "bundled" in told
+    assert 'source="auto" means: bundled' in told
+
+
+WEIGHTS = f"EfficientNetLite0's weights in {lite_weights.PACKAGE}"
+BASE = 'Base that load_base("auto") means'
+
+
+@pytest.mark.skipif(lite_weights.package_file() is None, reason=f"{lite_weights.PACKAGE} is not installed")
+def test_doctor_tells_the_base_and_checks_its_file(capsys, monkeypatch, tmp_path):
+    monkeypatch.delenv("GRAFT_BASE")
+    assert main(["doctor"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert f"{WEIGHTS}: as published (SHA-256 checked)" in told
+    assert f'{BASE}: EfficientNetLite0, weights="imagenet"' in told
+    damaged = tmp_path / "damaged.pth"
+    damaged.write_bytes(lite_weights.package_file().read_bytes()[:-1])
+    monkeypatch.setattr(lite_weights, "package_file", lambda: damaged)
+    assert main(["doctor"]) == 0
+    assert re.search(f"{WEIGHTS}: not usable .Expected .* another checksum", capsys.readouterr().out)
+
+
+def test_doctor_tells_the_fallback_and_what_to_install(capsys, monkeypatch):
+    monkeypatch.setattr(lite_weights, "package_file", lambda: None)
+    assert main(["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert f'{BASE}: EfficientNetB0, weights="bundled"' in told
+    assert re.search(rf"{WEIGHTS}: not usable .*isn't installed\. Run: pip install ", told)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("GRAFT_WEIGHTS", "my/own.weights.h5", "EfficientNetB0, weights from a file"),  # its path is private
+        ("GRAFT_BASE", "MobileNetV2-0.35", "none (Expected weights for MobileNetV2-0.35 on disk, found none"),
+        ("GRAFT_BASE", "ResNet", 'none (Expected "auto" or the name of a base'),
+    ],
+)
+def test_doctor_reads_the_variables_that_choose_the_base(capsys, monkeypatch, tmp_path, variable, value, told):
+    monkeypatch.setattr(imagenet, "downloads_folder", lambda: tmp_path)
+    monkeypatch.setenv(variable, value)
+    assert main(["doctor"]) == 0
+    assert f"{BASE}: {told}" in capsys.readouterr().out
+
+
+def test_doctor_goes_on_where_keras_cannot_be_loaded(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "helpers.network.base", None)  # an import of it fails
+    assert main(["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert "Base: not known, because Keras couldn't be loaded (ModuleNotFoundError: " in told
+    assert "Activations cache writable" in told
 
 
 def test_no_command_lists_the_commands(capsys):

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import attach_head, copy_of, evaluate, luck_band, model_card
+from helpers import attach_head, copy_of, evaluate, load_base, luck_band, model_card
 from helpers.judging.neighbours import Neighbours
+from helpers.network import lite, lite_weights
 from helpers.photos import sources
 
 
@@ -139,6 +140,22 @@ def test_open_questions_stand_in_it(trained, flowers, card):
     assert "| weights of its base | Apache-2.0 for Keras's code" in model_card(
         model, clear, report, base=sources.IMAGENET_WEIGHTS
     )
+
+
+@pytest.mark.skipif(lite_weights.package_file() is None, reason=f"{lite_weights.PACKAGE} is not installed")
+def test_a_model_on_lite0_names_who_trained_its_base_and_asks_both_questions(flowers):
+    base = load_base(lite.NAME, image_size=32)
+    model = attach_head(base, classes=5)
+    card = model_card(model, replace(flowers, source="bundled", licence=sources.OURS), evaluate(model, flowers.test))
+    told = dict(table(section(card, "What it is"), ""))
+    assert told["network"] == f"efficientnetlite0_with_head, {base.count_params() + 1281 * 5:,} weights"
+    for expected in ("Google, converted to PyTorch by ML Illustrated", "ImageNet", "as far as it is stated"):
+        assert expected in told["weights of its base"]
+    asked = section(card, "Licences: what is open").strip().splitlines()
+    assert [line.split(" ", 5)[:5] for line in asked] == [
+        ["-", "The", "package", "with", "the"],
+        ["-", "The", "base's", "weights", "were"],
+    ]
 
 
 def test_it_says_on_which_photos_it_was_measured(trained, flowers):

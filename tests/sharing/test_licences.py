@@ -1,15 +1,21 @@
 """What is open before a model is published: nothing for what is bundled, and a thing to do for all else."""
 
+import importlib.metadata
 import re
 
 import keras
 import pytest
 
 from helpers import attach_head, licence_questions, load_base, load_photos
+from helpers.network import lite, lite_weights
 from helpers.network.head import copy_of
 from helpers.photos import sources
 from helpers.photos.loading import Photos
 from helpers.sharing.licences import licence_of
+
+installed = pytest.mark.skipif(
+    lite_weights.package_file() is None, reason=f"the package {lite_weights.PACKAGE} is not installed"
+)
 
 
 def bundled(photos: Photos) -> Photos:
@@ -57,6 +63,36 @@ def test_weights_that_are_not_ours_raise_a_question(flowers, base, told):
     assert told in question
 
 
+def test_lite0_raises_two_questions(flowers):
+    statements, imagenet = licence_questions(bundled(flowers), sources.LITE_WEIGHTS)
+    for told in (
+        "LICENSE file says Apache-2.0",
+        "metadata says that the licence is unknown",
+        "Google",
+        "Read the LICENSE",
+    ):
+        assert told in statements
+    assert [imagenet] == licence_questions(bundled(flowers), sources.IMAGENET_WEIGHTS)
+
+
+@installed
+def test_lite0s_package_says_what_the_question_says_of_it():
+    package = importlib.metadata.distribution(lite_weights.PACKAGE)
+    assert package.metadata["License"] == "UNKNOWN"
+    (file,) = (file for file in package.files if file.name == "LICENSE")
+    written = file.read_text()
+    assert re.search(r"Apache.*License.*Version 2\.0", written, flags=re.S)
+    assert "Copyright (c) 2020, ML Illustrated" in written
+    assert "Google" not in written + str(package.metadata)
+
+
+@installed
+def test_a_model_on_lite0_remembers_whose_weights_it_has(flowers):
+    model = attach_head(load_base(lite.NAME, image_size=32), classes=5)
+    assert licence_of(copy_of(model)) == sources.LITE_WEIGHTS
+    assert len(licence_questions(bundled(flowers), model)) == 2
+
+
 def test_a_model_made_elsewhere_is_unknown(flowers):
     plain = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(5, "softmax")])
     assert licence_of(plain) == sources.UNKNOWN_WEIGHTS
@@ -70,7 +106,7 @@ def test_a_weights_file_stays_unknown_through_head_and_copy(efficientnet, tmp_pa
 
 
 def test_every_question_says_what_to_do(flowers):
-    for base in (sources.IMAGENET_WEIGHTS, None, sources.Licence("MIT", "a friend")):
+    for base in (sources.LITE_WEIGHTS, sources.IMAGENET_WEIGHTS, None, sources.Licence("MIT", "a friend")):
         for question in licence_questions(flowers, base):
             assert re.search(r"\. (Ask|Read|Look)", question), question
 
