@@ -15,7 +15,7 @@ def add_lessons(command: ArgumentParser) -> None:
 def add_parameters(command: ArgumentParser) -> None:
     """Let a command take values for the lessons' parameters."""
     command.add_argument("--source", help='"bundled", "photos", or a folder with one sub-folder per class')
-    command.add_argument("--base", help="EfficientNetB0, MobileNetV2-0.35, …")
+    command.add_argument("--base", help="EfficientNetLite0, EfficientNetB0, MobileNetV2-0.35, …")
     command.add_argument("--weights", help='"bundled", "imagenet", "random", or a weights file')
     command.add_argument("--image-size", type=int, help="width and height of the photos in pixels")
     command.add_argument("--per-class", type=int, help="training photos per class")

@@ -1,0 +1,51 @@
+"""The cards of the two bases: their numbers are those of the code, of the package and of the stored results."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from helpers import config
+from helpers.network import lite, lite_weights
+
+CARD = (config.ROOT / "data" / "base" / "EfficientNetLite0.md").read_text(encoding="utf-8")
+
+
+def test_lite0s_card_has_the_size_of_the_network():
+    base = lite.build(32)
+    trained = sum(weight.shape.num_elements() for weight in base.trainable_weights)
+    assert f"{len(base.layers)} layers, {base.count_params():,} weights" in CARD
+    assert f"{trained + 1281 * 1000:,} weights that training can change" in CARD
+
+
+def test_lite0s_card_names_the_package_and_its_file():
+    assert f"`{lite_weights.PACKAGE}` {lite_weights.VERSION}" in CARD
+    file = lite_weights.package_file()
+    if file is None:
+        pytest.skip(f"{lite_weights.PACKAGE} is not installed")
+    assert f"`{file.name}`" in CARD
+    assert f"({file.stat().st_size / 1e6:.1f} MB" in CARD
+
+
+def test_lite0s_card_shows_what_fine_tuning_gained():
+    measured = pd.read_csv(config.RESULTS / "fine_tuning.csv").groupby("until").accuracy
+    told = re.search(r"<!-- fine_tuning -->\n(.*)<!-- end of fine_tuning -->", CARD, flags=re.S)[1]
+    rows = {"top": "the head alone", "block5c": "blocks above block5c", "block3b": "blocks above block3b"}
+    assert len(measured) == len(rows)
+    for until, name in rows.items():
+        of = measured.get_group(until)
+        assert f"| {name} | {of.mean():.3f} | {of.min():.3f} to {of.max():.3f} |" in told
+
+
+def test_the_table_of_class_names_is_what_the_card_says_of_it():
+    classes = pd.read_csv(config.IMAGENET_CLASSES)
+    assert len(classes) == 1000
+    assert f"{classes.plant.sum()} in all" in CARD
+    assert {"crane (bird)", "rapeseed", "daisy", "yellow lady's slipper"} <= set(classes.name)
+
+
+@pytest.mark.parametrize("card", ["EfficientNetLite0.md", "MODEL_CARD.md"])
+def test_what_a_card_links_to_is_there(card):
+    folder = config.ROOT / "data" / "base"
+    for target in re.findall(r"\]\((?!https://)([^)#]+)", (folder / card).read_text(encoding="utf-8")):
+        assert (folder / target).exists(), target
