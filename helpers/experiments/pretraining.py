@@ -9,7 +9,7 @@ from helpers.experiments.experiment import Experiment
 
 _DRAWN = {
     "source": "drawn",
-    "image_size": 96,
+    "image_size": 64,
     "per_class": [10, 20, 60],
     "learned_from": ["photos", "formulas", "nothing"],
     "base": ["frozen", "fine-tuned"],
