@@ -1,6 +1,6 @@
 """What is pre-training worth, by what the base learned from: photos, pictures drawn from formulas, or nothing?
 
-All three bases go through the same steps: a head is trained on the frozen base, and then the blocks above the boundary are
+All three bases go through the same steps: a head is trained on the frozen base, then the blocks above the boundary are
 fine-tuned with it. A base that learned nothing keeps its random weights below the boundary. Training all of it from
 scratch is another question, which `photos_per_class` answers.
 """
