@@ -25,6 +25,11 @@ class Step(TrainingSettings):
         until: Highest frozen block; `None` freezes nothing.
         batchnorm: `"frozen"` or `"free"`, see `freeze`.
         per_class: Training photos per class; `None` takes all.
+        stop_after: Whole epochs after which training is stopped; `None` trains all `epochs`. A cosine schedule falls to
+            0 over `epochs`, so a run that was stopped early differs from one that was planned to be that short.
+
+    Raises:
+        ValueError: If a value is outside its limits.
 
     Example:
         >>> Step(until="block6d", epochs=5, learning_rate=1e-4)
@@ -33,6 +38,15 @@ class Step(TrainingSettings):
     until: str | None = "top"
     batchnorm: str = "frozen"
     per_class: int | None = None
+    stop_after: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.stop_after is not None and self.stop_after not in range(1, self.epochs):
+            raise ValueError(
+                f"Expected stop_after to be None or a whole number of epochs from 1 to below epochs, {self.epochs}. "
+                f"Received: {self.stop_after!r}."
+            )
 
     def apply(
         self,
@@ -45,22 +59,44 @@ class Step(TrainingSettings):
     ) -> Run:
         """Freeze and train a model, in place, as this step says. The callbacks are those of `fit`."""
         freezing.freeze(model, until=self.until, batchnorm=self.batchnorm)
+        if self.stop_after is not None:
+            on_epoch, stop = self._stopping(on_epoch, stop)
         progress = TrainingProgress(self, False, on_epoch, stop, on_batch)
         return train(model, photos.with_per_class(self.per_class), self, seed, progress)
 
-    def code(self, seed: int) -> str:
-        """Return the two lines that do the same."""
-        free = ', batchnorm="free"' if self.batchnorm == "free" else ""
-        photos = "photos" if self.per_class is None else f"photos.with_per_class({self.per_class})"
-        told = ("epochs", "learning_rate")  # always; the others where they are not the default
-        chosen = ", ".join(
+    def _stopping(
+        self, on_epoch: Callable[[dict], None] | None, stop: Callable[[], bool] | None
+    ) -> tuple[Callable[[dict], None], Callable[[], bool]]:
+        """Return callbacks that do the same and stop after `stop_after` epochs."""
+        ended = []
+
+        def count(row: dict) -> None:
+            ended.append(row)
+            if on_epoch is not None:
+                on_epoch(row)
+
+        return count, lambda: len(ended) == self.stop_after or (stop is not None and stop())
+
+    def written(self) -> str:
+        """Return the settings as arguments of `fit`, without those that have its defaults."""
+        told = ("epochs", "learning_rate")  # always
+        return ", ".join(
             f"{name}={value!r}"
             for name, value in self.chosen().items()
             if name in told or value != getattr(DEFAULTS, name)
         )
+
+    def code(self, seed: int) -> str:
+        """Return the lines that do the same: a call of `freeze`, and one of `fit`."""
+        free = ', batchnorm="free"' if self.batchnorm == "free" else ""
+        photos = "photos" if self.per_class is None else f"photos.with_per_class({self.per_class})"
+        count, stop = "", ""
+        if self.stop_after is not None:
+            count = f"ended = []  # stopped after {self.stop_after} of {self.epochs} epochs\n"
+            stop = f", on_epoch=ended.append, stop=lambda: len(ended) == {self.stop_after}"
         return (
-            f"freeze(model, until={self.until!r}{free})\n"
-            f"run = fit(model, {photos}, {chosen}, seed={seed}, progress=False)"
+            f"freeze(model, until={self.until!r}{free})\n{count}"
+            f"run = fit(model, {photos}, {self.written()}, seed={seed}, progress=False{stop})"
         )
 
 

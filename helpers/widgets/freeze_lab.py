@@ -5,7 +5,7 @@ import time
 import weakref
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import ipywidgets
 import keras
@@ -13,45 +13,53 @@ import pandas as pd
 
 from helpers import config, plots
 from helpers.network import freezing, head
-from helpers.network.blocks import block_named, blocks
+from helpers.network.blocks import blocks
 from helpers.photos.loading import Photos
-from helpers.photos.split import count_by_class
 from helpers.training import costs
 from helpers.training.recipe import Recipe, Step
 from helpers.training.run import Run
 from helpers.training.settings import DEFAULTS
 from helpers.widgets import controls
-from helpers.widgets.frame import WidgetFrame, Worker
-from helpers.widgets.run_board import RunBoard, count_epochs
-from helpers.widgets.strip import Strip, described_blocks
+from helpers.widgets.frame import Worker
+from helpers.widgets.lab_controls import LabControls
+from helpers.widgets.run_board import count_epochs
+from helpers.widgets.strip import described_blocks
 
 _REDRAW = 0.25  # seconds between two drawings of the curves during training
-_PER_CLASS = (5, 10, 20, 50, 100, 200, 500)
-_HIDDEN = ((), (32,), (64,), (128,), (256,))
 
 
-class FreezeLab(WidgetFrame):
+class FreezeLab(LabControls):
     """Move the freeze boundary through a network, train what is above it, and compare the runs.
 
-    Every Train starts from the same model: a new head on the base, after `steps` if there are any. Ticking "go on from
-    here" trains the last model further instead. A run is described by a `Recipe`: `recipe.carry_out()` repeats it
-    without the widget, and "Copy as code" writes it as calls of `freeze` and `fit`.
+    Every Train starts from the same model: a new head on the base, trained on the frozen base if "train the head first"
+    is ticked. Ticking "go on from here" trains the last model further instead. A run is described by a `Recipe`:
+    `recipe.carry_out()` repeats it without the widget, and "Copy as code" writes it as calls of `freeze` and `fit`.
 
     Args:
         photos: From `load_flowers` or `load_photos`.
         base: From `load_base`. It is copied, never changed.
-        steps: What comes before each Train, such as `[Step(until="top", epochs=15, learning_rate=3e-3)]`. A step that
-            sets no `per_class` uses as many photos as the slider says.
+        steps: What "train the head first" does, such as `[Step(until="top", epochs=15, learning_rate=3e-3)]`. By
+            default it trains the head as the experiments do: 30 epochs at 3e-3. A step that sets no `per_class` uses as
+            many photos as the slider says.
         until: Where the boundary is at first: the highest frozen block, or `None` if nothing is frozen.
         epochs, learning_rate: What their sliders are set to at first.
         seed: Decides the new head's weights, the order of photos, and dropout.
+        head_first: Whether "train the head first" is ticked at first. `None` ticks it if you give `steps`, or if the
+            base is pre-trained and the boundary is below its top.
+        **settings: Other arguments of `fit`, by name, and `batchnorm` of `freeze`. `schedule`, `augment` and
+            `batchnorm` are what their controls are set to at first; `weight_decay`, `label_smoothing`, `keep` and the
+            others hold for every Train, but not for what "train the head first" does.
 
     Attributes:
         board: Curves, table and code of all runs.
         model: The last model that was trained; `None` at first.
 
+    Raises:
+        TypeError: If there is no such setting.
+        ValueError: If an argument is wrong.
+
     Example:
-        >>> lab = FreezeLab(photos, base, until="block6d")
+        >>> lab = FreezeLab(photos, base, until="block5c", schedule="cosine", weight_decay=0.01, keep="last")
         >>> lab
     """
 
@@ -66,52 +74,34 @@ class FreezeLab(WidgetFrame):
         epochs: int = DEFAULTS.epochs,
         learning_rate: float = DEFAULTS.learning_rate,
         seed: int = config.SEED,
+        head_first: bool | None = None,
+        **settings: Any,
     ) -> None:
-        super().__init__()
-        self.photos, self.base, self.steps, self.seed = photos, base, tuple(steps), seed
-        self.names = [block.name for block in blocks(base)]
-        if until is not None:
-            block_named(base, until, "until")
-        self.board = RunBoard(len(self.steps))
+        settings |= {"epochs": epochs, "learning_rate": learning_rate}
+        super().__init__(photos, base, steps, until, seed, head_first, settings)
         self.model: keras.Model | None = None
         self.times: costs.BlockTimes | None = None
         self.worker, self.clock = Worker(self._failed), Worker(self.tell)
+        self._doing = ""
         self._starts: dict[Recipe, keras.Model] = {}
         self._sketches: dict[tuple[int, ...], keras.Model] = {}
         self._fewer: dict[int | None, Photos] = {}
         self._drawing = threading.RLock()
         FreezeLab._labs.add(self)
-        self._make_controls(until, epochs, learning_rate)
         self._make_displays()
         self._connect()
         self.update()
         self.show(
             self.strip,
             self.numbers,
-            controls.row(self.learning_rate, self.epochs, self.per_class),
-            controls.row(self.hidden_units, self.augment, self.go_on),
+            controls.row(self.learning_rate, self.schedule, self.epochs),
+            controls.row(self.per_class, self.batchnorm, self.hidden_units),
+            controls.row(self.head_first, self.augment, self.go_on),
+            self.notes,
             controls.row(self.train, self.stop, self.bar, self.count, self.said),
             *self.board.parts,
             call="freeze(model, until=…); run = fit(model, photos, …); run.moved",
         )
-
-    # The controls and the displays.
-
-    def _make_controls(self, until: str | None, epochs: int, learning_rate: float) -> None:
-        self.strip = Strip(blocks=described_blocks(blocks(self.base), head_params=0))
-        self.strip.boundary = 0 if until is None else self.names.index(until) + 1
-        self.learning_rate = controls.slider("Learning rate", controls.rates(), learning_rate)
-        self.epochs = controls.whole("Epochs", 1, 40, epochs)
-        most = max(count_by_class(self.photos.train).values())
-        few = [number for number in _PER_CLASS if number < most]
-        self.per_class = controls.slider("Photos per class", [*few, most], most, [*map(str, few), f"all ({most})"])
-        self._most = most
-        hidden = [(f"{units[0]} hidden units" if units else "no hidden layer", units) for units in _HIDDEN]
-        self.hidden_units = controls.choice("Head:", hidden, ())
-        self.augment = controls.tick("augment")
-        self.go_on = controls.tick("go on from here")
-        self.train = controls.button("Train", "Train from the starting point", primary=True)
-        self.stop = controls.button("Stop", "Stop within one batch, and keep the best epoch")
 
     def _make_displays(self) -> None:
         self.numbers = ipywidgets.HTML()
@@ -119,62 +109,30 @@ class FreezeLab(WidgetFrame):
         self.said, self.count = ipywidgets.HTML(), ipywidgets.HTML()
         self.bar = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "200px"})
         self.said.add_class("graft-said")
-        self.go_on.disabled = self.stop.disabled = True
 
     def _connect(self) -> None:
         redraw = self.guarded(lambda change: self.update())
         self.strip.observe(redraw, "boundary")
-        for control in (self.per_class, self.hidden_units, self.augment, self.go_on):
+        seen = (self.per_class, self.batchnorm, self.hidden_units, self.head_first, self.augment, self.go_on)
+        for control in seen:
             control.observe(redraw, "value")
         self.strip.on_msg(self.guarded(lambda widget, content, buffers: None if self.worker.busy else self._measure()))
         self.train.on_click(self.guarded(lambda button: self.start_training()))
         self.stop.on_click(self.guarded(lambda button: self.worker.stop()))
         self.board.chosen.observe(self.guarded(lambda change: self.board.show_code()), "value")
 
-    @property
-    def runs(self) -> list[tuple[Recipe, Run]]:
-        """Every run so far, with its recipe."""
-        return self.board.runs
-
-    @property
-    def boundary(self) -> str | None:
-        """The highest frozen block, or `None` if nothing is frozen."""
-        return self.names[self.strip.boundary - 1] if self.strip.boundary else None
-
-    @property
-    def step(self) -> Step:
-        """What Train would do now."""
-        return Step(
-            until=self.boundary,
-            epochs=self.epochs.value,
-            learning_rate=self.learning_rate.value,
-            augment=self.augment.value,
-            per_class=self._limit(),
-        )
-
-    def _limit(self) -> int | None:
-        return None if self.per_class.value == self._most else self.per_class.value
-
-    def recipe(self) -> Recipe:
-        """Return what Train would do now, with all that comes before it."""
-        if self.go_on.value and self.runs:
-            return self.runs[-1][0].then(self.step)
-        before = tuple(replace(step, per_class=step.per_class or self._limit()) for step in self.steps)
-        start = Recipe(self.photos, self.base, self.hidden_units.value, seed=self.seed, steps=before)
-        return start.then(self.step)
-
     # What a change of the controls shows at once.
 
     def outlook(self) -> costs.Outlook:
         """Return what training would cost with the boundary where it is now."""
         sketch, limit = self._sketch(self._units()), self._limit()
-        freezing.freeze(sketch, until=self.boundary)
+        freezing.freeze(sketch, until=self.boundary, batchnorm=self.batchnorm.value)
         if limit not in self._fewer:
             self._fewer[limit] = self.photos.with_per_class(limit)
         return costs.outlook(sketch, self._fewer[limit], self.augment.value, self.times)
 
     def _units(self) -> tuple[int, ...]:
-        return self.runs[-1][0].hidden_units if self.go_on.value and self.runs else self.hidden_units.value
+        return self.runs[-1][0].hidden_units if self.going_on else self.hidden_units.value
 
     def _sketch(self, hidden_units: tuple[int, ...]) -> keras.Model:
         if hidden_units not in self._sketches:
@@ -185,6 +143,7 @@ class FreezeLab(WidgetFrame):
     def update(self) -> None:
         """Redraw everything that follows from the boundary and the controls."""
         with self._drawing:  # the clock's thread draws too
+            self.update_controls()
             self._draw_numbers(self.outlook())
 
     def _draw_numbers(self, ahead: costs.Outlook) -> None:
@@ -195,7 +154,6 @@ class FreezeLab(WidgetFrame):
             f"<p><b>{ahead.trainable_params:,}</b> weights are trained, {ahead.frozen_params:,} are frozen · {kept} · "
             f"<b>{seconds} per epoch</b></p>"
         )
-        self.hidden_units.disabled = self.go_on.value
         params = sum(layer.count_params() for layer in freezing.head_layers(self._sketch(self._units())))
         self.strip.blocks = described_blocks(blocks(self.base), params)
 
@@ -223,7 +181,7 @@ class FreezeLab(WidgetFrame):
             lab.worker.stop()
             lab.worker.wait()
             lab.clock.stop()  # measuring would take half of the processor
-        recipe, going_on = self.recipe(), self.go_on.value and bool(self.runs)
+        recipe, going_on = self.recipe(), self.going_on
         self._busy(True)
         self.worker.start(lambda: self._train(recipe, going_on))
 
@@ -241,11 +199,11 @@ class FreezeLab(WidgetFrame):
 
         model = head.copy_of(self.model) if going_on else self._starting_point(replace(recipe, steps=recipe.steps[:-1]))
         if model is not None:
-            step = recipe.steps[-1]
+            step, self._doing = recipe.steps[-1], "training"
             run = step.apply(
                 model, self.photos, self.seed, on_epoch=on_epoch, on_batch=self._progress, stop=self.worker.stopping
             )
-            self._add(recipe, run, model)
+            self._add(recipe, run, model, going_on)
         else:
             self.said.value = "stopped before training began"
         self._measure()  # training interrupted it
@@ -256,27 +214,30 @@ class FreezeLab(WidgetFrame):
             return recipe.new_model()
         if recipe not in self._starts:
             model = recipe.new_model()
-            for number, step in enumerate(recipe.steps, start=1):
-                self.said.value = f"training the starting point, step {number} of {len(recipe.steps)}"
+            for step in recipe.steps:
+                self._doing = "training the head first"
                 step.apply(model, self.photos, self.seed, on_batch=self._progress, stop=self.worker.stopping)
             if self.worker.stopping():
                 return None
             self._starts[recipe] = model
         return head.copy_of(self._starts[recipe])
 
-    def _add(self, recipe: Recipe, run: Run, model: keras.Model) -> None:
+    def _add(self, recipe: Recipe, run: Run, model: keras.Model, continued: bool) -> None:
         done = len(run.history)
         if not done:
             self.said.value = "stopped before the first epoch ended, so nothing was trained"
             return
         wanted = recipe.steps[-1].epochs
-        # A run stopped after some epochs is identical to a run of that many epochs, to the last bit.
-        recipe = replace(recipe, steps=(*recipe.steps[:-1], replace(recipe.steps[-1], epochs=done)))
+        if done < wanted:
+            recipe = replace(recipe, steps=(*recipe.steps[:-1], _stopped(recipe.steps[-1], done)))
         self.model = model
-        self.board.add(recipe, run, wanted)
+        self.board.add(recipe, run, wanted, continued)
         self.strip.moved = [float(moved) for moved in run.moved.weights_moved]
         ended = "done" if done == wanted else "stopped"
-        self.said.value = f"{ended} after {count_epochs(done)}; kept {_kept(run)}"
+        before, after = run.start["val_accuracy"], run.val_accuracy
+        self.said.value = (
+            f"{ended} after {count_epochs(done)}; kept {_kept(run)}; val accuracy {before:.3f} before, {after:.3f} now"
+        )
 
     def _busy(self, busy: bool) -> None:
         self.train.disabled, self.stop.disabled = busy, not busy
@@ -296,7 +257,7 @@ class FreezeLab(WidgetFrame):
             return
         self._told = now
         self.bar.value = done / total
-        self.said.value = {"activations": "running the frozen blocks once", "training": "training"}[what]
+        self.said.value = "running the frozen blocks once" if what == "activations" else self._doing
         self.count.value = f"{done} of {total} {'photos' if what == 'activations' else 'steps'}"
 
     # Where widgets don't render.
@@ -307,10 +268,16 @@ class FreezeLab(WidgetFrame):
 
     def picture(self) -> plots.Picture:
         with self._drawing:
-            plan = freezing.freeze(self._sketch(self._units()), until=self.boundary)
+            plan = freezing.freeze(self._sketch(self._units()), until=self.boundary, batchnorm=self.batchnorm.value)
         moved = self.runs[-1][1].moved.weights_moved if self.runs else None
         label = "how far each block moved in the last run" if self.runs else ""
         return plots.described(plots.block_strip(plan.table, moved, label), f"The freeze lab: {self.summary()}.")
+
+
+def _stopped(step: Step, done: int) -> Step:
+    # A run stopped after some epochs is identical to a run of that many epochs, to the last bit, unless the learning
+    # rate follows a schedule that depends on how many were planned.
+    return replace(step, stop_after=done) if step.schedule == "cosine" else replace(step, epochs=done)
 
 
 def _kept(run: Run) -> str:

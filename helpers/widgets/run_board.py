@@ -9,21 +9,29 @@ from helpers.training.run import Run
 from helpers.widgets import charts, controls, pictures
 from helpers.widgets.code import CodeButton
 
+# Columns of the table that appear once a run has something else there.
+_USUAL = {
+    "photos per class": "all",
+    "schedule": "constant",
+    "BatchNorm": "frozen",
+    "augment": "no",
+    "head": "plain",
+    "head first": "no",
+    "went on": "no",
+}
+
 
 class RunBoard:
     """What the freeze lab shows of its runs.
-
-    Args:
-        steps_before: How many steps come before each run.
 
     Attributes:
         runs: List of pairs of a `Recipe` and its `Run`.
         parts: The widgets to show, from top to bottom.
     """
 
-    def __init__(self, steps_before: int) -> None:
-        self.steps_before = steps_before
+    def __init__(self) -> None:
         self.runs: list[tuple[Recipe, Run]] = []
+        self._began: list[dict[str, str]] = []  # per run, whether its head came first, and whether it went on
         self.curves, self.table, self.compared = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.chosen = controls.choice("Run:", [("none yet", None)], None)
         self.code = CodeButton()
@@ -31,8 +39,17 @@ class RunBoard:
         self.copying.layout.display = "none"  # until there is a run
         self.parts = (self.curves, self.table, self.compared, self.copying)
 
-    def add(self, recipe: Recipe, run: Run, epochs: int) -> None:
-        """Add a run to the board; `epochs` is how many it was meant to take."""
+    def add(self, recipe: Recipe, run: Run, epochs: int, continued: bool = False) -> None:
+        """Add a run to the board.
+
+        Args:
+            recipe: How its model was made. The run is the last step.
+            run: The record of the last step.
+            epochs: How many it was meant to take.
+            continued: Whether it went on from the run before it.
+        """
+        first = self._began[-1]["head first"] if continued else _yes(len(recipe.steps) > 1)
+        self._began.append({"head first": first, "went on": _yes(continued)})
         self.runs.append((recipe, run))
         self.draw_curves(run.history, epochs)
         self.table.value = pictures.table(self.rows(), "Every run so far", marked=len(self.runs) - 1)
@@ -43,22 +60,13 @@ class RunBoard:
         self.show_code()
 
     def rows(self) -> list[dict]:
-        """Return the table of runs: one dict per run."""
-        return [
-            {
-                "run": number,
-                "frozen up to": run.boundary or "nothing",
-                "learning rate": f"{recipe.steps[-1].learning_rate:g}",
-                "epochs": recipe.steps[-1].epochs,
-                "photos per class": recipe.steps[-1].per_class or "all",
-                "augment": "yes" if recipe.steps[-1].augment else "no",
-                "head": "×".join(map(str, recipe.hidden_units)) or "plain",
-                "continued": "yes" if len(recipe.steps) > self.steps_before + 1 else "no",
-                "val accuracy": f"{run.val_accuracy:.3f}",
-                "seconds": f"{run.seconds:.1f}",
-            }
-            for number, (recipe, run) in enumerate(self.runs, start=1)
+        """Return the table of runs: one dict per run, without the columns in which every run has the usual value."""
+        rows = [
+            _what_was_done(number, recipe, run) | began | _what_came_of_it(run)
+            for number, ((recipe, run), began) in enumerate(zip(self.runs, self._began, strict=True), start=1)
         ]
+        dull = {name for name, usual in _USUAL.items() if all(row[name] == usual for row in rows)}
+        return [{name: value for name, value in row.items() if name not in dull} for row in rows]
 
     def show_code(self) -> None:
         """Give the button the chosen run's code."""
@@ -91,6 +99,29 @@ class RunBoard:
         best = max(range(len(accuracies)), key=accuracies.__getitem__)
         text = f"Accuracy against seconds for each run; run {best + 1} is the most accurate."
         return pictures.drawing(figure, text)
+
+
+def _what_was_done(number: int, recipe: Recipe, run: Run) -> dict:
+    step = recipe.steps[-1]
+    return {
+        "run": number,
+        "frozen up to": run.boundary or "nothing",
+        "learning rate": f"{step.learning_rate:g}",
+        "epochs": f"{step.stop_after} of {step.epochs}" if step.stop_after else step.epochs,
+        "photos per class": step.per_class or "all",
+        "schedule": step.schedule or "constant",
+        "BatchNorm": step.batchnorm,
+        "augment": _yes(step.augment),
+        "head": "×".join(map(str, recipe.hidden_units)) or "plain",
+    }
+
+
+def _what_came_of_it(run: Run) -> dict:
+    return {"val accuracy": f"{run.val_accuracy:.3f}", "seconds": f"{run.seconds:.1f}"}
+
+
+def _yes(answer: bool) -> str:
+    return "yes" if answer else "no"
 
 
 def count_epochs(count: int) -> str:

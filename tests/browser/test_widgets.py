@@ -38,19 +38,33 @@ def test_the_freeze_lab_is_moved_trained_and_stopped(desk):
     expect(strip).to_have_attribute("aria-valuetext", "frozen up to block6b")
     expect(numbers).to_contain_text(re.compile(r"about [\d.]+ s per epoch"), timeout=60_000)  # measured by then
 
+    before = numbers.inner_text()
+    lab.get_by_label("BatchNorm:").select_option("free")
+    expect(numbers).not_to_have_text(before, timeout=SOON)  # its scales and offsets are trained, too
+    lab.get_by_label("Schedule:").select_option("cosine")
+    head_first, told = lab.get_by_role("checkbox", name="train the head first"), lab.locator("p", has_text="The head")
+    expect(head_first).to_be_checked()
+    expect(told).to_contain_text("The head first: epochs=")
+    at.press(head_first, "Space")  # by key
+    expect(told).to_have_count(0, timeout=SOON)
+
     at.press(lab.get_by_role("slider", name="Epochs"), "ArrowRight")
     lab.get_by_role("button", name="Train").click()
     expect(lab.locator("svg.graft-drawing").first).to_be_visible(timeout=60_000)
     rows = lab.locator(".graft-table tr")
     expect(rows).to_have_count(2, timeout=60_000)
     expect(rows.last).to_contain_text("block6b")
+    expect(rows.first).to_contain_text("BatchNorm")
     expect(rows.last.locator("td").nth(3)).to_have_text("3")
     expect(lab.locator(".graft-moved").first).to_have_text("0", timeout=SOON)  # drawn after the table
     moved = lab.locator(".graft-moved").all_inner_texts()
     assert set(moved[:14]) == {"0"}  # stem to block6b: iced, and not one bit changed
     assert all(each != "0" for each in moved[14:])
     lab.get_by_role("button", name="Copy as code").click()
-    assert "freeze(model, until='block6b')" in lab.locator("pre").inner_text()
+    code = lab.locator("pre").inner_text()
+    assert "freeze(model, until='block6b', batchnorm=\"free\")" in code
+    assert "schedule='cosine'" in code
+    assert code.count("fit(model") == 1  # the head didn't come first
     at.picture("freeze_lab_trained", lab)
     at.page.set_viewport_size({"width": 800, "height": 1500})  # a laptop's window at 150 % zoom
     assert strip.evaluate("box => box.scrollWidth - box.clientWidth") <= 1

@@ -41,6 +41,26 @@ def test_its_code_does_the_same_in_an_empty_room(base, flowers):
         np.testing.assert_array_equal(mine, theirs)
 
 
+def test_a_stopped_cosine_run_is_repeated_by_its_code(base, flowers):
+    recipe = Recipe(flowers, base).then(Step(epochs=4, schedule="cosine", keep="last", stop_after=2))
+    made, run = recipe.carry_out()
+    assert len(run.history) == run.kept_epoch == 2
+    room: dict = {}
+    with behind_every_name():
+        exec(recipe.code(), room)
+    assert room["run"].history.loss.tolist() == run.history.loss.tolist()
+    for mine, theirs in zip(made.get_weights(), room["model"].get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    _, short = Recipe(flowers, base).then(Step(epochs=2, schedule="cosine", keep="last")).carry_out()
+    assert short.history.val_loss.iloc[-1] != run.history.val_loss.iloc[-1]  # fewer epochs are another run
+
+
+@pytest.mark.parametrize("stop_after", [0, 4, 1.5, "2"])
+def test_a_run_can_only_be_stopped_after_an_epoch_before_its_last(stop_after):
+    with pytest.raises(ValueError, match="below epochs, 4"):
+        Step(epochs=4, stop_after=stop_after)
+
+
 def test_the_code_of_the_simplest_recipe_is_five_lines(flowers):
     base = load_base(weights="bundled", image_size=32)
     lines = Recipe(flowers, base).then(Step()).code().splitlines()

@@ -2,11 +2,13 @@
 
 import itertools
 
+import keras
 import numpy as np
 import pytest
 
 from helpers import Step, attach_head, freeze, load_base, settle_statistics
 from helpers.activations import cache
+from helpers.experiments.shared import HEAD
 from helpers.photos.views import PhotoViews
 from helpers.widgets import FreezeLab, freeze_lab
 from tests.networks import behind_every_name
@@ -71,6 +73,8 @@ def test_a_run_joins_the_table_and_the_strip_shows_what_moved(lab):
     train(lab)
     assert "svg" in lab.board.compared.value
     assert len(lab.runs) == 2
+    columns = ["run", "frozen up to", "learning rate", "epochs", "val accuracy", "seconds"]
+    assert list(lab.board.rows()[1]) == columns  # all that was left as it usually is has no column
 
 
 def test_every_run_starts_from_the_same_model(lab):
@@ -92,6 +96,28 @@ def test_its_code_gives_the_same_numbers(lab):
         np.testing.assert_array_equal(mine, theirs)
 
 
+def test_its_code_repeats_the_head_the_schedule_and_batchnorm(base, flowers):
+    head = Step(until="top", epochs=2, learning_rate=3e-3, schedule="cosine", keep="last")
+    gently = {"schedule": "cosine", "weight_decay": 0.01, "label_smoothing": 0.1, "keep": "last"}
+    lab = FreezeLab(flowers, base, steps=[head], until="block2a", epochs=3, batchnorm="free", **gently)
+    told = []
+    lab.said.observe(lambda change: told.append(change.new), "value")
+    train(lab)
+    ((recipe, run),) = lab.runs
+    assert recipe.steps == (head, Step(until="block2a", epochs=3, batchnorm="free", **gently))
+    assert run.moved.statistics_moved.iloc[-2] > 0
+    room = repeated(lab)
+    assert room["run"].history.loss.tolist() == run.history.loss.tolist()
+    for mine, theirs in zip(lab.model.get_weights(), room["model"].get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    row = lab.board.rows()[0]
+    assert (row["schedule"], row["BatchNorm"], row["head first"]) == ("cosine", "free", "yes")
+    assert "augment" not in row
+    assert told.index("training the head first") < told.index("training")
+    before, after = run.start["val_accuracy"], run.val_accuracy
+    assert told[-1] == f"done after 3 epochs; kept epoch 3; val accuracy {before:.3f} before, {after:.3f} now"
+
+
 def test_going_on_is_written_down_with_all_that_came_before(base, flowers):
     lab = FreezeLab(flowers, base, steps=[Step(until="top", epochs=2, learning_rate=3e-3)], until="block2b", epochs=1)
     train(lab)
@@ -101,8 +127,11 @@ def test_going_on_is_written_down_with_all_that_came_before(base, flowers):
     train(lab)
     assert lab.board.code.code.count("fit(") == 3
     assert repeated(lab)["run"].history.loss.tolist() == lab.runs[-1][1].history.loss.tolist()
-    assert [row["continued"] for row in lab.board.rows()] == ["no", "yes"]
+    assert [row["went on"] for row in lab.board.rows()] == ["no", "yes"]
+    assert [row["head first"] for row in lab.board.rows()] == ["yes", "yes"]
     assert lab.hidden_units.disabled
+    assert lab.head_first.disabled
+    assert "The head first" not in lab.notes.value
 
 
 def test_the_code_of_an_earlier_run_can_be_had(lab):
@@ -114,8 +143,9 @@ def test_the_code_of_an_earlier_run_can_be_had(lab):
     assert "learning_rate=0.003" in lab.board.code.code
 
 
-def test_a_stopped_run_keeps_its_whole_epochs_and_its_code_says_so(lab, monkeypatch):
-    lab.epochs.value = 40
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_a_stopped_run_keeps_its_whole_epochs_and_its_code_says_so(lab, monkeypatch, schedule):
+    lab.epochs.value, lab.schedule.value = 40, schedule
     seen = []
     progress = lab._progress
 
@@ -131,7 +161,10 @@ def test_a_stopped_run_keeps_its_whole_epochs_and_its_code_says_so(lab, monkeypa
     train(lab)
     assert "stopped after 2 epochs" in lab.said.value or "stopped after 3 epochs" in lab.said.value
     recipe, run = lab.runs[0]
-    assert recipe.steps[-1].epochs == len(run.history) < 40
+    done, step = len(run.history), recipe.steps[-1]
+    assert done < 40
+    assert (step.epochs, step.stop_after) == ((40, done) if schedule == "cosine" else (done, None))
+    assert lab.board.rows()[0]["epochs"] == (f"{done} of 40" if schedule == "cosine" else done)
     assert repeated(lab)["run"].history.loss.tolist() == run.history.loss.tolist()
     assert not lab.train.disabled
     assert lab.stop.disabled
@@ -170,9 +203,92 @@ def test_seconds_are_measured_and_grow_downwards(lab):
     assert "per epoch" in lab.numbers.value
 
 
-def test_a_block_that_is_none_is_refused(base, flowers):
-    with pytest.raises(ValueError, match="block2b"):
-        FreezeLab(flowers, base, until="block9z")
+@pytest.mark.parametrize(
+    ("wrong", "error", "told"),
+    [
+        ({"until": "block9z"}, ValueError, "block2b"),
+        ({"steps": Step()}, ValueError, "list of Step"),
+        ({"steps": [{"epochs": 3}]}, ValueError, "list of Step"),
+        ({"head_first": "yes"}, ValueError, "head_first"),
+        ({"batchnorm": "loose"}, ValueError, "batchnorm"),
+        ({"schedule": "linear"}, ValueError, "schedule"),
+        ({"schedule": keras.optimizers.schedules.ExponentialDecay(1e-3, 10, 0.9)}, ValueError, "written as code"),
+        ({"keep": "first"}, ValueError, "keep"),
+        ({"per_class": 3}, TypeError, "weight_decay.* Received: per_class"),
+        ({"seed": -1}, ValueError, "seed"),
+    ],
+)
+def test_a_wrong_argument_is_refused(base, flowers, wrong, error, told):
+    with pytest.raises(error, match=told):
+        FreezeLab(flowers, base, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "ticked"),
+    [
+        ({"until": "block2a"}, True),
+        ({"until": None}, True),
+        ({"until": "top"}, False),
+        ({"until": "block2a", "head_first": False}, False),
+        ({"until": "top", "head_first": True}, True),
+        ({"until": "top", "steps": [Step(epochs=2)]}, True),
+    ],
+)
+def test_the_head_comes_first_where_the_base_is_to_be_fine_tuned(small, flowers, chosen, ticked):
+    lab = FreezeLab(flowers, small, **chosen)
+    assert lab.head_first.value is ticked
+    assert len(lab.recipe().steps) == 1 + ticked
+    assert ("The head first" in lab.notes.value) is ticked
+
+
+def test_a_random_base_has_nothing_to_be_spoiled(base, flowers):
+    assert not FreezeLab(flowers, base, until=None).head_first.value
+
+
+def test_the_head_is_trained_as_in_the_experiments(small, flowers):
+    lab = FreezeLab(flowers, small, until="block2a")
+    lab.per_class.value = 5
+    assert lab.recipe().steps == (Step(until="top", per_class=5, **HEAD), Step(until="block2a", per_class=5))
+    assert Step(**HEAD).written() in lab.notes.value
+    lab.head_first.value = False
+    assert lab.recipe().steps == (Step(until="block2a", per_class=5),)
+    assert lab.notes.value == ""
+
+
+def test_settings_without_a_control_hold_for_every_run(base, flowers):
+    unseen = {"weight_decay": 0.01, "label_smoothing": 0.1, "keep": "last", "batch_size": 8}
+    lab = FreezeLab(flowers, base, schedule="cosine", augment=True, **unseen)
+    lab.learning_rate.value = 0.01
+    assert lab.step == Step(schedule="cosine", augment=True, learning_rate=0.01, **unseen)
+    assert "<code>batch_size=8, weight_decay=0.01, label_smoothing=0.1, keep='last'</code>" in lab.notes.value
+    assert lab.stop.tooltip.endswith("the last whole epoch")
+    lab.schedule.value, lab.augment.value = "constant", False
+    assert lab.step == Step(learning_rate=0.01, **unseen)
+
+
+def test_batchnorm_can_be_freed_where_blocks_are_trained(small, flowers):
+    lab = FreezeLab(flowers, small, until="block2a")
+    few = lab.outlook().trainable_params
+    lab.batchnorm.value = "free"
+    model = attach_head(small, classes=5)
+    assert lab.outlook().trainable_params == freeze(model, "block2a", batchnorm="free").trainable_params > few
+    lab.strip.boundary = len(lab.names)
+    assert lab.batchnorm.disabled
+    assert lab.step.batchnorm == "frozen"
+    lab.strip.boundary = 0
+    assert not lab.batchnorm.disabled
+    assert lab.step.batchnorm == "free"
+
+
+def test_batchnorm_of_a_random_base_is_free_where_nothing_is_frozen(base, flowers):
+    lab = FreezeLab(flowers, base, until="block2a")
+    assert lab.step.batchnorm == "frozen"
+    lab.strip.boundary = 0
+    assert lab.batchnorm.disabled
+    assert lab.step.batchnorm == lab.batchnorm.value == "free"
+    lab.strip.boundary = 1
+    assert not lab.batchnorm.disabled
+    assert lab.step.batchnorm == "frozen"
 
 
 def test_without_widgets_there_is_a_picture_and_a_line(lab):
