@@ -9,7 +9,7 @@ from helpers.exercises.view import Question
 
 
 def feeds_pixels(function) -> str | None:
-    """Return what is wrong with a function that prepares photos for EfficientNet."""
+    """Return what is wrong with a function that prepares photos for a base."""
     photos = np.random.default_rng(0).integers(0, 256, (2, 4, 4, 3), dtype=np.uint8)
     prepared = run_on(function, photos.copy())
     with expecting("Expected an array of photos."):
@@ -21,13 +21,13 @@ def feeds_pixels(function) -> str | None:
     if np.allclose(prepared.astype(float), photos):
         return None
     low, high = prepared.min(), prepared.max()
-    return f"Your photos are between {low:.3g} and {high:.3g}. EfficientNet rescales them itself, and expects 0 to 255."
+    return f"Your photos are between {low:.3g} and {high:.3g}. The base rescales them itself, and expects 0 to 255."
 
 
 rescaled_twice = Question(
     Problem(
         "q7",
-        "Write a function that takes photos as loaded, 0 to 255, and returns the right input for EfficientNet.",
+        "Write a function that takes photos as loaded, 0 to 255, and returns the right input for the base.",
         feeds_pixels,
         "There is nothing to do but perhaps change the type. The network does the rest.",
         (

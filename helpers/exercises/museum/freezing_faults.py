@@ -234,7 +234,7 @@ rate_too_large = Question(
         "Small steps: the blocks adapt, and keep what they know.",
         (
             "The head used 3e-3, since it had nothing to lose.",
-            "Unfrozen blocks need a rate ten to a hundred times smaller.",
+            "Unfrozen blocks already know something: try a third of that, or less.",
         ),
         "answer = keras.optimizers.Adam(1e-4)",
     )
