@@ -95,7 +95,7 @@ answer = (features + 1) * 64 + (64 + 1) * classes
 
 
 def prepares_input(function) -> str | None:
-    """Return what is wrong with a function that should prepare photos for EfficientNet."""
+    """Return what is wrong with a function that should prepare photos for a base from `load_base`."""
     photos = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 3), dtype=np.uint8)
     given = photos.copy()
     found = run_on(function, given)
@@ -110,23 +110,23 @@ def prepares_input(function) -> str | None:
             return "The values are right. Return them as float32, the type that layers compute with."
         return None
     if np.allclose(found * 255, photos, atol=0.51):
-        return "Divided by 255: EfficientNet does that itself. Doing it twice leaves it nearly blind."
+        return "Divided by 255: the base does its scaling itself. Doing it twice leaves it nearly blind."
     if np.allclose((found + 1) * 127.5, photos, atol=0.51):
-        return "MobileNet expects -1 to 1. EfficientNet expects 0 to 255."
+        return "Elsewhere, MobileNet is given -1 to 1. A base from load_base expects 0 to 255."
     if np.allclose(found[..., ::-1], photos, atol=0.51):
-        return "Red and blue are swapped. Keras's EfficientNet expects red first."
-    return "The values are no longer those of the photos. EfficientNet expects them unchanged, 0 to 255."
+        return "Red and blue are swapped. A base from load_base expects red first."
+    return "The values are no longer those of the photos. The base expects them unchanged, 0 to 255."
 
 
 q3 = Question(
     Problem(
         "q3",
-        "Write a function that takes photos as uint8 and returns the right input for EfficientNet, as float32.",
+        "Write a function that takes photos as uint8 and returns the right input for the course's bases, as float32.",
         prepares_input,
         "Unchanged: the scaling is part of the network.",
         (
             "Which layers come first in the network? Look at layer_table(base).head().",
-            "Rescaling and Normalization are among them. So what is left to do outside?",
+            "Rescaling is among them. So what is left to do outside?",
             'Only the type: photos.astype("float32").',
         ),
         """
