@@ -17,6 +17,6 @@ def run(options: Namespace) -> None:
     from helpers.network.base import load_base
     from helpers.photos.loading import load_flowers
 
-    made = strongest_places.index_strongest(load_base(), load_flowers("bundled"))
+    made = strongest_places.index_strongest(load_base("EfficientNetLite0"), load_flowers("bundled"))
     strongest_places.save_index(made)
     print(f"{sum(map(len, made.strongest.values()))} channels: {config.STRONGEST.relative_to(config.ROOT)}")
