@@ -22,11 +22,11 @@ def test_the_freeze_lab_is_moved_trained_and_stopped(desk):
     at.run_all()
     lab = at.widget("graft-strip")
     strip, numbers = lab.locator(".graft-strip"), lab.locator("p", has_text="weights are trained")
-    expect(strip).to_have_attribute("aria-valuetext", "frozen up to block6d")
+    expect(strip).to_have_attribute("aria-valuetext", "frozen up to block5c")
     before = numbers.inner_text()
 
     at.press(strip, "ArrowLeft")  # by key
-    expect(strip).to_have_attribute("aria-valuetext", "frozen up to block6c")
+    expect(strip).to_have_attribute("aria-valuetext", "frozen up to block5b")
     expect(numbers).not_to_have_text(before)
     lab.locator('[data-block="block7a"]').click()  # by a click: what is free becomes frozen, with all below it
     expect(strip).to_have_attribute("aria-valuetext", "frozen up to block7a")
