@@ -50,7 +50,7 @@ def _trained(seed: int, source: str, image_size: int, per_class: int, until: str
     model = copy_of(with_trained_head(source, "photos", image_size, per_class, seed))
     freeze(model, until=until)
     states = [model.get_weights()]
-    how = BLOCKS | {"label_smoothing": label_smoothing}
+    how: dict[str, Any] = BLOCKS | {"label_smoothing": label_smoothing}
     run = fit(model, photos, **how, seed=seed, progress=False, on_epoch=lambda _: states.append(model.get_weights()))
     return model, states, run
 

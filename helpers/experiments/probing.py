@@ -37,7 +37,8 @@ def _base(learned_from: str, image_size: int, per_class: int, seed: int) -> "ker
     from helpers.network.base import load_base
     from helpers.network.statistics import settle_statistics
 
-    base = load_base(*LEARNED_FROM[learned_from], image_size, seed)
+    name, weights = LEARNED_FROM[learned_from]
+    base = load_base(name, weights, image_size, seed)
     return base if base.pretrained else settle_statistics(base, bundled_flowers(image_size, per_class, seed).train)
 
 

@@ -93,9 +93,9 @@ def source_head(model: keras.Model) -> SourceHead:
         >>> source_head(load_base("EfficientNetB0", "bundled")).class_names[0]
         'rosette-00 in palette 12'
     """
-    load = _HEADS.get(_licence_of(model))
-    if load is not None:
-        return load()
+    licence = _licence_of(model)
+    if licence in _HEADS:
+        return _HEADS[licence]()
     raise ValueError(
         f"Expected a base whose source head comes with the course: EfficientNetLite0 with ImageNet's weights or the "
         f"bundled EfficientNetB0. Received: '{model.name}', whose weights are others. Use load_base()."

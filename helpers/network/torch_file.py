@@ -49,7 +49,8 @@ def read_state(content: bytes) -> dict[str, np.ndarray]:
     try:
         if _Reader(file).load() != _MAGIC:
             raise ValueError("it doesn't begin with PyTorch's magic number")
-        _Reader(file).load(), _Reader(file).load()  # the protocol's number, and facts about the computer
+        for _ in range(2):  # the protocol's number, and facts about the computer
+            _Reader(file).load()
         tensors = _Reader(file).load()
         if not isinstance(tensors, dict) or not all(isinstance(tensor, _Tensor) for tensor in tensors.values()):
             raise ValueError("it holds something else than named tensors")
