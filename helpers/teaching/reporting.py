@@ -16,7 +16,8 @@ from helpers.teaching.readability import readability
 
 _SLOWEST = 10  # cells that are listed
 _WIDTH = 90  # characters of a line of output that are shown
-_BUNDLED = {"SOURCE": "bundled", "BASE_WEIGHTS": "bundled"}  # what the bands were measured with
+# What the bands were measured with.
+_BUNDLED = {"SOURCE": "bundled", "BASE": "EfficientNetLite0", "BASE_WEIGHTS": "imagenet"}
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
