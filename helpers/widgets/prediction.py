@@ -135,7 +135,7 @@ class Prediction(WidgetFrame):
         elif (guess := _number(self.committed)) is not None and (truth := _number(self.truth)) is not None:
             told.append(f"You were {_told(abs(guess - truth))} off.")
         if self.band is not None:
-            told.append(f"Several seeds with the course's own pictures and base gave {self.band}.")
+            told.append(f"Several seeds with the lesson's default settings gave {self.band}.")
         return " ".join(told)
 
     def update(self) -> None:
