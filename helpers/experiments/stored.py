@@ -21,7 +21,6 @@ from helpers.experiments.fine_tuning import FINE_TUNING, FINE_TUNING_REAL
 from helpers.experiments.forgetting import FORGETTING
 from helpers.experiments.keeping import KEEPING
 from helpers.experiments.photos_per_class import PHOTOS_PER_CLASS
-from helpers.experiments.pretraining import PRETRAINING, PRETRAINING_REAL
 from helpers.experiments.probing import PROBING
 from helpers.experiments.shortcut import SHORTCUT
 from helpers.experiments.similarity import SIMILARITY
@@ -30,7 +29,7 @@ EXPERIMENTS = {
     each.name: each
     for each in (
         PHOTOS_PER_CLASS, FORGETTING, BATCHNORM_TRAP, PROBING, SHORTCUT, SIMILARITY,
-        FINE_TUNING, FINE_TUNING_REAL, KEEPING, PRETRAINING, PRETRAINING_REAL,
+        FINE_TUNING, FINE_TUNING_REAL, KEEPING,
     )
 }  # fmt: skip
 _DECIMALS = {"seconds": 2}
