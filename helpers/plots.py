@@ -130,7 +130,7 @@ def top_answers(images: np.ndarray, answers: pd.DataFrame, columns: int = 3) -> 
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     kept = answers["rank"].max()
-    figure = Figure(figsize=(columns * 3.1, rows * (1.9 + 0.24 * kept)))
+    figure = Figure(figsize=(columns * 2.3, rows * (1.9 + 0.24 * kept)))
     grid = figure.subplots(2 * rows, columns, squeeze=False, height_ratios=[1.9, 0.24 * kept] * rows)
     for ax in grid.flat:
         ax.axis("off")

@@ -98,3 +98,23 @@ def test_a_confusion_table_shows_its_counts():
     table = pd.DataFrame([[3, 1], [0, 4]], index=["a", "b"], columns=["a", "b"])
     ax = plots.confusion(table)
     assert [text.get_text() for text in ax.texts] == ["3", "1", "0", "4"]
+
+
+def test_each_photo_has_its_answers_below_it():
+    answers = pd.DataFrame(
+        {
+            "photo": [0, 0, 1, 1],
+            "rank": [1, 2, 1, 2],
+            "name": ["daisy", "bee", "vase", "balloon"],
+            "probability": [0.75, 0.2, 0.5, 0.125],
+        }
+    )
+    axes = plots.top_answers(np.zeros((2, 8, 8, 3), np.uint8), answers, columns=1)
+    assert axes.shape == (2, 2)
+    for number, (photo, below) in enumerate(axes):
+        said = answers[answers.photo == number]
+        assert len(photo.images) == 1
+        assert [bar.get_width() for bar in below.patches] == said.probability.tolist()
+        told = [f"{name}  {probability:.0%}" for name, probability in zip(said.name, said.probability, strict=True)]
+        assert [text.get_text() for text in below.texts] == told
+        assert below.yaxis_inverted(), "the likeliest answer comes first"
