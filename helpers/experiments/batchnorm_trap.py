@@ -17,14 +17,14 @@ def _measure(
     seed: int, image_size: int, per_class: int, epochs: int, learning_rate: float, batch_size: int, until: str,
     batchnorm: str
 ) -> dict:  # fmt: skip
-    from helpers.experiments.shared import bundled_flowers, trained_head
+    from helpers.experiments.shared import PLAIN_HEAD, pictures_of, with_trained_head
     from helpers.judging.report import evaluate
     from helpers.network.freezing import freeze
     from helpers.network.head import copy_of
     from helpers.training.fit import fit
 
-    photos = bundled_flowers(image_size, per_class, seed)
-    start = trained_head(image_size, per_class, seed)
+    photos = pictures_of("drawn", image_size, per_class, seed)
+    start = with_trained_head("drawn", "formulas", image_size, per_class, seed, **PLAIN_HEAD)
     model = copy_of(start)
     freeze(model, until=until, batchnorm=batchnorm)
     run = fit(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 GENTLY: dict[str, Any] = {"schedule": "cosine", "weight_decay": 0.01, "label_smoothing": 0.1, "keep": "last"}
 HEAD: dict[str, Any] = {"epochs": 30, "learning_rate": 3e-3} | GENTLY
 BLOCKS: dict[str, Any] = {"epochs": 10, "learning_rate": 1e-3} | GENTLY
+PLAIN_HEAD: dict[str, Any] = {"epochs": 15, "learning_rate": 3e-3, "keep": "last"}  # in experiments on forgetting
 
 # What a base learned from, and how to load it.
 LEARNED_FROM = {
@@ -19,40 +20,6 @@ LEARNED_FROM = {
     "formulas": ("EfficientNetB0", "bundled"),
     "nothing": ("EfficientNetLite0", None),
 }
-
-_HEAD_EPOCHS = 15
-
-
-@lru_cache(maxsize=2)
-def bundled_flowers(image_size: int, per_class: int, seed: int) -> "Photos":
-    """Return the bundled flowers, with a limited number of training photos per class."""
-    from helpers.photos.loading import load_flowers
-
-    return load_flowers("bundled", image_size, seed, per_class)
-
-
-@lru_cache(maxsize=2)
-def base_of(weights: str | None, image_size: int, per_class: int, seed: int) -> "keras.Model":
-    """Return the bundled base, or one with random weights whose statistics were settled on the training photos."""
-    from helpers.network.base import load_base
-    from helpers.network.statistics import settle_statistics
-
-    base = load_base("EfficientNetB0", weights, image_size, seed)
-    return base if base.pretrained else settle_statistics(base, bundled_flowers(image_size, per_class, seed).train)
-
-
-@lru_cache(maxsize=1)
-def trained_head(image_size: int, per_class: int, seed: int) -> "keras.Model":
-    """Return a model whose head was trained on the frozen bundled base. Copy it before you train it."""
-    from helpers.network.freezing import freeze
-    from helpers.network.head import attach_head
-    from helpers.training.fit import fit
-
-    photos = bundled_flowers(image_size, per_class, seed)
-    model = attach_head(base_of("bundled", image_size, per_class, seed), len(photos.class_names), seed=seed)
-    freeze(model, until="top")
-    fit(model, photos, epochs=_HEAD_EPOCHS, learning_rate=3e-3, keep="last", seed=seed, progress=False)
-    return model
 
 
 @lru_cache(maxsize=2)
@@ -65,23 +32,37 @@ def pictures_of(source: str, image_size: int, per_class: int | None, seed: int) 
     return load_flowers(wanted, image_size, seed, per_class)
 
 
+@lru_cache(maxsize=2)
+def base_of(source: str, learned_from: str, image_size: int, per_class: int | None, seed: int) -> "keras.Model":
+    """Return a base of `LEARNED_FROM`. The statistics of random weights are settled on the training photos."""
+    from helpers.network.base import load_base
+    from helpers.network.statistics import settle_statistics
+
+    name, weights = LEARNED_FROM[learned_from]
+    base = load_base(name, weights, image_size, seed)
+    if base.pretrained:
+        return base
+    return settle_statistics(base, pictures_of(source, image_size, per_class, seed).train)
+
+
 @lru_cache(maxsize=1)
 def with_trained_head(
-    source: str, learned_from: str, image_size: int, per_class: int | None, seed: int
+    source: str, learned_from: str, image_size: int, per_class: int | None, seed: int, **how: Any
 ) -> "keras.Model":
-    """Return a model whose head was trained on a frozen base of `LEARNED_FROM`. Copy it before you train it."""
-    from helpers.network.base import load_base
+    """Return a model whose head was trained on a frozen base of `LEARNED_FROM`. Copy it before you train it.
+
+    Args:
+        source, image_size, per_class, seed: As for `pictures_of`.
+        learned_from: A name in `LEARNED_FROM`.
+        **how: Settings of `fit`; those of `HEAD` by default.
+    """
     from helpers.network.freezing import freeze
     from helpers.network.head import attach_head
-    from helpers.network.statistics import settle_statistics
     from helpers.training.fit import fit
 
     photos = pictures_of(source, image_size, per_class, seed)
-    name, weights = LEARNED_FROM[learned_from]
-    base = load_base(name, weights, image_size, seed)
-    if weights is None:
-        settle_statistics(base, photos.train)
+    base = base_of(source, learned_from, image_size, per_class, seed)
     model = attach_head(base, len(photos.class_names), seed=seed)
     freeze(model, until="top")
-    fit(model, photos, **HEAD, seed=seed, progress=False)
+    fit(model, photos, **(how or HEAD), seed=seed, progress=False)
     return model

@@ -67,7 +67,7 @@ class Report:
             (of the predicted class), `given_to_label` (probability of the true class).
         """
         confidence = self.probabilities.max(axis=1)
-        wrong = np.flatnonzero(self.predicted != self.split.labels)
+        wrong = np.flatnonzero(~self.correct)
         rows = wrong[np.argsort(-confidence[wrong], kind="stable")][:n]
         names, labels = np.array(self.split.class_names), self.split.labels
         return pd.DataFrame(

@@ -49,7 +49,8 @@ def load_base(
 
     Returns:
         Flat `keras.Model` in the form of Keras Applications, all layers trainable. `base.pretrained` says whether it
-        has learned anything, `base.licence` who made the weights, and `base.loading` which call loads it again.
+        has learned anything, `base.licence` who made the weights, `base.architecture` its name, and `base.loading`
+        which call loads it again.
 
     Raises:
         ValueError: If the name or size is wrong, or a weights file is damaged or does not fit.
@@ -79,6 +80,7 @@ def load_base(
         base,
         pretrained=kind is not None,
         licence=licence,
+        architecture=name,
         loading=f"load_base({name!r}, weights={kind!r}, image_size={image_size}{drawn})",
         as_loaded=weights_digest(base),
     )

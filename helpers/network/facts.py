@@ -7,6 +7,7 @@ FACTS = (
     "pretrained",  # bool: whether the weights have learned anything
     "licence",  # Licence: who made the base's weights
     "base_licence",  # Licence: the same, of a model built on the base
+    "architecture",  # str: the base's name, as `load_base` takes it
     "loading",  # str: the call that loads the base again, as code
     "as_loaded",  # str: digest of the weights as they were loaded
     "as_settled",  # tuple: digest of the weights after settling, fingerprint of the photos, photos per batch

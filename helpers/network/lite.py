@@ -2,8 +2,8 @@
 
 EfficientNet-Lite (Renjie Liu, 2020) is EfficientNet made for phones: without squeeze-and-excite, which some of their
 processors can't run, and with ReLU6 in place of swish, which is easier to store in 8 bits. Keras Applications doesn't
-have it. The plan, the names and the strides are those of its EfficientNetB0, so all that is said of one holds for the
-other. https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite
+have it. The plan, the names and the strides are those of its EfficientNetB0, so blocks and boundaries are the same in
+both. https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite
 """
 
 import keras

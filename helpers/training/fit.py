@@ -60,9 +60,8 @@ def fit(
         weight_decay: How strongly each step pulls the weights towards 0; biases and BatchNorm are left out.
         label_smoothing: Share of each label that is spread over the other classes.
         keep: `"best"` ends with the weights of the highest validation accuracy (of the lower validation loss at a tie;
-            the weights before training count as epoch 0); `"last"` with those of the last epoch. For fine-tuning,
-            `schedule="cosine"`, `label_smoothing=0.1` and `keep="last"` do as well as any: the stored experiment
-            `keeping` compares them.
+            the weights before training count as epoch 0); `"last"` with those of the last epoch. The stored experiment
+            `keeping` compares the two in fine-tuning, with and without label smoothing.
         seed: Decides the order of the photos, dropout and augmentation. The same seed gives the same history.
         progress: Whether to print a line per epoch.
         on_epoch: Called after each epoch with its row of `run.history` as a dict.

@@ -103,7 +103,7 @@ def marked_line(
     ax.set_yticks([])
     ax.spines[["top", "right", "left", "bottom"]].set_visible(False)
     if seeds and truth is not None:
-        ax.set_xlabel("each tick is a run with another seed on the course's own pictures", loc="left", fontsize=9)
+        ax.set_xlabel("each tick is a run with another seed and the lesson's default settings", loc="left", fontsize=9)
     ax.margins(x=0.12)
     return ax
 

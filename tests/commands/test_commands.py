@@ -13,6 +13,7 @@ from helpers.exercises import error_log
 from helpers.experiments import sweep
 from helpers.network import imagenet, lite_weights
 from helpers.teaching import lessons
+from tests.shared import needs_lite0
 
 FOURTH = str(config.ROOT / "notebooks" / "04_train_with_a_frozen_base.ipynb")
 FIRST = str(config.ROOT / "notebooks" / "01_load_the_flowers.ipynb")
@@ -141,7 +142,7 @@ WEIGHTS = f"EfficientNetLite0's weights in {lite_weights.PACKAGE}"
 BASE = 'Base that load_base("auto") means'
 
 
-@pytest.mark.skipif(lite_weights.package_file() is None, reason=f"{lite_weights.PACKAGE} is not installed")
+@needs_lite0
 def test_doctor_tells_the_base_and_checks_its_file(capsys, monkeypatch, tmp_path):
     monkeypatch.delenv("GRAFT_BASE")
     assert main(["doctor"]) == 0

@@ -6,7 +6,7 @@ import pytest
 from helpers import activations, config, load_base, load_flowers, strongest_patches
 from helpers.judging import strongest_places
 from helpers.judging.patches import box_holding
-from helpers.network import lite_weights
+from tests.shared import needs_lite0
 
 
 def everything(photos) -> tuple[np.ndarray, np.ndarray]:
@@ -59,7 +59,7 @@ def test_a_channel_that_is_none_is_refused(efficientnet, flowers):
         strongest_patches(efficientnet, flowers, "block2b", 24)
 
 
-@pytest.mark.skipif(lite_weights.package_file() is None, reason=f"{lite_weights.PACKAGE} is not installed")
+@needs_lite0
 def test_the_index_that_comes_with_the_course_fits_its_pictures_and_base():
     base, photos = load_base("EfficientNetLite0", image_size=128), load_flowers("bundled")
     assert config.STRONGEST.is_file()

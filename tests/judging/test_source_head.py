@@ -17,10 +17,7 @@ from helpers import (
 )
 from helpers.judging import source_head
 from helpers.network import lite_weights
-
-installed = pytest.mark.skipif(
-    lite_weights.package_file() is None, reason=f"the package {lite_weights.PACKAGE} is not installed"
-)
+from tests.shared import needs_lite0
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +39,7 @@ def test_imagenets_classes_are_a_thousand_with_names_of_their_own():
     assert set(table[table.plant == 1].name) >= {"daisy", "rapeseed", "rose hip", "banana", "artichoke"}
 
 
-@installed
+@needs_lite0
 def test_answers_are_those_of_the_whole_network(lite0):
     """The oracle is plain Keras: the base, pooling, and a dense softmax layer with the package's own weights."""
     dense = keras.layers.Dense(1000, activation="softmax")
@@ -59,7 +56,7 @@ def test_answers_are_those_of_the_whole_network(lite0):
         assert mine["rank"].tolist() == [1, 2, 3, 4]
 
 
-@installed
+@needs_lite0
 def test_drawn_flowers_are_called_plants_and_noise_is_not(lite0):
     photos = load_flowers("bundled", image_size=96).val
     daisies = photos.images(np.flatnonzero(photos.labels == photos.class_names.index("daisy")))
@@ -67,7 +64,7 @@ def test_drawn_flowers_are_called_plants_and_noise_is_not(lite0):
     assert called_plants(lite0, noise(20)) < 0.1
 
 
-@installed
+@needs_lite0
 def test_a_model_with_a_new_head_is_asked_through_its_base(lite0):
     model = attach_head(lite0, classes=5)
     assert source_answers(model, noise()).equals(source_answers(lite0, noise()))
@@ -81,7 +78,7 @@ def test_the_bundled_bases_head_knows_drawn_shapes_and_no_plant(efficientnet):
     assert called_plants(efficientnet, noise(side=32)) == 0
 
 
-@installed
+@needs_lite0
 def test_a_head_that_is_here_is_told_from_one_that_is_not(lite0, efficientnet, mobilenet):
     for model, here in ((lite0, True), (efficientnet, True), (mobilenet, False)):
         assert has_source_head(model) == here

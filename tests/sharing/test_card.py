@@ -9,8 +9,9 @@ import pytest
 
 from helpers import attach_head, copy_of, evaluate, load_base, luck_band, model_card
 from helpers.judging.neighbours import Neighbours
-from helpers.network import lite, lite_weights
+from helpers.network import lite
 from helpers.photos import sources
+from tests.shared import needs_lite0
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +143,7 @@ def test_open_questions_stand_in_it(trained, flowers, card):
     )
 
 
-@pytest.mark.skipif(lite_weights.package_file() is None, reason=f"{lite_weights.PACKAGE} is not installed")
+@needs_lite0
 def test_a_model_on_lite0_names_who_trained_its_base_and_asks_both_questions(flowers):
     base = load_base(lite.NAME, image_size=32)
     model = attach_head(base, classes=5)

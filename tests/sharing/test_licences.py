@@ -12,10 +12,7 @@ from helpers.network.head import copy_of
 from helpers.photos import sources
 from helpers.photos.loading import Photos
 from helpers.sharing.licences import licence_of
-
-installed = pytest.mark.skipif(
-    lite_weights.package_file() is None, reason=f"the package {lite_weights.PACKAGE} is not installed"
-)
+from tests.shared import needs_lite0
 
 
 def bundled(photos: Photos) -> Photos:
@@ -75,7 +72,7 @@ def test_lite0_raises_two_questions(flowers):
     assert [imagenet] == licence_questions(bundled(flowers), sources.IMAGENET_WEIGHTS)
 
 
-@installed
+@needs_lite0
 def test_lite0s_package_says_what_the_question_says_of_it():
     package = importlib.metadata.distribution(lite_weights.PACKAGE)
     assert package.metadata["License"] == "UNKNOWN"
@@ -86,7 +83,7 @@ def test_lite0s_package_says_what_the_question_says_of_it():
     assert "Google" not in written + str(package.metadata)
 
 
-@installed
+@needs_lite0
 def test_a_model_on_lite0_remembers_whose_weights_it_has(flowers):
     model = attach_head(load_base(lite.NAME, image_size=32), classes=5)
     assert licence_of(copy_of(model)) == sources.LITE_WEIGHTS
