@@ -152,8 +152,9 @@ def develop(picture: np.ndarray, light: Light, rng: np.random.Generator, noise: 
 
 
 def as_jpeg(picture: np.ndarray, quality: int) -> bytes:
-    """Return the JPEG file of an RGB picture, shape (side, side, 3), uint8."""
-    done, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(quality)])
+    """Return the JPEG file of a picture, uint8: RGB of shape (side, side, 3), or grey of shape (side, side)."""
+    channels = picture if picture.ndim == 2 else picture[..., ::-1]
+    done, data = cv2.imencode(".jpg", channels, [cv2.IMWRITE_JPEG_QUALITY, int(quality)])
     if not done:
         raise RuntimeError("OpenCV could not write a JPEG. Is opencv-python-headless installed whole?")
     return data.tobytes()

@@ -7,22 +7,20 @@ import numpy as np
 from PIL import Image
 
 from helpers import config
-from helpers.synthetic import flowers, source_task
-from helpers.synthetic.render import SETS, picture_file
+from helpers.synthetic import source_task
+from helpers.synthetic.render import CLASSES, SETS, Set, picture_file
 
 
-def flower_sheet(folder: Path, kind: str = "photo", columns: int = 12, rows_each: int = 2) -> Image.Image:
-    """Return a sheet of the bundled pictures of one kind, some rows for each species."""
-    which = next(each for each in SETS if each.kind == kind)
-    species = list(flowers.SPECIES)
+def set_sheet(folder: Path, which: Set, columns: int = 12, rows_each: int = 2) -> Image.Image:
+    """Return a sheet of the bundled pictures of one set, some rows for each class."""
     count = columns * rows_each
-    files = [folder / picture_file(which, name, number) for name in species for number in range(count)]
+    files = [folder / picture_file(which, name, number) for name in CLASSES[which.subject] for number in range(count)]
     return tile([_read(file) for file in files], columns)
 
 
 def _read(file: Path) -> np.ndarray:
     with Image.open(file) as picture:
-        return np.asarray(picture)
+        return np.asarray(picture.convert("RGB"))
 
 
 def source_sheet(size: int = 128, columns: int = 15) -> Image.Image:
@@ -53,7 +51,7 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     for each in SETS:
-        flower_sheet(config.DATA, each.kind).save(options.out / f"{each.folder}.png")
+        set_sheet(config.DATA, each).save(options.out / f"{each.folder}.png")
     source_sheet().save(options.out / "source.png")
     print(options.out)
 

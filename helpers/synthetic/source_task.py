@@ -96,7 +96,7 @@ def draw(source_class: SourceClass, rng: np.random.Generator, size: int = 128) -
         Picture of shape (size, size, 3), uint8, and its `Factors`.
     """
     family = FAMILIES[source_class.family]
-    colours = _jittered(palette(source_class.palette), rng)
+    colours = jittered(palette(source_class.palette), rng)
     light = scenes.random_light(rng)
     ground = int(rng.integers(len(scenes.GROUNDS)))
     picture = scenes.paint_ground(ground, size, rng, light)
@@ -134,6 +134,7 @@ def as_row(factors: Factors) -> np.ndarray:
     return np.array(list(asdict(factors).values()), np.int32)
 
 
-def _jittered(colours: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def jittered(colours: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return a palette's colours as one picture shows them: each a little off, as RGB from 0 to 1, shape (4, 3)."""
     shaken = colours + rng.normal(0, 1, colours.shape) * np.array([0.018, 0.07, 0.07])
     return grounds.hsv(shaken[:, 0] % 1, np.clip(shaken[:, 1], 0, 1), np.clip(shaken[:, 2], 0.04, 1))
