@@ -21,7 +21,7 @@ from helpers import config
 from helpers.activations import engines
 from helpers.activations.keys import digest_of, keys_of, library_versions, names_up_to
 from helpers.activations.storage import NoRoomError, Store
-from helpers.network import cutting
+from helpers.network import cutting, twins
 from helpers.photos.split import Split
 from helpers.photos.views import PhotoViews, batches_of
 
@@ -204,7 +204,8 @@ def _store(folder: Path, limit: int) -> Store:
 
 def predict_split(model: keras.Model, split: Split) -> np.ndarray:
     """Return a model's output for every photo of a split, in order."""
-    outputs = [engines.predict_batch(cutting.whole(model), images) for images in batches_of(PhotoViews(split))]
+    with twins.lent(cutting.whole(model)) as twin:
+        outputs = [engines.predict_batch(twin, images) for images in batches_of(PhotoViews(split))]
     return np.concatenate(outputs) if outputs else np.zeros((0, *model.output_shape[1:]), np.float32)
 
 

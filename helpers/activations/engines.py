@@ -22,6 +22,7 @@ import tensorflow as tf
 
 from helpers import config
 from helpers.activations.storage import Store
+from helpers.network import twins
 
 ENGINES = ("auto", "tensorflow", "openvino")
 
@@ -96,8 +97,9 @@ def run(
         return
     batches = chain([first], batches)
     if engine == "tensorflow" or _is_identity(part):
-        for batch in batches:
-            yield _listed(predict_batch(part, batch))
+        with twins.lent(part) as twin:
+            for batch in batches:
+                yield _listed(predict_batch(twin, batch))
     else:
         yield from _run_openvino(_compiled(part, first.shape[1:], name, store), batches)
 
@@ -120,7 +122,8 @@ def predict_batch(
 def predict_images(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """Return the output of a model that has one, for any number of photos, computed by TensorFlow in batches."""
     starts = range(0, len(images), config.BATCH_SIZE)
-    return np.concatenate([predict_batch(model, images[start : start + config.BATCH_SIZE]) for start in starts])
+    with twins.lent(model) as twin:
+        return np.concatenate([predict_batch(twin, images[start : start + config.BATCH_SIZE]) for start in starts])
 
 
 def _padded(batch: np.ndarray, size: int) -> np.ndarray:

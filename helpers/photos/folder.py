@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +22,13 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, eq=False)
 class ReadPhoto:
-    """A photo that could be read: the digest of its content, and its pixels if they are kept."""
+    """A photo that could be read: the digest of its content, its pixels if they are kept, its group if it has one."""
 
     path: Path
     label: str
     digest: str
     square: np.ndarray | None
+    group: Hashable = None
 
 
 def read_folder(folder: Path, image_size: int) -> tuple[list[ReadPhoto], Refusals, tuple[str, ...]]:

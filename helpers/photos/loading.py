@@ -8,6 +8,7 @@ import numpy as np
 from helpers import config
 from helpers.photos import sources, splitting
 from helpers.photos.folder import ReadPhoto, digest, read_folder
+from helpers.photos.grouping import Groups, check_groups, with_groups
 from helpers.photos.photo import check_image_size
 from helpers.photos.split import Split, make_split, rows_of
 
@@ -24,7 +25,9 @@ class Photos:
         licence: Who made the photos and what you may do with them.
         source: `"bundled"`, `"photos"` or `"own folder"`.
         fingerprint: Changes whenever a split does.
-        loading: The call that loads these photos again, as code.
+        loading: The call that loads these photos again, as code. Where they were loaded with `groups`, it says
+            `groups=groups`, and you supply them.
+        grouped: Whether they were loaded with `groups`.
     """
 
     train: Split
@@ -37,6 +40,7 @@ class Photos:
     source: str
     fingerprint: str
     loading: str
+    grouped: bool = False
 
     def with_per_class(self, per_class: int | None) -> "Photos":
         """Return the same photos with at most `per_class` training photos per class; nothing is read again.
@@ -121,7 +125,7 @@ def load_flowers(
     size = config.IMAGE_SIZE if image_size is None else image_size
     again = str(found.folder) if found.name == "own folder" else found.name
     loading = f"load_flowers({again!r}, image_size={size}, seed={seed}{_limit(per_class)})"
-    return _load(found, size, seed, per_class, config.SPLIT, loading)
+    return _load(found, size, seed, per_class, config.SPLIT, None, loading)
 
 
 def load_photos(
@@ -130,12 +134,16 @@ def load_photos(
     seed: int = config.SEED,
     per_class: int | None = None,
     split: tuple[float, float, float] = config.SPLIT,
+    groups: Groups | None = None,
 ) -> Photos:
     """Load a folder of photos with one sub-folder per class.
 
     Every file is read once, in parallel. A file that cannot be used is skipped and listed in `photos.skipped`. Files
     with identical bytes always land in the same split; if they are in two classes, all of them are skipped. Which
-    split a photo goes to depends only on its content and `seed`, not on its name. Photos are never changed.
+    split a photo goes to depends only on its content, its group and `seed`, not on its name. Photos are never changed.
+
+    Photos of one plant, or of one moment, resemble each other. If some of them are trained on and others tested on, the
+    test is too easy (data leakage). With `groups`, all photos of a group land in the same split.
 
     Args:
         folder: Path. Sub-folders of a class folder are searched too; hidden folders are not.
@@ -144,23 +152,31 @@ def load_photos(
         per_class: Training photos per class; all by default. With the same seed, the first 10 are among the first
             20, and `val` and `test` are those of the full set.
         split: Fractions for train, val and test, for each class separately. Test may be 0.
+        groups: Which photos belong together. Either a function, which takes the `pathlib.Path` of a photo within the
+            folder (`Path("daisy/plant7_02.jpg")`) and returns the name of its group, or a dict from such paths, as
+            text with forward slashes, to the names. A name is anything hashable. A photo without an entry, or whose
+            name is `None`, is a group of its own. With groups, the splits can only be about as large as asked.
 
     Returns:
         `Photos`. Up to 400 MB of pixels are kept in memory; a larger set is read again batch by batch.
 
     Raises:
         FileNotFoundError: If the folder does not exist.
-        ValueError: If there are fewer than two classes, or too few readable photos in one, or an argument is wrong.
+        TypeError: If `groups` is something else, or a group's name isn't hashable.
+        ValueError: If there are fewer than two classes, or too few readable photos or groups in one, or a group has
+            photos in several classes, or an argument is wrong.
 
     Example:
+        >>> photos = load_photos("my/flowers", groups=lambda path: path.stem.split("_")[0])  # plant7_02.jpg: plant7
         >>> photos = load_photos("my/flowers", image_size=224, per_class=50)
         >>> photos.skipped
         ((PosixPath('my/flowers/daisy/rose.jpg'), 'the file is empty'),)
     """
     limits = _limit(per_class) + (f", split={tuple(map(float, split))!r}" if tuple(split) != config.SPLIT else "")
+    limits += "" if groups is None else ", groups=groups"
     loading = f"load_photos({str(folder)!r}, image_size={image_size}, seed={seed}{limits})"
     own = sources.PhotoSource("own folder", Path(folder), sources.YOUR_OWN)
-    return _load(own, image_size, seed, per_class, split, loading)
+    return _load(own, image_size, seed, per_class, split, groups, loading)
 
 
 def _limit(per_class: int | None) -> str:
@@ -173,11 +189,14 @@ def _load(
     seed: int,
     per_class: int | None,
     split: tuple[float, float, float],
+    groups: Groups | None,
     loading: str,
 ) -> Photos:
     check_image_size(image_size)
     splitting.check_split(split, per_class)
+    check_groups(groups)
     read, skipped, class_names = read_folder(source.folder, image_size)
+    read = with_groups(read, source.folder, groups)
     sides = splitting.deal_out(read, class_names, split, seed, per_class, skipped)
     named = zip(("train", "val", "test"), sides, strict=True)
     train, val, test = (_split_of(name, side, class_names, image_size) for name, side in named)
@@ -192,6 +211,7 @@ def _load(
         source=source.name,
         fingerprint=_fingerprint(train, val, test),
         loading=loading,
+        grouped=groups is not None,
     )
 
 

@@ -1,10 +1,12 @@
-"""Which photo goes into which split: by content and seed alone, each class in the same proportions, no leaks."""
+"""Which photo goes into which split: by content, group and seed, each class in the same proportions, no leaks."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
 from helpers.photos.folder import ReadPhoto, Refusals, digest
+from helpers.photos.grouping import kept_together
 
 
 def check_split(split: tuple[float, float, float], per_class: int | None) -> None:
@@ -32,25 +34,32 @@ def deal_out(
     Photos are ranked by a digest of seed and content. So a photo keeps its rank when others are added or removed, or
     when it is renamed; the first `per_class` training photos are among the first of any larger number; and files with
     identical bytes go to the same side.
+
+    So do photos of the same group. A group that would overfill `val` or `test` goes to `train`, and each side gets at
+    least one group; so the sides are as large as asked to within half of the largest group, where groups are many.
     """
     train: list[ReadPhoto] = []
     val: list[ReadPhoto] = []
     test: list[ReadPhoto] = []
     for name in class_names:
-        ranked = sorted((p for p in read if p.label == name), key=lambda p: (_rank(p, seed), p.path))
-        _check_enough(name, ranked, split, skipped)
+        ranked = _in_order((p for p in read if p.label == name), seed)
+        # A group is ranked by one of its photos. Were it the first in rank, large groups would always come early.
+        together = sorted(kept_together(ranked), key=lambda group: _rank(min(group, key=lambda p: p.digest), seed))
+        _check_enough(name, together, split, skipped)
         counts = [max(1, round(fraction * len(ranked))) if fraction else 0 for fraction in split]
-        groups = _same_content_together(ranked)
-        test += _take(groups, counts[2])
-        val += _take(groups, counts[1], leave=1)
-        rest = [photo for group in groups for photo in group]
+        test += _take(together, counts[2])
+        val += _take(together, counts[1], leave=1)
+        # Photo by photo again, so that the first few training photos are of many groups.
+        rest = _in_order((photo for group in together for photo in group), seed)
         train += rest[:per_class]
     # The classes are mixed, in an order that depends only on content and seed.
-    train, val, test = (sorted(side, key=lambda p: (_rank(p, seed), p.path)) for side in (train, val, test))
-    return train, val, test
+    return _in_order(train, seed), _in_order(val, seed), _in_order(test, seed)
 
 
-def _check_enough(name: str, photos: list[ReadPhoto], split: tuple[float, float, float], skipped: Refusals) -> None:
+def _check_enough(
+    name: str, together: list[list[ReadPhoto]], split: tuple[float, float, float], skipped: Refusals
+) -> None:
+    photos = [photo for group in together for photo in group]
     distinct, needed = len({photo.digest for photo in photos}), sum(fraction > 0 for fraction in split)
     if distinct < needed:
         reasons = [f"{path.name}: {reason}" for path, reason in skipped if name in path.parts][:3]
@@ -59,20 +68,39 @@ def _check_enough(name: str, photos: list[ReadPhoto], split: tuple[float, float,
             f"Received: {distinct}. Add photos or leave the class out."
             + (f" Skipped there: {'; '.join(reasons)}." if reasons else "")
         )
+    if len(together) < needed:
+        names = sorted({repr(photo.group) for photo in photos if photo.group is not None})[:5]
+        sizes = " and ".join(str(len(group)) for group in together)
+        raise ValueError(
+            f"Expected at least {needed} groups of photos in class '{name}', one for each split. Received: "
+            f"{len(together)}, of {sizes} photos ({', '.join(names)}). Groups with a copy of the same file count as "
+            "one. Add photos of other groups, or leave the class out."
+        )
 
 
-def _same_content_together(ranked: list[ReadPhoto]) -> list[list[ReadPhoto]]:
-    groups: dict[str, list[ReadPhoto]] = {}
-    for photo in ranked:
-        groups.setdefault(photo.digest, []).append(photo)
-    return list(groups.values())
-
-
-def _take(groups: list[list[ReadPhoto]], count: int, leave: int = 2) -> list[ReadPhoto]:
+def _take(together: list[list[ReadPhoto]], count: int, leave: int = 2) -> list[ReadPhoto]:
+    """Remove groups from the list, up to about `count` photos, and return their photos."""
     taken: list[ReadPhoto] = []
-    while len(taken) < count and len(groups) > leave:
-        taken += groups.pop(0)
+    for group in list(together):
+        if len(taken) >= count or len(together) <= leave:
+            break
+        if _fits(group, count - len(taken)):
+            together.remove(group)
+            taken += group
+    if count and not taken:
+        smallest = min(together, key=len)
+        together.remove(smallest)
+        taken += smallest
     return taken
+
+
+def _fits(group: list[ReadPhoto], room: int) -> bool:
+    # Copies of one file alone are taken as they come, however many they are.
+    return len(group) < 2 * room or all(photo.group is None for photo in group)
+
+
+def _in_order(photos: Iterable[ReadPhoto], seed: int) -> list[ReadPhoto]:
+    return sorted(photos, key=lambda p: (_rank(p, seed), p.path))
 
 
 def _rank(photo: ReadPhoto, seed: int) -> str:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from helpers import config
-from helpers.network import cutting, freezing, head, movement
+from helpers.network import cutting, freezing, head, movement, twins
 from helpers.photos.loading import Photos
 from helpers.training import compiling, frozen_blocks, pipeline
 from helpers.training.progress import StoppedError, TrainingProgress
@@ -30,6 +30,7 @@ def fit(
     schedule: str | keras.optimizers.schedules.LearningRateSchedule | None = DEFAULTS.schedule,
     weight_decay: float = DEFAULTS.weight_decay,
     label_smoothing: float = DEFAULTS.label_smoothing,
+    class_weight: str | None = DEFAULTS.class_weight,
     keep: str = DEFAULTS.keep,
     seed: int = config.SEED,
     progress: bool = True,
@@ -59,6 +60,11 @@ def fit(
             Keras schedule.
         weight_decay: How strongly each step pulls the weights towards 0; biases and BatchNorm are left out.
         label_smoothing: Share of each label that is spread over the other classes.
+        class_weight: `None` lets each photo count the same, so the class with the most photos counts the most.
+            `"balanced"` lets each class count the same: a photo weighs training photos / (classes * training photos
+            of its class), scikit-learn's formula. Only the training loss is weighted; the accuracies and the
+            validation loss are not. So `keep="best"` still chooses by plain accuracy, and may choose an epoch that
+            overlooks a rare class; use `keep="last"` there.
         keep: `"best"` ends with the weights of the highest validation accuracy (of the lower validation loss at a tie;
             the weights before training count as epoch 0); `"last"` with those of the last epoch. The stored experiment
             `keeping` compares the two in fine-tuning, with and without label smoothing.
@@ -92,6 +98,7 @@ def fit(
         schedule=schedule,
         weight_decay=weight_decay,
         label_smoothing=label_smoothing,
+        class_weight=class_weight,
         keep=keep,
     )
     return train(model, photos, settings, seed, TrainingProgress(settings, progress, on_epoch, stop, on_batch))
@@ -131,25 +138,40 @@ def _train(model, photos, settings, seed, kept, progress) -> None:
     _reset_randomness(model, seed)
     # Activations come from blocks that ran in inference mode. Where there are none, the blocks must be told to.
     with nullcontext() if kept else freezing.prefix_silenced(model):
-        trained = cutting.suffix(model, kept.cut) if kept else cutting.whole(model)
-        train_batches, val_batches = pipeline.batches_for(photos, settings, seed, kept.arrays)
-        steps = math.ceil(len(photos.train) / settings.batch_size)
-        optimizer = compiling.optimizer_for(settings, settings.epochs * steps)
+        part = cutting.suffix(model, kept.cut) if kept else cutting.whole(model)
         one_label = pipeline.targets(photos.val, settings.label_smoothing)[:1]
-        compiling.compile_whole(trained, optimizer, compiling.loss_for(settings.label_smoothing), one_label)
-        start = trained.evaluate(val_batches, verbose=0, return_dict=True, callbacks=[progress])
-        if progress.broken_off:
-            return
-        progress.begin_at(start)
-        trained.fit(
-            train_batches,
-            epochs=settings.epochs,
-            steps_per_epoch=steps,
-            validation_data=val_batches,
-            shuffle=False,
-            verbose=0,
-            callbacks=[progress],
-        )
+        with twins.lent(
+            part,
+            ("to train", *compiling.traced_settings(settings)),
+            lambda twin: compiling.compile_whole(twin, settings, one_label),
+        ) as twin:
+            try:
+                _run_keras(twin, part, photos, settings, seed, kept, progress)
+            finally:
+                twins.copy_state(twin, part)
+
+
+def _run_keras(twin, part, photos, settings, seed, kept, progress) -> None:
+    train_batches, val_batches = pipeline.batches_for(photos, settings, seed, kept.arrays)
+    steps = math.ceil(len(photos.train) / settings.batch_size)
+    compiling.set_back(twin.optimizer)
+    start = twin.evaluate(val_batches, verbose=0, return_dict=True, callbacks=[progress])
+    if progress.broken_off:
+        return
+    progress.begin_at(start)
+    rates = compiling.RateCallback(compiling.rates_for(settings, settings.epochs * steps))
+    # Whoever is told of an epoch may look at the model.
+    up_to_date = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: twins.copy_state(twin, part))
+    twin.fit(
+        train_batches,
+        epochs=settings.epochs,
+        steps_per_epoch=steps,
+        validation_data=val_batches,
+        class_weight=compiling.class_weights(photos.train.labels, settings.class_weight),
+        shuffle=False,
+        verbose=0,
+        callbacks=[rates, up_to_date, progress] if progress.on_epoch else [rates, progress],
+    )
 
 
 def _check_model(model: keras.Model, photos: Photos) -> None:

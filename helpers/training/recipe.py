@@ -149,16 +149,18 @@ class Recipe:
         """Return it as lines of Python that give the same numbers again, on the same machine.
 
         A base whose weights did not come from `load_base` alone, and `settle_statistics` on the training photos, stands
-        there as `base`, to be supplied.
+        there as `base`, to be supplied; the `groups` of `load_photos` always do.
         """
         loading, settled = self._origin()
         used = ["attach_head", "fit", "freeze", "load_base"] if loading else ["attach_head", "fit", "freeze"]
         used += [self.photos.loading.split("(")[0]]
         used += ["settle_statistics"] if settled else []
+        groups = ["# groups: those you gave load_photos, which no line of code repeats"] if self.photos.grouped else []
         cut = f", cut_at={self.cut_at!r}" if self.cut_at != "top" else ""
         hidden = f", hidden_units={tuple(map(int, self.hidden_units))!r}" if self.hidden_units else ""
         lines = [
             f"from helpers import {', '.join(sorted(used))}",
+            *groups,
             f"photos = {self.photos.loading}",
             f"base = {loading}" if loading else "# base: the one you gave, which no line of code loads",
             *(["settle_statistics(base, photos.train)"] if settled else []),

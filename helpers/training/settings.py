@@ -31,6 +31,7 @@ class TrainingSettings:
         schedule: `None`, `"cosine"` or a Keras learning-rate schedule.
         weight_decay: How strongly each step pulls the weights towards 0.
         label_smoothing: Share of each label that is spread over the other classes.
+        class_weight: `None`, or `"balanced"` to let each class count the same in the training loss.
         keep: `"best"` or `"last"`: which epoch's weights the model ends with.
 
     Raises:
@@ -50,6 +51,7 @@ class TrainingSettings:
     schedule: "str | keras.optimizers.schedules.LearningRateSchedule | None" = None
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
+    class_weight: str | None = None
     keep: str = "best"
 
     def __post_init__(self) -> None:
@@ -66,6 +68,8 @@ class TrainingSettings:
             raise ValueError(
                 f"Expected label_smoothing to be at least 0 and less than 1. Received: {self.label_smoothing!r}."
             )
+        if not (self.class_weight is None or (isinstance(self.class_weight, str) and self.class_weight == "balanced")):
+            raise ValueError(f'Expected class_weight to be None or "balanced". Received: {self.class_weight!r}.')
         if self.keep not in KEEP:
             raise ValueError(f'Expected keep to be "best" or "last". Received: {self.keep!r}.')
         if isinstance(self.schedule, str) and self.schedule != "cosine":

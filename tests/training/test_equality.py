@@ -4,12 +4,16 @@ The reference is written here in plain Keras: `model.fit` on the flat model, wit
 blocks. A second test shows how far the Keras guide's own recipe, `base(x, training=False)`, is from it.
 """
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
-from helpers import attach_head, blocks, fit, freeze
+from helpers import attach_head, blocks, config, fit, freeze
 from helpers.activations import cache
+from helpers.photos.split import rows_of
+from helpers.photos.views import views_of
 from helpers.training import frozen_blocks, pipeline
 
 EPOCHS, SEED, RATE = 3, 3, 1e-3
@@ -23,7 +27,7 @@ def start_over(model) -> None:
             layer.seed_generator.state.assign([SEED, number])
 
 
-def plain_keras(model, photos, until: str) -> np.ndarray:
+def plain_keras(model, photos, until: str, label_smoothing=0.0, augment=False, class_weight=None) -> np.ndarray:
     """Train in plain Keras, photos in the order `fit` shows them in, and return all weights in one row."""
     names = [block.name for block in blocks(model)]
     for block in blocks(model)[: names.index(until) + 1]:
@@ -35,17 +39,23 @@ def plain_keras(model, photos, until: str) -> np.ndarray:
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = False
-    model.compile(keras.optimizers.Adam(RATE), loss="sparse_categorical_crossentropy")
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)
+    model.compile(keras.optimizers.Adam(RATE), loss=loss if label_smoothing else "sparse_categorical_crossentropy")
     start_over(model)
-    images, labels = photos.train.images().astype("float32"), photos.train.labels
-    for order in pipeline.rows_to_show(EPOCHS, len(labels), 0, SEED):
-        model.fit(images[order], labels[order], batch_size=8, epochs=1, shuffle=False, verbose=0)
+    labels = np.eye(5)[photos.train.labels] if label_smoothing else photos.train.labels
+    views = config.AUGMENT_VIEWS if augment else 0
+    images = np.concatenate(views_of(photos.train, range(len(labels)), views, SEED)) if views else photos.train.images()
+    images = images.astype("float32")
+    for order in pipeline.rows_to_show(EPOCHS, len(labels), views, SEED):
+        shown = images[order], labels[order % len(labels)]
+        model.fit(*shown, batch_size=8, epochs=1, shuffle=False, verbose=0, class_weight=class_weight)
     return all_weights(model)
 
 
-def cached(model, photos, until: str) -> np.ndarray:
+def cached(model, photos, until: str, **options) -> np.ndarray:
     freeze(model, until=until)
-    fit(model, photos, epochs=EPOCHS, learning_rate=RATE, batch_size=8, seed=SEED, keep="last", progress=False)
+    shared = {"epochs": EPOCHS, "learning_rate": RATE, "batch_size": 8, "seed": SEED, "keep": "last"}
+    fit(model, photos, **shared, **options, progress=False)
     return all_weights(model)
 
 
@@ -129,3 +139,23 @@ def test_it_holds_at_every_boundary_and_nothing_frozen_moves(small, flowers):
         assert run.moved.frozen.equals(frozen), until
         assert (run.moved[frozen][["weights_moved", "statistics_moved"]] == 0).all(axis=None), until
         assert (run.moved[~frozen].weights_moved > 0).all(), until
+
+
+@pytest.mark.parametrize(
+    ("until", "options"),
+    [
+        *((until, {}) for until in ["stem", "block1a", "block2a", "block2b", "top"]),
+        ("block2a", {"cache": False}),
+        ("block2a", {"label_smoothing": 0.1}),
+        ("block2a", {"augment": True}),
+    ],
+)
+def test_balanced_training_is_plain_keras_training_with_weights_for_the_classes(small, flowers, until, options):
+    rows = [np.flatnonzero(flowers.train.labels == label)[: label + 1] for label in range(5)]
+    uneven = replace(flowers, train=rows_of(flowers.train, np.concatenate(rows)))
+    same = {name: value for name, value in options.items() if name != "cache"}
+    weights = {label: 15 / (5 * (label + 1)) for label in range(5)}  # 1 photo of the first class, 5 of the last
+    expected = plain_keras(attach_head(small, 5, dropout=0.3), uneven, until, class_weight=weights, **same)
+    model = attach_head(small, 5, dropout=0.3)
+    after = cached(model, uneven, until, class_weight="balanced", **options)
+    assert np.abs(after - expected).max() < 1e-5

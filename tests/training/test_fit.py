@@ -12,6 +12,7 @@ import pytest
 
 from helpers import Run, attach_head, config, evaluate, fit, freeze, load_photos, settle_statistics
 from helpers.activations import cache, engines, storage
+from helpers.network import twins
 from helpers.network.head import copy_of
 from helpers.photos.views import PhotoViews
 from helpers.training import pipeline
@@ -46,17 +47,22 @@ def test_history_has_a_row_an_epoch(model, flowers):
     assert run.settings["cut"] == "head_pool"
 
 
-@pytest.mark.parametrize("label_smoothing", [0.0, 0.1])
-def test_no_step_is_traced_twice(model, flowers, monkeypatch, label_smoothing):
+@pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1}, {"class_weight": "balanced"}])
+def test_no_step_is_traced_twice(model, flowers, monkeypatch, options):
     traced, answer = [], keras.layers.Dense.call
 
     def call(self, inputs, training=None):
-        traced.append(training)
+        if not isinstance(inputs, keras.KerasTensor):  # what builds or copies a model traces nothing
+            traced.append(training)
         return answer(self, inputs)
 
+    twins.forget()
     monkeypatch.setattr(keras.layers.Dense, "call", call)
-    fit(model, flowers, **QUICK, label_smoothing=label_smoothing)
+    another = copy_of(model)
+    fit(model, flowers, **QUICK, **options)
     assert len(traced) == 2, "once to train, once to evaluate"
+    fit(another, flowers, **QUICK | options | {"learning_rate": 1e-4, "schedule": "cosine", "seed": 1})
+    assert len(traced) == 2, "the second training like it runs what was traced for the first"
 
 
 def test_recorded_validation_is_what_evaluation_measures(model, flowers):

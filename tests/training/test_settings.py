@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 import subprocess
 import sys
 
@@ -57,12 +58,15 @@ def test_a_keras_schedule_is_recorded_by_its_kind():
         ("weight_decay", None),
         ("label_smoothing", 1.0),
         ("label_smoothing", -0.1),
+        ("class_weight", "even"),
+        ("class_weight", {0: 1.0, 1: 9.0}),
+        ("class_weight", 2),
         ("keep", "first"),
         ("schedule", "linear"),
     ],
 )
 def test_a_value_outside_its_limits_is_told(name, value):
-    with pytest.raises(ValueError, match=f"Expected {name} .* Received: {value!r}"):
+    with pytest.raises(ValueError, match=f"Expected {name} .* Received: {re.escape(repr(value))}"):
         TrainingSettings(**{name: value})
 
 

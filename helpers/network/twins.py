@@ -1,0 +1,133 @@
+"""Traced once: a network that is lent to all networks of its architecture, with their weights put in.
+
+Before Keras runs a network, TensorFlow traces it, and for a training of a few seconds that takes longer than the
+arithmetic. What is traced depends on the layers and not on their numbers. So a twin is kept of each architecture: it is
+traced for the first network that asks, and borrowed by every later one.
+"""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+
+from helpers import config
+from helpers.network import cutting, head
+
+# Parts of a layer's description that decide its first weights and draws, and nothing that is traced.
+_FIRST_VALUES = {"seed", "kernel_initializer", "depthwise_initializer", "bias_initializer"}
+_MATTERS_IN_TRAINING = {"trainable", "momentum", "rate"}
+
+
+@dataclass(eq=False)
+class _Twin:
+    model: keras.Model
+    borrowed: threading.Lock = field(default_factory=threading.Lock)
+
+
+_kept: OrderedDict[tuple, _Twin] = OrderedDict()  # the one that was borrowed last comes last
+_changing = threading.Lock()
+
+
+@contextmanager
+def lent(
+    model: keras.Model, purpose: Hashable = None, prepare: Callable[[keras.Model], None] = lambda twin: None
+) -> Iterator[keras.Model]:
+    """Lend a network that computes what `model` does, and has been traced already if one like it was lent before.
+
+    At most `config.TWINS` are kept. What has layers of the user's own is lent itself, and so is a network whose twin is
+    in use by another thread.
+
+    Args:
+        model: A functional Keras model.
+        purpose: `None` to predict. To train, whatever else decides what is traced, such as the loss: twins for
+            different purposes differ.
+        prepare: Makes a new twin ready, such as by compiling it.
+
+    Yields:
+        The twin, with the weights and the random generators' states of `model`. If it is trained, `copy_state` brings
+        them back.
+    """
+    twin = None if _has_own_layers(model) else _twin_of(model, purpose, prepare)
+    if twin is None or not twin.borrowed.acquire(blocking=False):
+        prepare(model)
+        yield model
+        return
+    try:
+        copy_state(model, twin.model)
+        yield twin.model
+    finally:
+        twin.borrowed.release()
+
+
+def copy_state(source: keras.Model, target: keras.Model) -> None:
+    """Copy weights, statistics and the states of random generators between networks of one architecture.
+
+    Args:
+        source: The network to copy from.
+        target: The network that is changed; nothing happens if it is `source` itself.
+    """
+    if source is target:
+        return
+    for mine, theirs in zip(source.weights, target.weights, strict=True):
+        theirs.assign(mine.value)
+    for layer, other in zip(source.layers, target.layers, strict=True):
+        # A dropout whose rate is 0 when it is copied has no generator in the copy: it draws nothing.
+        theirs = {each.name: generator for each, generator in cutting.draws_of(other)}
+        for each, generator in cutting.draws_of(layer):
+            if each.name in theirs:
+                theirs[each.name].state.assign(generator.state.value)
+
+
+def forget() -> None:
+    """Drop all twins, and the memory that they take."""
+    with _changing:
+        _kept.clear()
+
+
+def _twin_of(model: keras.Model, purpose: Hashable, prepare: Callable[[keras.Model], None]) -> _Twin:
+    no_bearing = _FIRST_VALUES | _MATTERS_IN_TRAINING if purpose is None else _FIRST_VALUES
+    key = (purpose, _architecture(model, no_bearing))
+    with _changing:
+        twin = _kept.get(key)
+        if twin is None:
+            twin = _kept[key] = _Twin(head.copy_of(model))
+            prepare(twin.model)
+            while len(_kept) > config.TWINS:
+                _kept.popitem(last=False)
+        _kept.move_to_end(key)
+    return twin
+
+
+def _has_own_layers(model: keras.Model) -> bool:
+    # A function or class of the user's own may do something else without its description changing.
+    return any(
+        isinstance(layer, keras.layers.Lambda) or not type(layer).__module__.startswith("keras.")
+        for layer in model.layers
+    )
+
+
+def _architecture(model: keras.Model, no_bearing: set[str]) -> str:
+    described = model.get_config() | {"name": ""}
+    text = json.dumps(_without(no_bearing, described), sort_keys=True, default=str)
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.InputLayer):  # Keras numbers the inputs of all cuts that it has ever made
+            text = text.replace(f'"{layer.name}"', '"input"')
+    # Normalization's mean and variance become constants of what is traced.
+    constants = [
+        (layer.mean, layer.variance) for layer in model.layers if isinstance(layer, keras.layers.Normalization)
+    ]
+    numbers = [keras.ops.convert_to_numpy(each).tolist() for pair in constants for each in pair]
+    return f"{text} {numbers}"
+
+
+def _without(names: set[str], described: Any) -> Any:
+    if isinstance(described, dict):
+        return {name: _without(names, value) for name, value in described.items() if name not in names}
+    if isinstance(described, (list, tuple)):
+        return [_without(names, value) for value in described]
+    return described
