@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from helpers import config
+from helpers import compare_runs, config
 from helpers.network import lite, lite_weights
 
 CARD = (config.ROOT / "data" / "base" / "EfficientNetLite0.md").read_text(encoding="utf-8")
@@ -35,6 +35,36 @@ def test_lite0s_card_shows_what_fine_tuning_gained():
     for until, name in rows.items():
         of = measured.get_group(until)
         assert f"| {name} | {of.mean():.3f} | {of.min():.3f} to {of.max():.3f} |" in told
+
+
+@pytest.mark.parametrize("card", ["EfficientNetLite0.md", "MODEL_CARD.md"])
+@pytest.mark.parametrize("name", ["pretraining", "pretraining_real"])
+def test_both_cards_show_what_pretraining_was_worth(card, name):
+    text = (config.ROOT / "data" / "base" / card).read_text(encoding="utf-8")
+    told = re.search(rf"<!-- {name} -->\n(.*)<!-- end of {name} -->", text, flags=re.S)[1]
+    means = pd.read_csv(config.RESULTS / f"{name}.csv").groupby(["learned_from", "per_class", "base"]).accuracy.mean()
+    for learned_from in ("photos", "formulas", "nothing"):
+        (row,) = re.findall(rf"^\| {learned_from} \(\w+\) \| (.*) \|$", told, flags=re.M)
+        cells = [
+            f"{means[learned_from, n, 'frozen']:.3f}, {means[learned_from, n, 'fine-tuned']:.3f}" for n in (10, 20, 60)
+        ]
+        assert row.split(" | ") == cells
+
+
+@pytest.mark.parametrize("name", ["pretraining", "pretraining_real"])
+def test_what_the_cards_say_of_fine_tuning_holds(name):
+    """Clearly better somewhere for the base that learned from photos, nowhere with ten; never clearly for nothing."""
+    results = pd.read_csv(config.RESULTS / f"{name}.csv")
+    gains = {
+        key: compare_runs(rows, by="base", against="frozen").loc["fine-tuned"]
+        for key, rows in results.groupby(["learned_from", "per_class"])
+    }
+    assert gains["photos", 60].low > 0
+    assert gains["photos", 20].difference > 0.03
+    assert not gains["photos", 10].clear
+    assert not any(gains["nothing", count].clear for count in (10, 20, 60))
+    assert max(gains["formulas", count].difference for count in (10, 20, 60)) < 0.02
+    assert all(gains["formulas", count].difference < 0 for count in (10, 20))
 
 
 def test_the_table_of_class_names_is_what_the_card_says_of_it():

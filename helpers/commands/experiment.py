@@ -9,12 +9,20 @@ HELP = "compute results that lessons show but take too long to compute"
 
 def add_options(command: ArgumentParser) -> None:
     """Tell argparse what the command takes."""
-    command.add_argument("name", help="such as photos_per_class")
+    command.add_argument("name", help="such as photos_per_class; all runs every experiment")
     add_jobs(command)
 
 
 def run(options: Namespace) -> None:
-    """Run an experiment and store its results."""
-    from helpers.experiments.stored import run_experiment
+    """Run an experiment, or all of them, and store the results."""
+    from helpers.experiments.stored import EXPERIMENTS, run_experiment
 
-    run_experiment(options.name, options.jobs)
+    if options.name != "all":
+        run_experiment(options.name, options.jobs)
+        return
+    for name, experiment in EXPERIMENTS.items():
+        missing = experiment.missing_photos()
+        if missing:
+            print(f"{name}: left out. {missing}")
+        else:
+            run_experiment(name, options.jobs)

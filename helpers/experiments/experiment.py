@@ -5,6 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from helpers import config
+
+
+def real_photos() -> str:
+    """Return where experiments on real photos find them: the folder that `GRAFT_SOURCE` names, else the download."""
+    named = config.source_override()
+    return "photos" if named in (None, "auto", "bundled") else named
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -37,3 +45,15 @@ class Experiment:
                 alternatives = [value if isinstance(value, list) else [value] for value in grid.values()]
                 for values in itertools.product(*alternatives):
                     yield dict(zip(grid, values, strict=True)) | {"seed": seed}
+
+    def missing_photos(self) -> str:
+        """Return why it can't run here, because it needs real photos and there are none; else an empty string."""
+        from helpers.photos.sources import find_photos
+
+        if all(grid.get("source") != "real" for grid in self.settings):
+            return ""
+        try:
+            find_photos(real_photos())
+        except FileNotFoundError as error:
+            return str(error)
+        return ""

@@ -13,20 +13,16 @@ _REAL = _DRAWN | {"source": "real", "per_class": None}
 
 
 def _measure(seed: int, source: str, image_size: int, per_class: int | None, until: str) -> dict[str, Any]:
-    from helpers.experiments.shared import BLOCKS, pictures_of, with_trained_head
+    from helpers.experiments.shared import fine_tuned, pictures_of, with_trained_head
     from helpers.judging.report import evaluate
-    from helpers.network.freezing import freeze
-    from helpers.network.head import copy_of
-    from helpers.training.fit import fit
 
     photos = pictures_of(source, image_size, per_class, seed)
     start = with_trained_head(source, "photos", image_size, per_class, seed)
     before = evaluate(start, photos.test)
     model, seconds = start, 0.0
     if until != "top":
-        model = copy_of(start)
-        freeze(model, until=until)
-        seconds = fit(model, photos, **BLOCKS, seed=seed, progress=False).seconds
+        model, run = fine_tuned(start, photos, until, seed)
+        seconds = run.seconds
     after = evaluate(model, photos.test)
     return {
         "accuracy": after.accuracy,

@@ -3,10 +3,13 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from helpers.experiments.experiment import real_photos
+
 if TYPE_CHECKING:
     import keras
 
     from helpers.photos.loading import Photos
+    from helpers.training.run import Run
 
 # How a pre-trained base is fine-tuned: the head alone first, then blocks with it, at a smaller rate.
 GENTLY: dict[str, Any] = {"schedule": "cosine", "weight_decay": 0.01, "label_smoothing": 0.1, "keep": "last"}
@@ -24,12 +27,10 @@ LEARNED_FROM = {
 
 @lru_cache(maxsize=2)
 def pictures_of(source: str, image_size: int, per_class: int | None, seed: int) -> "Photos":
-    """Return the `"drawn"` flowers of the course, or `"real"` photos: what `GRAFT_SOURCE` names, else the download."""
-    from helpers import config
+    """Return the `"drawn"` flowers of the course, or `"real"` photos; see `real_photos`."""
     from helpers.photos.loading import load_flowers
 
-    wanted = "bundled" if source == "drawn" else config.source_override() or "photos"
-    return load_flowers(wanted, image_size, seed, per_class)
+    return load_flowers("bundled" if source == "drawn" else real_photos(), image_size, seed, per_class)
 
 
 @lru_cache(maxsize=2)
@@ -66,3 +67,23 @@ def with_trained_head(
     freeze(model, until="top")
     fit(model, photos, **(how or HEAD), seed=seed, progress=False)
     return model
+
+
+def fine_tuned(
+    start: "keras.Model", photos: "Photos", until: str | None, seed: int, batchnorm: str = "frozen", **how: Any
+) -> "tuple[keras.Model, Run]":
+    """Return a copy of a model whose blocks above `until` were trained further, and the record of that training.
+
+    Args:
+        start: Such as from `with_trained_head`. It stays as it is.
+        photos, seed: As for `fit`.
+        until, batchnorm: As for `freeze`.
+        **how: Settings of `fit` that differ from `BLOCKS`.
+    """
+    from helpers.network.freezing import freeze
+    from helpers.network.head import copy_of
+    from helpers.training.fit import fit
+
+    model = copy_of(start)
+    freeze(model, until=until, batchnorm=batchnorm)
+    return model, fit(model, photos, **BLOCKS | how, seed=seed, progress=False)

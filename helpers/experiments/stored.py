@@ -3,10 +3,12 @@
 import contextlib
 import json
 import math
+import os
 import platform
 import shutil
 from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import joblib
@@ -19,17 +21,19 @@ from helpers.experiments.cores import settle_on_a_core
 from helpers.experiments.experiment import Experiment
 from helpers.experiments.fine_tuning import FINE_TUNING, FINE_TUNING_REAL
 from helpers.experiments.forgetting import FORGETTING
+from helpers.experiments.freezing_first import FREEZING_FIRST
 from helpers.experiments.keeping import KEEPING
+from helpers.experiments.near_and_far import NEAR_AND_FAR
 from helpers.experiments.photos_per_class import PHOTOS_PER_CLASS
+from helpers.experiments.pretraining import PRETRAINING, PRETRAINING_REAL
 from helpers.experiments.probing import PROBING
 from helpers.experiments.shortcut import SHORTCUT
-from helpers.experiments.similarity import SIMILARITY
 
 EXPERIMENTS = {
     each.name: each
     for each in (
-        PHOTOS_PER_CLASS, FORGETTING, BATCHNORM_TRAP, PROBING, SHORTCUT, SIMILARITY,
-        FINE_TUNING, FINE_TUNING_REAL, KEEPING,
+        PHOTOS_PER_CLASS, FORGETTING, BATCHNORM_TRAP, PROBING, SHORTCUT,
+        FINE_TUNING, FINE_TUNING_REAL, FREEZING_FIRST, KEEPING, NEAR_AND_FAR, PRETRAINING, PRETRAINING_REAL,
     )
 }  # fmt: skip
 _DECIMALS = {"seconds": 2}
@@ -104,9 +108,18 @@ def _about(experiment: Experiment, n_jobs: int, seconds: float) -> dict[str, Any
         "seconds_of_all_runs": round(seconds),
         "seeds": list(range(experiment.seeds)),
         "machine": f"{platform.machine()}, {platform.system()}",
+        "processor": _processor(),
         "versions": config.versions(),
         "settings": list(experiment.settings),
     }
+
+
+def _processor() -> str:
+    with contextlib.suppress(OSError):  # Linux tells its name here, and nothing of use to Python's platform module
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return f"{line.partition(':')[2].strip()}, {os.cpu_count()} cores"
+    return f"{platform.processor()}, {os.cpu_count()} cores"
 
 
 def stored_results(name: str) -> pd.DataFrame:

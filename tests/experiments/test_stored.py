@@ -1,5 +1,6 @@
 """Experiments and their stored results."""
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -8,8 +9,9 @@ import pandas as pd
 import pytest
 
 from helpers import config, experiments
+from helpers.__main__ import main
 from helpers.experiments import EXPERIMENTS, code_digest, measure_again, run_experiment, stored, stored_results
-from helpers.experiments.experiment import Experiment
+from helpers.experiments.experiment import Experiment, real_photos
 from helpers.experiments.photos_worth import own_best_rates
 from helpers.teaching.lessons import lesson_paths
 
@@ -40,7 +42,7 @@ def test_a_grid_gives_every_combination_with_every_seed():
     ]  # fmt: skip
 
 
-def measure_tiny(seed: int, until: str | None, image_size: int) -> dict:
+def measure_tiny(seed: int, until: str | None, image_size: int, source: str = "drawn") -> dict:
     """Stand in for a measurement; count how often it was asked."""
     measure_tiny.asked += 1
     return {"accuracy": 0.1 * seed + 0.123456, "seconds": 1.239}
@@ -171,3 +173,22 @@ def test_lesson_7_trains_from_scratch_at_the_rate_that_suited_it_best():
     assert set(best.learning_rate) == {5e-3}
     (lesson,) = [path for path in lesson_paths() if path.stem.startswith("07")]
     assert "scratch, photos, epochs=SCRATCH_EPOCHS, learning_rate=5e-3" in lesson.read_text(encoding="utf-8")
+
+
+def test_all_experiments_run_one_after_the_other(tiny, monkeypatch, capsys):
+    real = dataclasses.replace(tiny, name="tiny_real", settings=({"source": "real", "until": "top", "image_size": 32},))
+    monkeypatch.setattr(stored, "EXPERIMENTS", {"tiny": tiny, "tiny_real": real})
+    monkeypatch.setattr(config, "DOWNLOADED_FLOWERS", config.RESULTS / "nothing here")
+    assert main(["experiment", "all"]) == 0
+    assert len(stored_results("tiny")) == 4
+    told = capsys.readouterr().out
+    assert "tiny_real: left out. Expected the downloaded flower photos on disk" in told
+    monkeypatch.setenv("GRAFT_SOURCE", str(config.BUNDLED_FLOWERS))
+    assert main(["experiment", "all"]) == 0
+    assert len(stored_results("tiny_real")) == 2
+
+
+def test_drawn_pictures_never_pass_for_real_ones(monkeypatch):
+    for named, expected in ((None, "photos"), ("bundled", "photos"), ("auto", "photos"), ("my/roses", "my/roses")):
+        monkeypatch.setenv("GRAFT_SOURCE", named or "")
+        assert real_photos() == expected
