@@ -33,7 +33,7 @@ lab: $(VENV)/lab-ready  ## open the lessons in JupyterLab
 		$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/$(firstword $(LESSONS)) $(LAB_FLAGS)
 
 test: $(VENV)/test-ready  ## test the helpers, and every lesson against its stored outputs
-	$(BUNDLED) $(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=600 tests $(LESSONS)
+	$(BUNDLED) $(PYTEST) --nbval-lax --nbval-current-env --nbval-sanitize-with=tests/notebooks/verdicts.cfg --nbval-cell-timeout=600 tests $(LESSONS)
 
 coverage: $(VENV)/test-ready  ## test the helpers, and say which lines no test runs
 	$(BUNDLED) $(PYTEST) --cov --cov-report=term-missing:skip-covered tests

@@ -1,5 +1,7 @@
 """Exercises of lesson 5: unfreezing, choosing a winner fairly, and finding what moved."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pandas as pd
@@ -7,7 +9,6 @@ import pandas as pd
 from helpers.exercises.models import blocks_of, model_of
 from helpers.exercises.problem import Problem, equals, expecting, run_on
 from helpers.exercises.view import Question
-from helpers.judging.report import luck_band
 from helpers.network import freezing
 
 _LARGEST_RATE = 1e-3
@@ -73,46 +74,53 @@ answer.compile(keras.optimizers.Adam(1e-4), loss="sparse_categorical_crossentrop
 )
 
 
+def _judged(*parts: tuple[bool, int]) -> SimpleNamespace:
+    """Return what a comparison needs of a report: so many photos right, then so many wrong, and so on."""
+    correct = np.concatenate([np.full(count, right) for right, count in parts])
+    return SimpleNamespace(
+        accuracy=float(correct.mean()), correct=correct, split=SimpleNamespace(fingerprint="of the exercise")
+    )
+
+
 def honest_winner(function) -> str | None:
     """Return what is wrong with a function that should name the best of several, if its lead is more than luck."""
-    band = luck_band(0.8, 200, models=2)
+    right, wrong = True, False
+    good = _judged((right, 180), (wrong, 20))
+    worse = _judged((right, 164), (wrong, 36))
+    swapped = _judged((right, 150), (wrong, 26), (right, 20), (wrong, 4))  # 170 right, but other ones
+    poor = _judged((right, 90), (wrong, 110))
     cases = (
-        ({"a": 0.80, "b": 0.80 - 2 * band}, 200, "a", "a leads by twice the luck band, so it wins"),
-        ({"a": 0.80 - 2 * band, "b": 0.80}, 200, "b", "b leads by twice the luck band, whatever its place in the dict"),
-        ({"a": 0.80, "b": 0.80 - band / 3}, 200, None, "the lead is smaller than the luck band, so nothing wins"),
-        (
-            {"a": 0.80, "b": 0.80 - band / 3},
-            20_000,
-            "a",
-            "with 100 times as many photos, the same lead is more than luck",
-        ),
-        ({"a": 0.80, "b": 0.80, "c": 0.5}, 200, None, "two are equal, so nothing wins"),
+        ({"a": good, "b": worse}, "a", "a wins 16 photos and loses none, so it wins"),
+        ({"a": worse, "b": good}, "b", "b wins 16 photos and loses none, whatever its place in the dict"),
+        ({"a": good, "b": swapped}, None, "a leads by ten photos but wins 30 and loses 20, so nothing wins"),
+        ({"a": good, "b": good, "c": poor}, None, "two are equal, so nothing wins"),
+        ({"a": poor, "b": worse, "c": good}, "c", "c beats the second best, which is what counts, so it wins"),
     )
-    for accuracies, photos, expected, why in cases:
-        found = run_on(function, dict(accuracies), photos)
+    for reports, expected, why in cases:
+        found = run_on(function, dict(reports))
         if not equals(found, expected):
-            told = ", ".join(f"{name} {value:.3f}" for name, value in accuracies.items())
-            return f"With {told} on {photos} photos, {why}. Your function returned {found!r}."
+            told = ", ".join(f"{name} {report.accuracy:.3f}" for name, report in reports.items())
+            return f"With the accuracies {told}, {why}. Your function returned {found!r}."
     return None
 
 
 q2 = Question(
     Problem(
         "q2",
-        "Write a function that takes accuracies by name and a number of photos, and returns the winner's name, or None "
+        "Write a function that takes reports by name, all on the same photos, and returns the winner's name, or None "
         "if luck alone may explain its lead.",
         honest_winner,
         "This keeps you from reporting luck as progress.",
         (
-            "Sort the names by accuracy; only the first two matter.",
-            "luck_band(accuracy, photos, models=2) is how large a difference luck alone explains.",
-            "Return the first name only if its lead over the second is larger than the band.",
+            "Sort the names by .accuracy; only the first two matter.",
+            "compare(report_a, report_b) counts photo by photo; its .interval is that of the difference.",
+            "Return the first name only if the lower end of the interval is above 0.",
         ),
         """
-def answer(accuracies, photos):
-    first, second = sorted(accuracies, key=accuracies.get, reverse=True)[:2]
-    lead = accuracies[first] - accuracies[second]
-    return first if lead > luck_band(accuracies[first], photos, models=2) else None
+def answer(reports):
+    first, second = sorted(reports, key=lambda name: reports[name].accuracy, reverse=True)[:2]
+    low, high = compare(reports[first], reports[second]).interval
+    return first if low > 0 else None
 """,
     )
 )

@@ -72,12 +72,12 @@ def compare(first: Report, second: Report) -> Comparison:
         >>> print(compare(evaluate(fine_tuned, photos.test), evaluate(frozen, photos.test)))
         +0.060, 95 % interval +0.020 to +0.100: better (15 photos won, 3 lost, p = 0.0075)
     """
-    if first.split.fingerprint != second.split.fingerprint or len(first.split) != len(second.split):
-        raise ValueError(
-            f"Expected two reports on the same photos. Received: reports on {len(first.split)} and "
-            f"{len(second.split)} photos that differ. Evaluate both models on one split, such as photos.test."
-        )
     a, b = first.correct, second.correct
+    if first.split.fingerprint != second.split.fingerprint or len(a) != len(b):
+        raise ValueError(
+            f"Expected two reports on the same photos. Received: reports on {len(a)} and {len(b)} photos that differ. "
+            "Evaluate both models on one split, such as photos.test."
+        )
     won, lost = int((a & ~b).sum()), int((b & ~a).sum())
     return Comparison(
         difference=float(a.mean() - b.mean()),

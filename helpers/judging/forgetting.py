@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from helpers import config
-from helpers.judging.source_head import formula_head
+from helpers.judging.source_head import formula_head, source_head
 from helpers.photos.photo import read_photo
 
 
@@ -32,6 +32,31 @@ def source_accuracy(base: keras.Model) -> float:
     """
     pictures, labels = source_pictures(base.input_shape[1])
     return float((formula_head().probabilities(base, pictures).argmax(axis=1) == labels).mean())
+
+
+def old_answers_kept(before: keras.Model, after: keras.Model, images: np.ndarray) -> float:
+    """Measure how much of what a base knew has survived training, by what its old head says of some photos.
+
+    The head that the base was pre-trained with is put onto both. Where its likeliest class is no longer the same, the
+    features below it have changed. That needs no photos of the old task, and says nothing about right or wrong.
+
+    Args:
+        before: The base as it was, from `load_base`.
+        after: The base, or a model built on it, after training.
+        images: Photos on which nothing was trained, 0 to 255, of shape `(photos, size, size, 3)`.
+
+    Returns:
+        Share of the photos, 0 to 1, that get the same answer before and after.
+
+    Raises:
+        ValueError: If the base's old head isn't on this machine; see `source_head`.
+
+    Example:
+        >>> old_answers_kept(base, model, photos.test.images())  # doctest: +SKIP
+    """
+    head = source_head(before)
+    answers = [head.probabilities(model, images).argmax(axis=1) for model in (before, after)]
+    return float(np.mean(answers[0] == answers[1]))
 
 
 @lru_cache(maxsize=1)

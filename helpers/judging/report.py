@@ -9,29 +9,9 @@ import pandas as pd
 from sklearn import metrics
 
 from helpers.activations.cache import predict_split
+from helpers.judging.interval import wilson_interval
 from helpers.network import head
 from helpers.photos.split import Split
-
-
-def luck_band(accuracy: float, photos: int, models: int = 1) -> float:
-    """Return how far luck alone moves a measured accuracy: two standard deviations, a 95 % interval.
-
-    Each photo counts as one toss of a coin that comes up right with the probability `accuracy` (the binomial
-    distribution). Photos that resemble each other are right or wrong together; then luck moves it further.
-
-    Args:
-        accuracy: The accuracy that is measured or expected, 0 to 1.
-        photos: Number of photos it is measured on.
-        models: 1 for one accuracy; 2 for the difference between two models' accuracies.
-
-    Returns:
-        Half the width of the interval, as an accuracy.
-
-    Example:
-        >>> round(luck_band(0.2, photos=40), 3)
-        0.126
-    """
-    return 2 * math.sqrt(models * accuracy * (1 - accuracy) / photos)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,6 +38,21 @@ class Report:
     def correct(self) -> np.ndarray:
         """Whether each photo was classified correctly: bool, of shape `(photos,)`."""
         return self.predicted == self.split.labels
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % confidence interval of the accuracy (Wilson's): `(low, high)`."""
+        return wilson_interval(int(self.correct.sum()), len(self.split))
+
+    @property
+    def chance_level(self) -> float:
+        """The accuracy of always naming the commonest class: what a model must beat to have learned anything."""
+        return float(self.per_class.photos.max() / len(self.split))
+
+    @property
+    def never_found(self) -> list[str]:
+        """Names of the classes that have photos in the split, none of which was classified correctly (recall 0)."""
+        return list(self.per_class.index[(self.per_class.photos > 0) & (self.per_class.recall == 0)])
 
     def worst(self, n: int = 9) -> pd.DataFrame:
         """Return the `n` worst mistakes: wrong with the highest confidence. Fewer if there are fewer.
@@ -94,8 +89,7 @@ class Report:
             >>> coverage, accuracy = report.above(0.8)
         """
         sure = self.probabilities.max(axis=1) >= threshold
-        right = self.predicted == self.split.labels
-        return float(sure.mean()), float(right[sure].mean()) if sure.any() else math.nan
+        return float(sure.mean()), float(self.correct[sure].mean()) if sure.any() else math.nan
 
     def cell(self, label: int, predicted: int) -> np.ndarray:
         """Return the photos in a cell of the confusion table as rows of the split, most confident first."""
@@ -103,7 +97,12 @@ class Report:
         return rows[np.argsort(-self.probabilities[rows, predicted], kind="stable")]
 
     def __repr__(self) -> str:
-        return f"<Report: {self.accuracy:.3f} of {len(self.split)} {self.split.name} photos right>"
+        low, high = self.interval
+        never = f"; never found: {', '.join(self.never_found)}" if self.never_found else ""
+        return (
+            f"<Report: {self.accuracy:.3f} of {len(self.split)} {self.split.name} photos right, 95 % interval "
+            f"{low:.3f} to {high:.3f}, chance level {self.chance_level:.3f}{never}>"
+        )
 
 
 def evaluate(model: keras.Model, split: Split) -> Report:
@@ -126,7 +125,19 @@ def evaluate(model: keras.Model, split: Split) -> Report:
     if not isinstance(split, Split) or not len(split):
         raise ValueError(f"Expected a split with photos, such as photos.test or photos.val. Received: {split!r}.")
     head.check_fits(model, split)
-    probabilities = predict_split(model, split)
+    return report_of(predict_split(model, split), split)
+
+
+def report_of(probabilities: np.ndarray, split: Split) -> Report:
+    """Return the report on a model of which only the answers are at hand, such as an exported one.
+
+    Args:
+        probabilities: Array of shape `(photos, classes)`, in the order of the split and of its classes.
+        split: The photos that were shown to it.
+
+    Returns:
+        A `Report`.
+    """
     predicted = probabilities.argmax(axis=1)
     names = list(split.class_names)
     numbers = range(len(names))

@@ -131,8 +131,10 @@ def _photos(photos: Photos) -> list[str]:
         "## Photos it was made from",
         table(["class", "training", "validation", "test"], rows),
         f"Licence: {plain(str(photos.licence))}",
-        "Files with the same content are in one split only. Photos of the same thing or moment may still be in two "
-        "splits; the figures below are then too optimistic.",
+        "Files with the same content are in one split only, and so are photos that were said to belong together."
+        if photos.grouped
+        else "Files with the same content are in one split only. Photos of the same thing or moment may still be in "
+        "two splits; the figures below are then too optimistic.",
     ]
     if photos.skipped:
         reasons = Counter(reason for _, reason in photos.skipped).most_common()
@@ -156,6 +158,7 @@ def _step(run: Run, photos: Photos) -> str:
         f"batches of {asked['batch_size']}",
         *([f"weight decay {asked['weight_decay']:g}"] if asked["weight_decay"] else []),
         *([f"label smoothing {asked['label_smoothing']:g}"] if asked["label_smoothing"] else []),
+        *(["each class counting the same"] if asked.get("class_weight") else []),
         "augmented" if asked["augment"] else "not augmented",
         f"seed {asked['seed']}",
     ]

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from helpers.judging.calibration import calibration
 from helpers.judging.neighbours import Neighbours
-from helpers.judging.report import Report, luck_band
+from helpers.judging.report import Report
 from helpers.photos.loading import Photos
 from helpers.photos.split import count_by_class
 from helpers.sharing.card_markdown import bullets, names, plain, table
@@ -13,12 +14,12 @@ _FEW = 30  # test photos per class; with fewer, luck alone moves a class's recal
 
 def how_well(photos: Photos, report: Report) -> list[str]:
     """Return the card's part about how well the model does, paragraph by paragraph."""
-    split, n = report.split, len(report.split)
-    commonest = max(count_by_class(split).values()) / n
+    n = len(report.split)
+    low, high = report.interval
     return [
         f"## How well it does\n\n{_on_what(photos, report)}",
-        f"**Accuracy {report.accuracy:.3f}** on {n} photos. {_luck(report.accuracy, n)} Chance level, always naming "
-        f"the most common class, is {commonest:.3f}.",
+        f"**Accuracy {report.accuracy:.3f}** on {n} photos, 95 % confidence interval {low:.3f} to {high:.3f}. Chance "
+        f"level, always naming the most common class, is {report.chance_level:.3f}.",
         table(
             ["class", "precision", "recall", "photos"],
             [
@@ -41,12 +42,6 @@ def _on_what(photos: Photos, report: Report) -> str:
     }.get(kind.get(report.split.fingerprint, ""), "Measured on other photos than those above.")
 
 
-def _luck(accuracy: float, n: int) -> str:
-    if accuracy in (0, 1):  # the interval has no width there; the rule of three says how far off it may be
-        return f"The same result on all {n} doesn't mean always: the true accuracy may be {min(1.0, 3 / n):.3f} away."
-    return f"95 % confidence interval: ±{luck_band(accuracy, n):.3f}, the range that luck alone explains."
-
-
 def _worst_confusion(report: Report) -> str:
     wrong = report.confusion.to_numpy().copy()
     np.fill_diagonal(wrong, 0)
@@ -64,15 +59,16 @@ def _worst_confusion(report: Report) -> str:
 
 def limits(photos: Photos, report: Report, neighbours: Neighbours | None) -> list[str]:
     """Return the card's part about what the model cannot do, paragraph by paragraph."""
-    sure = report.probabilities.max(axis=1).mean()
+    sure = calibration(report)
     few = [name for name, count in count_by_class(report.split).items() if count < _FEW]
     weakest = report.per_class.recall.idxmin()
     told = [
         f"It knows {len(photos.class_names)} classes, and softmax always names one of them, whatever the photo shows. "
         + (_unknown(report, neighbours) if neighbours else "Nothing tells it that a photo shows none of them."),
         "How well it does with other cameras, light, backgrounds or places than in the photos above was not measured.",
-        f"On average it is {sure:.0%} sure and right for {report.accuracy:.0%} of the photos. This holds for photos "
-        "like those it was tested on, and need not hold for others.",
+        f"How sure it is and how often it is right differ by {sure.error:.0%} on average (expected calibration error). "
+        "This holds for photos like those it was tested on, and need not hold for others.",
+        *([f"It never found {names(report.never_found)}."] if report.never_found else []),
         *([f"Tested on fewer than {_FEW} photos each, so these figures are mostly luck: {names(few)}."] if few else []),
         f"Weakest class: {plain(str(weakest))}, recall {report.per_class.recall.min():.2f}.",
     ]

@@ -12,6 +12,7 @@ import keras
 import pandas as pd
 
 from helpers import config, plots
+from helpers.judging.report import evaluate
 from helpers.network import freezing, head
 from helpers.network.blocks import blocks
 from helpers.photos.loading import Photos
@@ -231,7 +232,7 @@ class FreezeLab(LabControls):
         if done < wanted:
             recipe = replace(recipe, steps=(*recipe.steps[:-1], _stopped(recipe.steps[-1], done)))
         self.model = model
-        self.board.add(recipe, run, wanted, continued)
+        self.board.add(recipe, run, evaluate(model, self.photos.val), wanted, continued)
         self.strip.moved = [float(moved) for moved in run.moved.weights_moved]
         ended = "done" if done == wanted else "stopped"
         before, after = run.start["val_accuracy"], run.val_accuracy

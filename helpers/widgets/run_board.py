@@ -4,11 +4,14 @@ import ipywidgets
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.judging.comparison import compare
+from helpers.judging.report import Report
 from helpers.training.recipe import Recipe
 from helpers.training.run import Run
 from helpers.widgets import charts, controls, pictures
 from helpers.widgets.code import CodeButton
 
+AGAINST = "against run 1 (95 % interval)"
 # Columns of the table that appear once a run has something else there.
 _USUAL = {
     "photos per class": "all",
@@ -18,11 +21,14 @@ _USUAL = {
     "head": "plain",
     "head first": "no",
     "went on": "no",
+    AGAINST: "",
 }
 
 
 class RunBoard:
     """What the freeze lab shows of its runs.
+
+    All runs are judged on the same validation photos, so each is compared with the first one photo by photo.
 
     Attributes:
         runs: List of pairs of a `Recipe` and its `Run`.
@@ -32,6 +38,7 @@ class RunBoard:
     def __init__(self) -> None:
         self.runs: list[tuple[Recipe, Run]] = []
         self._began: list[dict[str, str]] = []  # per run, whether its head came first, and whether it went on
+        self._reports: list[Report] = []
         self.curves, self.table, self.compared = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.chosen = controls.choice("Run:", [("none yet", None)], None)
         self.code = CodeButton()
@@ -39,18 +46,20 @@ class RunBoard:
         self.copying.layout.display = "none"  # until there is a run
         self.parts = (self.curves, self.table, self.compared, self.copying)
 
-    def add(self, recipe: Recipe, run: Run, epochs: int, continued: bool = False) -> None:
+    def add(self, recipe: Recipe, run: Run, report: Report, epochs: int, continued: bool = False) -> None:
         """Add a run to the board.
 
         Args:
             recipe: How its model was made. The run is the last step.
             run: The record of the last step.
+            report: Its model on the validation photos.
             epochs: How many it was meant to take.
             continued: Whether it went on from the run before it.
         """
         first = self._began[-1]["head first"] if continued else _yes(len(recipe.steps) > 1)
         self._began.append({"head first": first, "went on": _yes(continued)})
         self.runs.append((recipe, run))
+        self._reports.append(report)
         self.draw_curves(run.history, epochs)
         self.table.value = pictures.table(self.rows(), "Every run so far", marked=len(self.runs) - 1)
         self.compared.value = self._draw_comparison()
@@ -62,11 +71,22 @@ class RunBoard:
     def rows(self) -> list[dict]:
         """Return the table of runs: one dict per run, without the columns in which every run has the usual value."""
         rows = [
-            _what_was_done(number, recipe, run) | began | _what_came_of_it(run)
+            _what_was_done(number, recipe, run) | began | self._what_came_of_it(number - 1)
             for number, ((recipe, run), began) in enumerate(zip(self.runs, self._began, strict=True), start=1)
         ]
         dull = {name for name, usual in _USUAL.items() if all(row[name] == usual for row in rows)}
         return [{name: value for name, value in row.items() if name not in dull} for row in rows]
+
+    def _what_came_of_it(self, index: int) -> dict[str, str]:
+        run, report = self.runs[index][1], self._reports[index]
+        best = len(self.runs) > 1 and report.accuracy == max(each.accuracy for each in self._reports)
+        against = compare(report, self._reports[0])
+        low, high = against.interval
+        return {
+            "val accuracy": f"{run.val_accuracy:.3f}{' (best)' if best else ''}",
+            AGAINST: f"{against.difference:+.3f} ({low:+.3f} to {high:+.3f})" if index else "",
+            "seconds": f"{run.seconds:.1f}",
+        }
 
     def show_code(self) -> None:
         """Give the button the chosen run's code."""
@@ -114,10 +134,6 @@ def _what_was_done(number: int, recipe: Recipe, run: Run) -> dict:
         "augment": _yes(step.augment),
         "head": "×".join(map(str, recipe.hidden_units)) or "plain",
     }
-
-
-def _what_came_of_it(run: Run) -> dict:
-    return {"val accuracy": f"{run.val_accuracy:.3f}", "seconds": f"{run.seconds:.1f}"}
 
 
 def _yes(answer: bool) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageOps
 
-from helpers import attach_head, blocks, copy_of, exercises, freeze, luck_band, read_photo
+from helpers import attach_head, blocks, compare, copy_of, exercises, freeze, read_photo
 from helpers.exercises import (
     lesson_00,
     lesson_01,
@@ -42,7 +42,7 @@ def room(mobilenet, flowers) -> dict:
         "blocks": blocks,
         "copy_of": copy_of,
         "freeze": freeze,
-        "luck_band": luck_band,
+        "compare": compare,
         "read_photo": read_photo,
     }
     return {
@@ -541,14 +541,11 @@ def test_flags_set_by_hand_are_as_good_as_the_helper(mobilenet):
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
-        (lambda accuracies, photos: max(accuracies, key=accuracies.get), "smaller than the luck"),
-        (lambda accuracies, photos: None, "so it wins"),
-        (lambda accuracies, photos: next(iter(accuracies)), "whatever its place"),
-        (
-            lambda accuracies, photos: "a" if accuracies["a"] - accuracies["b"] > 0.05 else None,
-            "whatever|100 times",
-        ),
-        (lambda accuracies: "a", "raised TypeError"),
+        (lambda reports: max(reports, key=lambda name: reports[name].accuracy), "wins 30 and loses 20"),
+        (lambda reports: None, "so it wins"),
+        (lambda reports: next(iter(reports)), "whatever its place"),
+        (lambda reports: "a" if compare(*list(reports.values())[:2]).clear else None, "whatever its place"),
+        (lambda reports, photos: "a", "raised TypeError"),
     ],
 )
 def test_wrong_winners_are_told(function, reason):

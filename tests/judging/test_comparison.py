@@ -2,27 +2,22 @@
 
 import itertools
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
+from statsmodels.stats.contingency_tables import mcnemar
 
-from helpers import compare, compare_runs, evaluate, luck_band
+from helpers import compare, compare_runs, evaluate
 from helpers.judging.comparison import Comparison
-
-
-def report(correct, fingerprint="same"):
-    """Return what `compare` needs of a report."""
-    correct = np.array(correct, bool)
-    split = type("Split", (), {"fingerprint": fingerprint, "__len__": lambda self: len(correct)})()
-    return SimpleNamespace(correct=correct, split=split)
+from tests.judging.reports import judged
 
 
 def pair(both: int, won: int, lost: int, neither: int) -> Comparison:
-    first = [True] * both + [True] * won + [False] * lost + [False] * neither
-    second = [True] * both + [False] * won + [True] * lost + [False] * neither
-    return compare(report(first), report(second))
+    first = [1] * both + [1] * won + [0] * lost + [0] * neither
+    second = [1] * both + [0] * won + [1] * lost + [0] * neither
+    return compare(judged(np.ones_like(first), first), judged(np.ones_like(first), second))
 
 
 def test_the_four_counts_and_the_difference():
@@ -39,6 +34,11 @@ def test_p_is_that_of_all_ways_to_swap_the_two_models(won, lost):
     assert pair(20, won, lost, 10).p == pytest.approx(as_extreme / len(signs))
 
 
+@pytest.mark.parametrize(("won", "lost"), [(0, 0), (3, 9), (15, 3), (40, 38)])
+def test_p_is_statsmodels(won, lost):
+    assert pair(20, won, lost, 10).p == pytest.approx(mcnemar([[20, won], [lost, 10]], exact=True).pvalue)
+
+
 @pytest.mark.parametrize(("both", "won", "lost", "neither"), [(150, 15, 3, 32), (400, 40, 40, 20), (60, 5, 20, 15)])
 def test_the_interval_is_near_that_of_large_samples(both, won, lost, neither):
     n = both + won + lost + neither
@@ -53,7 +53,8 @@ def test_it_sees_what_two_separate_intervals_do_not():
     """Accuracies of 0.91 and 0.86 on 200 photos: as if judged apart, no clear difference; photo by photo, one."""
     found = pair(170, 12, 2, 16)
     assert found.clear
-    assert found.difference < luck_band(0.91, 200, models=2)
+    apart = stats.fisher_exact([[182, 18], [172, 28]]).pvalue
+    assert apart > 0.05
 
 
 def test_equal_models_are_no_different():

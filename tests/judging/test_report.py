@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
-from helpers import attach_head, evaluate, load_photos, luck_band
+from helpers import attach_head, evaluate, load_photos
+from tests.judging.reports import judged
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +46,24 @@ def test_the_worst_mistakes_come_first(report, flowers):
     assert worst.confidence.iloc[0] == surest
 
 
-def test_luck_stays_within_its_band_nineteen_times_in_twenty():
-    throws = np.random.default_rng(0).binomial(100, 0.7, size=(2, 20_000)) / 100
-    within = np.abs(throws[0] - 0.7) <= luck_band(0.7, 100)
-    assert 0.94 < within.mean() < 0.97
-    together = np.abs(throws[0] - throws[1]) <= luck_band(0.7, 100, models=2)
-    assert 0.94 < together.mean() < 0.97
+def test_the_interval_is_wilsons(report, flowers):
+    right = (report.predicted == flowers.test.labels).sum()
+    assert report.interval == pytest.approx(proportion_confint(right, len(flowers.test), method="wilson"))
+
+
+def test_a_model_that_always_names_one_class_is_at_chance_level(report, flowers):
+    """Nine of one class for each of the other: right nine times in ten, and it has learned nothing."""
+    labels = np.repeat([0, 1], [36, 4])
+    always = judged(labels, np.zeros(40, int))
+    assert always.accuracy == always.chance_level == 0.9
+    assert always.never_found == ["b"]
+    assert "chance level 0.900; never found: b" in repr(always)
+    assert judged(labels, labels).never_found == []
+    assert report.chance_level == np.bincount(flowers.test.labels).max() / len(flowers.test)
+
+
+def test_a_class_without_photos_is_not_missed():
+    assert judged(np.zeros(10, int), np.zeros(10, int)).never_found == []
 
 
 def test_an_empty_split_or_something_else_is_told(mobilenet, photo_folder, flowers):

@@ -12,8 +12,10 @@ from helpers import (
     has_source_head,
     load_base,
     load_flowers,
+    old_answers_kept,
     source_answers,
     source_classes,
+    source_pictures,
 )
 from helpers.judging import source_head
 from helpers.network import lite_weights
@@ -96,3 +98,16 @@ def test_a_model_cut_below_the_top_is_refused(efficientnet):
     cut = attach_head(efficientnet, classes=5, cut_at="block5c")
     with pytest.raises(ValueError, match="top_activation"):
         source_head.source_head(cut).probabilities(cut, noise(side=32))
+
+
+def test_old_answers_are_kept_until_the_base_changes():
+    base = load_base("EfficientNetB0", "bundled", image_size=64)
+    model = attach_head(base, classes=5)
+    assert old_answers_kept(base, model, noise(20, 64)) == 1
+    pictures = source_pictures(64)[0][:60]
+    before = source_head.source_head(base).probabilities(base, pictures).argmax(axis=1)
+    last = model.get_layer("top_conv")
+    last.set_weights([last.get_weights()[0][..., ::-1]])  # its channels change places
+    after = source_head.source_head(base).probabilities(model, pictures).argmax(axis=1)
+    kept = old_answers_kept(base, model, pictures)
+    assert kept == np.mean(before == after) < 0.2

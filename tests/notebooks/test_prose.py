@@ -44,7 +44,7 @@ ALLOWED = {
     "A quarter of an hour of looking saves days": "advice, in the manner of a proverb",
     "a second apart": "how photos are taken, not how long anything of ours takes",
     "There is no rule that beats trying": "what is denied is that anything wins",
-    "nineteen out of twenty guessers": "what two standard deviations mean",
+    "about 80 % sure of, are about 80 % right": "what calibrated means",
     "nineteen in twenty of them keep within": "how the limit is defined",
     "One in twenty known photos is turned away by design": "what follows from how the limit is defined",
     "are ten times smaller and ten times larger": "learning rates that the next cell sets",

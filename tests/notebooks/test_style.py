@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 import statistics
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.slicing import used_and_bound
 
 MACHINE_PATH = re.compile(r"(?<![\w./:])/(?:root|work|tmp|home|Users|opt|private|var)/[\w.-]+")
 LESSONS = lessons.lesson_paths()
+HERE = Path(__file__).parent
 
 
 def cells(path, kind: str | None = None) -> list[dict]:
@@ -41,6 +43,16 @@ def test_parameters_stand_in_one_tagged_cell_with_the_common_names(lesson):
 def test_one_cell_gives_the_result_and_some_are_compared(lesson):
     assert len(tagged(lesson, "result")) == 1
     assert tagged(lesson, "nbval-check-output")
+
+
+def test_a_claim_prints_one_verdict_for_each_comparison_and_is_compared(lesson):
+    """`verdicts.cfg` takes the measurements in brackets out of such a line; nbval then fails where the words differ."""
+    (regex,) = re.findall("^regex: (.*)$", (HERE / "verdicts.cfg").read_text(encoding="utf-8"), flags=re.M)
+    for cell in tagged(lesson, "claim"):
+        assert "nbval-check-output" in cell["metadata"]["tags"], text(cell)
+        printed = "".join("".join(output.get("text", "")) for output in cell["outputs"]).splitlines()
+        assert printed, text(cell)
+        assert all(re.fullmatch(regex.removeprefix("(?m)"), line) for line in printed), printed
 
 
 def test_outputs_are_stored_and_no_error_is_among_them(lesson):

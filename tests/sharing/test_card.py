@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
-from helpers import attach_head, copy_of, evaluate, load_base, luck_band, model_card
+from helpers import attach_head, calibration, copy_of, evaluate, load_base, model_card
 from helpers.judging.neighbours import Neighbours
 from helpers.network import lite
 from helpers.photos import sources
@@ -52,13 +53,13 @@ def test_the_same_arguments_give_the_same_text(trained, flowers, card):
     assert model_card(model, flowers, report, run=run, date="2026-11-24", made_by="A. Gardener") == card
 
 
-def test_accuracy_and_its_luck_band(trained, flowers, card):
+def test_accuracy_with_its_interval_and_chance_level(trained, flowers, card):
     model = trained[0]
     predicted = model.predict(flowers.test.images(), verbose=0).argmax(axis=1)
     accuracy = np.mean(predicted == flowers.test.labels)
-    band = 2 * np.sqrt(accuracy * (1 - accuracy) / len(predicted))
-    assert f"**Accuracy {accuracy:.3f}** on {len(predicted)} photos." in card
-    assert f"95 % confidence interval: ±{band:.3f}" in card
+    low, high = proportion_confint(np.sum(predicted == flowers.test.labels), len(predicted), method="wilson")
+    assert f"**Accuracy {accuracy:.3f}** on {len(predicted)} photos, 95 % confidence interval {low:.3f} to" in card
+    assert f" to {high:.3f}. Chance" in card
     assert (
         f"always naming the most common class, is {np.bincount(flowers.test.labels).max() / len(predicted):.3f}" in card
     )
@@ -113,14 +114,22 @@ def test_training_is_told_from_the_runs(trained, flowers, card):
     assert "Not recorded." in section(model_card(model, flowers, report), "How it was trained")
 
 
+def test_it_says_whether_photos_were_kept_together_and_classes_weighted(trained, flowers, card):
+    model, report, run = trained
+    assert "may still be in two splits" in section(card, "Photos it was made from")
+    assert "each class counting the same" not in card
+    other = replace(run, settings=run.settings | {"class_weight": "balanced"})
+    told = model_card(model, replace(flowers, grouped=True), report, run=other)
+    assert "photos that were said to belong together" in section(told, "Photos it was made from")
+    assert "may still be in two splits" not in told
+    assert "each class counting the same" in section(told, "How it was trained")
+
+
 def test_what_it_cannot_do(trained, flowers, card):
     model, report, _ = trained
     told = section(card, "What it cannot do")
     assert "Nothing tells it that a photo shows none of them." in told
-    assert (
-        f"On average it is {report.probabilities.max(axis=1).mean():.0%} sure and right for {report.accuracy:.0%}"
-        in told
-    )
+    assert f"How sure it is and how often it is right differ by {calibration(report).error:.0%} on average" in told
     assert "Tested on fewer than 30 photos each" in told
     weakest = report.per_class.recall.idxmin()
     assert f"Weakest class: {weakest}, recall {report.per_class.recall.min():.2f}." in told
@@ -173,8 +182,8 @@ def test_no_mistake_among_a_few_photos_is_not_perfection(trained, flowers):
     counts = pd.DataFrame(np.diag([8] * 5), index=report.confusion.index, columns=report.confusion.columns)
     right = replace(report, accuracy=1.0, confusion=counts, predicted=flowers.test.labels)
     card = model_card(model, flowers, right)
-    assert luck_band(1.0, 40) == 0
-    assert f"the true accuracy may be {3 / 40:.3f} away" in card
+    low, _ = proportion_confint(40, 40, method="wilson")
+    assert f"95 % confidence interval {low:.3f} to 1.000" in card
     assert "None of the 40 photos was classified wrongly." in card
 
 

@@ -6,11 +6,12 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import Step, attach_head, freeze, load_base, settle_statistics
+from helpers import Step, attach_head, compare, evaluate, freeze, load_base, settle_statistics
 from helpers.activations import cache
 from helpers.experiments.shared import HEAD
 from helpers.photos.views import PhotoViews
 from helpers.widgets import FreezeLab, freeze_lab
+from helpers.widgets.run_board import AGAINST
 from tests.networks import behind_every_name
 
 
@@ -73,8 +74,26 @@ def test_a_run_joins_the_table_and_the_strip_shows_what_moved(lab):
     train(lab)
     assert "svg" in lab.board.compared.value
     assert len(lab.runs) == 2
-    columns = ["run", "frozen up to", "learning rate", "epochs", "val accuracy", "seconds"]
+    columns = ["run", "frozen up to", "learning rate", "epochs", "val accuracy", AGAINST, "seconds"]
     assert list(lab.board.rows()[1]) == columns  # all that was left as it usually is has no column
+
+
+def test_runs_are_compared_with_the_first_on_the_same_photos(lab):
+    """A run whose head goes on from the first, and one that learns nothing: photo by photo, from their models."""
+    models = []
+    for rate in (3e-3, 1e-4):
+        lab.learning_rate.value = rate
+        train(lab)
+        models.append(lab.model)
+    first, second = (evaluate(model, lab.photos.val) for model in models)
+    found = compare(second, first)
+    low, high = found.interval
+    rows = lab.board.rows()
+    assert rows[0][AGAINST] == ""
+    assert rows[1][AGAINST] == f"{found.difference:+.3f} ({low:+.3f} to {high:+.3f})"
+    best = max(first.accuracy, second.accuracy)
+    marked = [row["val accuracy"].endswith("(best)") for row in rows]
+    assert marked == [report.accuracy == best for report in (first, second)]
 
 
 def test_every_run_starts_from_the_same_model(lab):
