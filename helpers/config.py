@@ -30,9 +30,9 @@ BATCH_SIZE = 32
 SPLIT = (0.6, 0.2, 0.2)  # train, val, test
 SEED = 0
 
-TWINS = (
-    8  # networks that are kept traced, so that the next like them starts at once; each takes three times its weights
-)
+# Networks that are kept traced, so that the next one like them starts sooner. Each takes three times its weights.
+TWINS = 8
+
 AUGMENT_VIEWS = 4  # augmented views of each photo that are cached; every epoch draws one of them
 AUGMENT_SMALLEST_CROP = 0.75  # of the photo's side
 

@@ -65,6 +65,11 @@ def test_what_the_cards_say_of_fine_tuning_holds(name):
     assert not any(gains["nothing", count].clear for count in (10, 20, 60))
     assert max(gains["formulas", count].difference for count in (10, 20, 60)) < 0.02
     assert all(gains["formulas", count].difference < 0 for count in (10, 20))
+    frozen = results[results.base == "frozen"].groupby(["learned_from", "per_class"]).accuracy.mean()
+    behind = [frozen["photos", count] - frozen["formulas", count] for count in (10, 20, 60)]
+    assert behind == sorted(behind)
+    assert behind[0] < 0.03
+    assert behind[-1] > 0.1
 
 
 def test_the_table_of_class_names_is_what_the_card_says_of_it():

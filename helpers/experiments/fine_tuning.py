@@ -13,24 +13,10 @@ _REAL = _DRAWN | {"source": "real", "per_class": None}
 
 
 def _measure(seed: int, source: str, image_size: int, per_class: int | None, until: str) -> dict[str, Any]:
-    from helpers.experiments.shared import fine_tuned, pictures_of, with_trained_head
-    from helpers.judging.report import evaluate
+    from helpers.experiments.shared import against_the_frozen, pictures_of, with_trained_head
 
     photos = pictures_of(source, image_size, per_class, seed)
-    start = with_trained_head(source, "photos", image_size, per_class, seed)
-    before = evaluate(start, photos.test)
-    model, seconds = start, 0.0
-    if until != "top":
-        model, run = fine_tuned(start, photos, until, seed)
-        seconds = run.seconds
-    after = evaluate(model, photos.test)
-    return {
-        "accuracy": after.accuracy,
-        "won": int((after.correct & ~before.correct).sum()),
-        "lost": int((before.correct & ~after.correct).sum()),
-        "photos": len(photos.test),
-        "seconds": seconds,
-    }
+    return against_the_frozen(with_trained_head(source, "photos", image_size, per_class, seed), photos, until, seed)
 
 
 FINE_TUNING = Experiment("fine_tuning", (__doc__ or "").partition("\n")[0], (_DRAWN,), _measure, ("until",))

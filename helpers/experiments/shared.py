@@ -25,11 +25,18 @@ LEARNED_FROM = {
 }
 
 
+# How the sets that aren't flowers are divided: each has over 200 pictures to test on.
+_SPLITS = {"textures": (0.43, 0.14, 0.43), "calls": (0.44, 0.12, 0.44)}
+
+
 @lru_cache(maxsize=2)
 def pictures_of(source: str, image_size: int, per_class: int | None, seed: int) -> "Photos":
-    """Return the `"drawn"` flowers of the course, or `"real"` photos; see `real_photos`."""
-    from helpers.photos.loading import load_flowers
+    """Return the `"drawn"` flowers of the course, its `"textures"` or `"calls"`, or `"real"` photos: `real_photos`."""
+    from helpers import config
+    from helpers.photos.loading import load_flowers, load_photos
 
+    if source in _SPLITS:
+        return load_photos(config.DATA / source, image_size, seed, per_class, _SPLITS[source])
     return load_flowers("bundled" if source == "drawn" else real_photos(), image_size, seed, per_class)
 
 
@@ -87,3 +94,31 @@ def fine_tuned(
     model = copy_of(start)
     freeze(model, until=until, batchnorm=batchnorm)
     return model, fit(model, photos, **BLOCKS | how, seed=seed, progress=False)
+
+
+def against_the_frozen(start: "keras.Model", photos: "Photos", until: str | None, seed: int) -> dict[str, Any]:
+    """Fine-tune a copy of a model, and count the test photos that it wins and loses against the model it started from.
+
+    Args:
+        start: With a trained head on a frozen base.
+        photos, until, seed: As for `fine_tuned`; with `"top"` there is nothing more to train.
+
+    Returns:
+        What an experiment measures: `accuracy`, `won`, `lost`, `photos`, `seconds`.
+    """
+    from helpers.judging.comparison import compare
+    from helpers.judging.report import evaluate
+
+    model, seconds = start, 0.0
+    if until != "top":
+        model, run = fine_tuned(start, photos, until, seed)
+        seconds = run.seconds
+    before, after = evaluate(start, photos.test), evaluate(model, photos.test)
+    counts = compare(after, before)
+    return {
+        "accuracy": after.accuracy,
+        "won": counts.only_first,
+        "lost": counts.only_second,
+        "photos": len(photos.test),
+        "seconds": seconds,
+    }

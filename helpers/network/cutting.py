@@ -39,7 +39,7 @@ def find_cut(model: keras.Model) -> str | None:
     above = freezing.head_layers(model)
     for layer in above:
         follows = any(tensor is cut.output for tensor in inputs_of(layer))
-        fixed = not (freezing.learns(layer) or _is_random(layer) or _is_opaque(layer))
+        fixed = not (freezing.learns(layer) or _is_random(layer) or is_opaque(layer))
         if not follows or not fixed or layer is above[-1] or not is_single(model, layer):
             break
         cut = layer
@@ -52,7 +52,7 @@ def reason_not_cut(model: keras.Model) -> str | None:
     for layer in prefix:
         if _is_random(layer) and not isinstance(layer, keras.layers.Dropout):
             return f"'{layer.name}' among the frozen blocks draws at random"
-        if _is_opaque(layer):
+        if is_opaque(layer):
             return f"what '{layer.name}', a layer of your own, computes cannot be told from its description"
     if prefix and not is_single(model, prefix[-1]):
         return f"the layers above '{prefix[-1].name}' also use what comes from below it"
@@ -87,7 +87,8 @@ def _is_random(layer: keras.layers.Layer) -> bool:
     return any(getattr(each, "rate", 1) != 0 for each, _ in draws_of(layer))
 
 
-def _is_opaque(layer: keras.layers.Layer) -> bool:
+def is_opaque(layer: keras.layers.Layer) -> bool:
+    """Return whether what a layer computes can't be told from its description: one of the user's own, or a `Lambda`."""
     # Activations are identified by a layer's description. A function or class of the user's own can change without
     # its description changing; then old activations would be mistaken for new ones.
     return isinstance(layer, keras.layers.Lambda) or not type(layer).__module__.startswith("keras.")

@@ -17,6 +17,7 @@ import keras
 
 from helpers import config
 from helpers.network import cutting, head
+from helpers.network.graph import sublayers_of
 
 # Parts of a layer's description that decide its first weights and draws, and nothing that is traced.
 _FIRST_VALUES = {"seed", "kernel_initializer", "depthwise_initializer", "bias_initializer"}
@@ -39,8 +40,8 @@ def lent(
 ) -> Iterator[keras.Model]:
     """Lend a network that computes what `model` does, and has been traced already if one like it was lent before.
 
-    At most `config.TWINS` are kept. What has layers of the user's own is lent itself, and so is a network whose twin is
-    in use by another thread.
+    At most `config.TWINS` are kept. A network with layers or functions of the user's own is lent itself, and so is one
+    whose twin is in use by another thread.
 
     Args:
         model: A functional Keras model.
@@ -52,7 +53,7 @@ def lent(
         The twin, with the weights and the random generators' states of `model`. If it is trained, `copy_state` brings
         them back.
     """
-    twin = None if _has_own_layers(model) else _twin_of(model, purpose, prepare)
+    twin = _twin_of(model, purpose, prepare) if _is_all_keras(model) else None
     if twin is None or not twin.borrowed.acquire(blocking=False):
         prepare(model)
         yield model
@@ -73,14 +74,14 @@ def copy_state(source: keras.Model, target: keras.Model) -> None:
     """
     if source is target:
         return
-    for mine, theirs in zip(source.weights, target.weights, strict=True):
-        theirs.assign(mine.value)
+    for weight, other in zip(source.weights, target.weights, strict=True):
+        other.assign(weight.value)
     for layer, other in zip(source.layers, target.layers, strict=True):
         # A dropout whose rate is 0 when it is copied has no generator in the copy: it draws nothing.
-        theirs = {each.name: generator for each, generator in cutting.draws_of(other)}
+        generators = {each.name: generator for each, generator in cutting.draws_of(other)}
         for each, generator in cutting.draws_of(layer):
-            if each.name in theirs:
-                theirs[each.name].state.assign(generator.state.value)
+            if each.name in generators:
+                generators[each.name].state.assign(generator.state.value)
 
 
 def forget() -> None:
@@ -95,20 +96,28 @@ def _twin_of(model: keras.Model, purpose: Hashable, prepare: Callable[[keras.Mod
     with _changing:
         twin = _kept.get(key)
         if twin is None:
-            twin = _kept[key] = _Twin(head.copy_of(model))
+            twin = _Twin(head.copy_of(model))
             prepare(twin.model)
+            _kept[key] = twin
             while len(_kept) > config.TWINS:
                 _kept.popitem(last=False)
         _kept.move_to_end(key)
     return twin
 
 
-def _has_own_layers(model: keras.Model) -> bool:
-    # A function or class of the user's own may do something else without its description changing.
-    return any(
-        isinstance(layer, keras.layers.Lambda) or not type(layer).__module__.startswith("keras.")
-        for layer in model.layers
-    )
+def _is_all_keras(model: keras.Model) -> bool:
+    # A layer, activation or other function of the user's own may do something else without its description changing,
+    # or can't be built from its description at all.
+    parts = [each for layer in model.layers for each in sublayers_of(layer)]
+    return not any(cutting.is_opaque(each) for each in parts) and not _names_own_code(model.get_config())
+
+
+def _names_own_code(described: Any) -> bool:
+    """Tell whether a Keras description holds an object that isn't Keras's: Keras notes the name it is registered by."""
+    if isinstance(described, dict):
+        own = described.get("registered_name") or described.get("class_name") == "__lambda__"
+        return bool(own) or any(map(_names_own_code, described.values()))
+    return isinstance(described, (list, tuple)) and any(map(_names_own_code, described))
 
 
 def _architecture(model: keras.Model, no_bearing: set[str]) -> str:

@@ -36,6 +36,11 @@ def trained(base, flowers, until: str | None = "block1a", seed: int = 0, batchno
     return model, fit(model, flowers, **HOW | how, seed=seed, progress=False)
 
 
+def doubled(x):
+    """Stand for an activation function of the user's own."""
+    return 2 * x
+
+
 def whose_twin(model: keras.Model, purpose=None) -> keras.Model:
     with twins.lent(model, purpose) as twin:
         return twin
@@ -90,9 +95,32 @@ def test_layers_of_the_users_own_are_not_copied():
         def call(self, x):
             return x + 1
 
-    for layer in (Mine(), keras.layers.Lambda(lambda x: x + 1)):
-        model = keras.Sequential([keras.Input((2,)), layer])
-        assert whose_twin(model) is model
+    for layer in (Mine(), keras.layers.Lambda(lambda x: x + 1), keras.layers.Dense(2, activation=doubled)):
+        for inside in (layer, keras.Sequential([layer])):
+            model = keras.Sequential([keras.Input((2,)), inside])
+            assert whose_twin(model) is model
+
+
+def test_a_model_with_a_function_of_the_users_own_is_trained_as_before(base, flowers):
+    pooled = keras.layers.GlobalAveragePooling2D()(base.output)
+    hidden = keras.layers.Dense(8, activation=doubled)(pooled)
+    model = keras.Model(base.input, keras.layers.Dense(5, activation="softmax")(hidden))
+    freeze(model, until="block2b")
+    before = [weight.copy() for weight in model.layers[-1].get_weights()]
+    fit(model, flowers, **HOW, progress=False)
+    assert any((a != b).any() for a, b in zip(before, model.layers[-1].get_weights(), strict=True))
+
+
+def test_a_twin_that_could_not_be_made_ready_is_not_kept(base):
+    def fail(twin):
+        raise RuntimeError("no room")
+
+    model = a_model(base)
+    with pytest.raises(RuntimeError, match="no room"), twins.lent(model, "train", fail):
+        pass
+    ready = []
+    with twins.lent(model, "train", ready.append) as twin:
+        assert ready == [twin]
 
 
 def test_a_second_borrower_gets_its_own_network_meanwhile(base):
