@@ -107,7 +107,10 @@ class RunBoard:
             f"{last.val_accuracy:.3f} on validation photos; {last.seconds:.2f} seconds."
         )
         first, fastest = history.seconds.iloc[0], history.seconds.min()
-        seconds = f"the first epoch took {first:.2f} s, including TensorFlow's compilation; the fastest {fastest:.2f} s"
+        seconds = (
+            f"the first epoch took {first:.2f} s, the fastest {fastest:.2f} s; before the first run of its kind, "
+            "TensorFlow compiles the steps"
+        )
         self.curves.value = pictures.drawing(figure, text) + f'<p class="graft-quiet">{seconds}</p>'
 
     def _draw_comparison(self) -> str:
