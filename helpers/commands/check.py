@@ -22,6 +22,7 @@ def run(options: Namespace) -> None:
         counts = ", ".join(f"{count} {name}" for name, count in count_by_class(split).items())
         print(f"{split.name}: {counts}")
     print_skipped(loaded, Path(options.folder))
+    _print_near_copies(loaded, Path(options.folder))
 
 
 def print_skipped(loaded, folder: Path) -> None:
@@ -33,3 +34,12 @@ def print_skipped(loaded, folder: Path) -> None:
     """
     for path, reason in loaded.skipped:
         print(f"skipped {path.relative_to(folder)}: {reason}")
+
+
+def _print_near_copies(loaded, folder: Path) -> None:
+    sides = {path: split.name for split in (loaded.train, loaded.val, loaded.test) for path in split.paths}
+    for pair in loaded.near_copies:
+        one, other = (f"{path.relative_to(folder)} ({sides[path]})" for path in pair)
+        print(f"near-copies: {one} and {other} look the same")
+    if loaded.near_copies:
+        print('load_photos(..., near_copies="together") keeps near-copies of one class in one split.')

@@ -1,10 +1,10 @@
-"""Which photos must stay on one side of a split: copies of a file, and photos that you say belong together."""
+"""Which photos must stay on one side of a split: copies of a photo, and photos that you say belong together."""
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from helpers.photos.folder import ReadPhoto
+from helpers.photos.entries import ReadPhoto
 
 Groups = Callable[[Path], Hashable] | Mapping[str, Hashable]  # from a photo's path within its folder to its group
 
@@ -43,8 +43,8 @@ def with_groups(read: list[ReadPhoto], folder: Path, groups: Groups | None) -> l
 def kept_together(photos: list[ReadPhoto]) -> list[list[ReadPhoto]]:
     """Return the photos in lists that must not be divided, each list where its first photo was.
 
-    Two photos are in one list if they have the same bytes or the same group, or if others link them: where a file of
-    one group is a copy of a file of another, both groups stay together.
+    Two photos are in one list if they show the same picture, have the same group or are near-copies that have to stay
+    together, or if others link them: where a photo of one group is a copy of one of another, both groups stay together.
 
     Args:
         photos: With their groups; a photo whose group is `None` belongs to no other, except to its copies.
@@ -61,11 +61,12 @@ def kept_together(photos: list[ReadPhoto]) -> list[list[ReadPhoto]]:
         return key
 
     for photo in photos:
-        if photo.group is not None:
-            above[root(("content", photo.digest))] = root(("group", photo.group))
+        for kind, name in (("group", photo.group), ("alike", photo.alike)):
+            if name is not None:
+                above[root(("content", photo.content))] = root((kind, name))
     lists: dict[Hashable, list[ReadPhoto]] = {}
     for photo in photos:
-        lists.setdefault(root(("content", photo.digest)), []).append(photo)
+        lists.setdefault(root(("content", photo.content)), []).append(photo)
     return list(lists.values())
 
 

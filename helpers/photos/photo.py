@@ -1,21 +1,15 @@
 """One photo file in, one square of RGB pixels out; and the augmentation of such squares."""
 
-import io
-import warnings
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from helpers import config
-
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"}
-_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")
-
-
-class PhotoError(ValueError):
-    """A file that cannot be used as a photo. Its message is the reason, ready to be shown."""
+from helpers.photos.colours import rgb
+from helpers.photos.opening import SUFFIXES as SUFFIXES
+from helpers.photos.opening import PhotoError as PhotoError
+from helpers.photos.opening import opened, turn_upright
 
 
 def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE) -> np.ndarray:
@@ -46,27 +40,14 @@ def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE) -> np.ndar
 
 def decode_photo(data: bytes, image_size: int) -> np.ndarray:
     """Do the work of `read_photo` on a file's bytes. Many threads may call it at once."""
-    if not data:
-        raise PhotoError("the file is empty")
-    _ignore_pillows_warnings()
-    try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
-            return _square(picture, image_size)
-    except UnidentifiedImageError:
-        raise PhotoError("not a JPEG, PNG, WebP, BMP or GIF picture, whatever its name says") from None
-    except Image.DecompressionBombError:
-        raise PhotoError(f"more than {2 * (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000} megapixels") from None
-    except (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError) as error:
-        raise PhotoError(f"damaged: {error}") from None
+    with opened(data) as picture:
+        return _square(picture, image_size)
 
 
-def _ignore_pillows_warnings() -> None:
-    # Pillow warns of odd but readable files, in PIL's own modules. Python's filters belong to the whole process, and
-    # catch_warnings() would put them back while other threads still decode. So one filter is added and stays; it is
-    # looked for each time, because others (notebooks, pytest) do put filters back.
-    present = [(action, getattr(module, "pattern", None)) for action, _, _, module, _ in list(warnings.filters)]
-    if ("ignore", "PIL") not in present:
-        warnings.filterwarnings("ignore", module="PIL")
+def sides_of(data: bytes) -> tuple[int, int]:
+    """Return the sides of a photo in pixels, the shorter one first, so that it doesn't matter how it is turned."""
+    with opened(data) as picture:
+        return min(picture.size), max(picture.size)
 
 
 def check_image_size(image_size: int) -> None:
@@ -82,34 +63,13 @@ def check_image_size(image_size: int) -> None:
 def _square(picture: Image.Image, size: int) -> np.ndarray:
     wanted = int(size * config.DECODE_MARGIN)
     picture.draft(None, (wanted, wanted))  # JPEGs only: decodes at a half, quarter or eighth where that is enough
-    picture.load()
-    with suppress(Exception):  # a damaged EXIF block says nothing about the pixels; the photo just isn't rotated
-        ImageOps.exif_transpose(picture, in_place=True)
-    picture = _rgb(picture)
+    turn_upright(picture)
+    picture = rgb(picture)
     side = min(picture.size)
     left, top = (picture.width - side) / 2, (picture.height - side) / 2
     box = (left, top, left + side, top + side)
     square = picture.resize((size, size), Image.Resampling.BILINEAR, box=box, reducing_gap=config.DECODE_MARGIN)
     return np.asarray(square)
-
-
-def _rgb(picture: Image.Image) -> Image.Image:
-    if picture.mode == "RGB":
-        return picture
-    if picture.mode.startswith(("I", "F")):
-        return _from_deep_grey(picture)
-    if "A" in picture.mode or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        white = Image.new("RGBA", picture.size, "white")
-        return Image.alpha_composite(white, picture).convert("RGB")
-    return picture.convert("RGB")
-
-
-def _from_deep_grey(picture: Image.Image) -> Image.Image:
-    # Pillow's own conversion clips 16-bit values at 255, which turns such pictures white.
-    values = np.asarray(picture, dtype=np.float64)
-    scaled = values / 257 if values.max(initial=0) > 255 else values
-    return Image.fromarray(np.clip(scaled, 0, 255).round().astype(np.uint8)).convert("RGB")
 
 
 def augment(

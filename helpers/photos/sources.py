@@ -67,18 +67,24 @@ class PhotoSource:
     licence: Licence
 
 
+# Words that stand for the course's own photos, and what a message says of them.
+_MEANINGS = {"bundled": "the course's own pictures", "photos": "the downloaded flower photos"}
+
+
 def find_photos(source: str | Path = "auto") -> PhotoSource:
     """Return the folder that `source` stands for. Never starts a download.
 
     Args:
         source: `"auto"` (what `GRAFT_SOURCE` says, else the downloaded photos if they are on disk, else the bundled
-            pictures), `"bundled"`, `"photos"`, or the path of a folder with one sub-folder per class.
+            pictures), `"bundled"`, `"photos"`, or the path of a folder with one sub-folder per class. A `pathlib.Path`
+            is always a folder; so is `"./photos"`.
 
     Returns:
         A `PhotoSource`.
 
     Raises:
         FileNotFoundError: If the photos are not on disk. The message says how to get them.
+        ValueError: If `source` is one of those words and there is a folder of that name here as well.
 
     Example:
         >>> find_photos("bundled").licence.name
@@ -87,7 +93,10 @@ def find_photos(source: str | Path = "auto") -> PhotoSource:
     if not isinstance(source, (str, Path)):
         raise ValueError(f'Expected source to be "auto", "bundled", "photos" or a folder. Received: {source!r}.')
     if source == "auto":
-        source = config.source_override() or ("photos" if config.DOWNLOADED_FLOWERS.is_dir() else "bundled")
+        source = config.source_override() or "auto"
+    _check_one_meaning(source)
+    if source == "auto":
+        source = "photos" if config.DOWNLOADED_FLOWERS.is_dir() else "bundled"
     if source == "bundled":
         return PhotoSource("bundled", config.BUNDLED_FLOWERS, OURS)
     if source == "photos":
@@ -98,6 +107,31 @@ def find_photos(source: str | Path = "auto") -> PhotoSource:
             )
         return PhotoSource("photos", config.DOWNLOADED_FLOWERS, TF_FLOWERS)
     return PhotoSource("own folder", Path(source), YOUR_OWN)
+
+
+def own_folder(path: str | Path) -> str:
+    """Return a path as `find_photos` takes it, so that it isn't taken for a word that means the course's photos.
+
+    Example:
+        >>> own_folder("photos"), own_folder("my/flowers")
+        ('./photos', 'my/flowers')
+    """
+    return f"./{path}" if str(path) in ("auto", *_MEANINGS) else str(path)
+
+
+def _check_one_meaning(source: str | Path) -> None:
+    if isinstance(source, Path) or source not in _MEANINGS or not Path(source).is_dir():
+        return
+    if source == "photos" and not config.DOWNLOADED_FLOWERS.is_dir():
+        raise FileNotFoundError(
+            'Expected the downloaded flower photos on disk, which "photos" stands for, found none. There is a folder '
+            "'photos' here: if you mean that one, write source=\"./photos\"."
+        )
+    raise ValueError(
+        f"Expected source to have one meaning. Received: {source!r}, which stands for {_MEANINGS[source]}, and is also "
+        f"the name of a folder in '{Path.cwd()}'. Write source=\"./{source}\" if you mean the folder; otherwise rename "
+        "it or work from another folder."
+    )
 
 
 def download_flowers() -> Path:

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from helpers import config
-from helpers.photos.folder import digest, threads
+from helpers.photos.entries import digest
+from helpers.photos.parallel import threads
 from helpers.photos.photo import PhotoError, augment, decode_photo
 
 

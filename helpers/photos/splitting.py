@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from helpers.photos.folder import ReadPhoto, Refusals, digest
+from helpers.photos.entries import ReadPhoto, Refusals, digest
 from helpers.photos.grouping import kept_together
 
 
@@ -33,7 +33,7 @@ def deal_out(
 
     Photos are ranked by a digest of seed and content. So a photo keeps its rank when others are added or removed, or
     when it is renamed; the first `per_class` training photos are among the first of any larger number; and files with
-    identical bytes go to the same side.
+    the same picture go to the same side.
 
     So do photos of the same group. A group that would overfill `val` or `test` goes to `train`, and each side gets at
     least one group; so the sides are as large as asked to within half of the largest group, where groups are many.
@@ -42,25 +42,25 @@ def deal_out(
     val: list[ReadPhoto] = []
     test: list[ReadPhoto] = []
     for name in class_names:
-        ranked = _in_order((p for p in read if p.label == name), seed)
+        ranked = in_order((p for p in read if p.label == name), seed)
         # A group is ranked by one of its photos. Were it the first in rank, large groups would always come early.
-        together = sorted(kept_together(ranked), key=lambda group: _rank(min(group, key=lambda p: p.digest), seed))
+        together = sorted(kept_together(ranked), key=lambda group: _rank(min(group, key=lambda p: p.content), seed))
         _check_enough(name, together, split, skipped)
         counts = [max(1, round(fraction * len(ranked))) if fraction else 0 for fraction in split]
         test += _take(together, counts[2])
         val += _take(together, counts[1], leave=1)
         # Photo by photo again, so that the first few training photos are of many groups.
-        rest = _in_order((photo for group in together for photo in group), seed)
+        rest = in_order((photo for group in together for photo in group), seed)
         train += rest[:per_class]
     # The classes are mixed, in an order that depends only on content and seed.
-    return _in_order(train, seed), _in_order(val, seed), _in_order(test, seed)
+    return in_order(train, seed), in_order(val, seed), in_order(test, seed)
 
 
 def _check_enough(
     name: str, together: list[list[ReadPhoto]], split: tuple[float, float, float], skipped: Refusals
 ) -> None:
     photos = [photo for group in together for photo in group]
-    distinct, needed = len({photo.digest for photo in photos}), sum(fraction > 0 for fraction in split)
+    distinct, needed = len({photo.content for photo in photos}), sum(fraction > 0 for fraction in split)
     if distinct < needed:
         reasons = [f"{path.name}: {reason}" for path, reason in skipped if name in path.parts][:3]
         raise ValueError(
@@ -73,7 +73,7 @@ def _check_enough(
         sizes = " and ".join(str(len(group)) for group in together)
         raise ValueError(
             f"Expected at least {needed} groups of photos in class '{name}', one for each split. Received: "
-            f"{len(together)}, of {sizes} photos ({', '.join(names)}). Groups with a copy of the same file count as "
+            f"{len(together)}, of {sizes} photos ({', '.join(names)}). Groups with a copy of the same photo count as "
             "one. Add photos of other groups, or leave the class out."
         )
 
@@ -95,13 +95,14 @@ def _take(together: list[list[ReadPhoto]], count: int, leave: int = 2) -> list[R
 
 
 def _fits(group: list[ReadPhoto], room: int) -> bool:
-    # Copies of one file alone are taken as they come, however many they are.
-    return len(group) < 2 * room or all(photo.group is None for photo in group)
+    # Copies of one photo alone are taken as they come, however many they are.
+    return len(group) < 2 * room or all(photo.group is None and photo.alike is None for photo in group)
 
 
-def _in_order(photos: Iterable[ReadPhoto], seed: int) -> list[ReadPhoto]:
-    return sorted(photos, key=lambda p: (_rank(p, seed), p.path))
+def in_order(photos: Iterable[ReadPhoto], seed: int) -> list[ReadPhoto]:
+    """Return photos mixed, in an order that depends only on their content and the seed."""
+    return sorted(photos, key=lambda p: (_rank(p, seed), p.digest, p.path))
 
 
 def _rank(photo: ReadPhoto, seed: int) -> str:
-    return digest(f"{seed} {photo.digest}".encode())
+    return digest(f"{seed} {photo.content}".encode())

@@ -13,7 +13,7 @@ import urllib.error
 import keras
 import pytest
 
-from helpers import config
+from helpers import config, load_flowers, load_photos
 from helpers.photos import sources
 
 
@@ -33,6 +33,34 @@ def test_photos_that_are_not_on_disk_are_told(monkeypatch, tmp_path):
     monkeypatch.setattr(config, "DOWNLOADED_FLOWERS", tmp_path / "flower_photos")
     with pytest.raises(FileNotFoundError, match=r"make photos.*bundled"):
         sources.find_photos("photos")
+
+
+@pytest.mark.parametrize("word", ["photos", "bundled"])
+def test_a_folder_with_the_name_of_a_source_is_not_passed_over(monkeypatch, tmp_path, photo_folder, word):
+    folder = tmp_path / word
+    folder.mkdir()
+    drawn = photo_folder({"daisy": 4, "tulips": 4})
+    for name in ("daisy", "tulips"):
+        (drawn / name).rename(folder / name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GRAFT_SOURCE")
+    monkeypatch.setattr(config, "DOWNLOADED_FLOWERS", tmp_path / "flower_photos")
+    if word == "photos":
+        with pytest.raises(FileNotFoundError, match=r"folder 'photos' here: .* write source=\"\./photos\""):
+            load_flowers(word)
+        config.DOWNLOADED_FLOWERS.mkdir()
+    with pytest.raises(ValueError, match=rf"one meaning.*{word}.*source=\"\./{word}\" if you mean the folder"):
+        load_flowers(word, image_size=32)
+    monkeypatch.setenv("GRAFT_SOURCE", word)
+    with pytest.raises(ValueError, match="one meaning"):
+        sources.find_photos("auto")
+    monkeypatch.delenv("GRAFT_SOURCE")
+    assert sources.find_photos("auto").name == ("photos" if word == "photos" else "bundled")
+    for meant in (f"./{word}", folder.relative_to(tmp_path), folder):
+        photos = load_flowers(meant, image_size=32)
+        assert (photos.source, photos.class_names) == ("own folder", ("daisy", "tulips"))
+        assert eval(photos.loading, {"load_flowers": load_flowers}).fingerprint == photos.fingerprint
+    assert load_photos(word, image_size=32).fingerprint == photos.fingerprint
 
 
 def test_the_bundled_pictures_are_there_and_ours():

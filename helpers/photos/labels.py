@@ -1,0 +1,114 @@
+"""Labels from a table: a CSV file with the names of photos and the class of each."""
+
+import csv
+from pathlib import Path
+
+from helpers.photos.names import printable
+
+_FILE_COLUMNS = ("file", "filename", "file name", "path", "filepath", "file path", "image", "image name", "image path",
+                 "image id", "photo", "picture", "name", "id")  # fmt: skip
+_LABEL_COLUMNS = ("label", "labels", "class", "class name", "category", "target", "species", "breed")
+
+
+def find_table(labels: str | Path, folder: Path) -> Path:
+    """Return the path of a table of labels: as it is given, or within the folder of photos.
+
+    Raises:
+        FileNotFoundError: If it is in neither place.
+        ValueError: If different files are in both.
+    """
+    given, inside = Path(labels), folder / labels
+    there = [path for path in (given, inside) if path.is_file()]
+    if not there:
+        raise FileNotFoundError(
+            f"Expected labels to be the path of a CSV file. Received: '{printable(given)}', which is neither here nor "
+            f"in '{printable(folder)}'. Check the path."
+        )
+    if len(there) == 2 and not given.samefile(inside):
+        raise ValueError(
+            f"Expected one table of labels. Received: '{printable(given)}', which is both here and in "
+            f"'{printable(folder)}'. Pass the full path of the one you mean."
+        )
+    return there[0]
+
+
+def read_labels(table: Path, folder: Path, files: list[Path]) -> dict[Path, str]:
+    """Return the class of each photo that a table names.
+
+    Args:
+        table: A CSV file with a header row. One column has the photos' paths within the folder; another one has the
+            class of each. Commas, semicolons and tabs are understood.
+        folder: What the paths are relative to.
+        files: All files in the folder.
+
+    Returns:
+        Dict from files to names of classes.
+
+    Raises:
+        FileNotFoundError: If the table names files that aren't there.
+        ValueError: If it isn't such a table, a row has no label, or a file has two.
+    """
+    known = {path.relative_to(folder).as_posix(): path for path in files}
+    by_stem: dict[str, list[Path]] = {}
+    for name, path in known.items():
+        by_stem.setdefault(name.removesuffix(path.suffix), []).append(path)
+    labels: dict[Path, str] = {}
+    missing, unlabelled = [], []
+    for number, name, label in _rows(table):
+        name = name.replace("\\", "/").removeprefix("./")
+        # Tables of photos' numbers often leave the ending out.
+        found = [known[name]] if name in known else by_stem.get(name, [])
+        if len(found) != 1:
+            missing.append(name or f"(no name in line {number})")
+        elif not label:
+            unlabelled.append(name)
+        elif labels.setdefault(found[0], label) != label:
+            raise ValueError(
+                f"Expected one label per file in '{printable(table.name)}'. Received: '{labels[found[0]]}' and "
+                f"'{label}' for '{printable(name)}'. Keep the right one."
+            )
+    _check_complete(table, folder, missing, unlabelled)
+    return labels
+
+
+def _rows(table: Path) -> list[tuple[int, str, str]]:
+    try:
+        lines = table.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise ValueError(
+            f"Expected '{printable(table.name)}' to be text in UTF-8. Received: other bytes. Save it as CSV in UTF-8."
+        ) from None
+    delimiter = max(",;\t", key=(lines[0] if lines else "").count)
+    rows = list(csv.reader(lines, delimiter=delimiter))
+    header = [" ".join(cell.casefold().replace("_", " ").replace("-", " ").split()) for cell in rows[0]] if rows else []
+    file_column, label_column = (_column(header, names) for names in (_FILE_COLUMNS, _LABEL_COLUMNS))
+    if file_column is None or label_column is None or len(rows) < 2:
+        received = ", ".join(f"'{printable(cell)}'" for cell in rows[0][:6]) if rows else "an empty file"
+        raise ValueError(
+            f"Expected the first line of '{printable(table.name)}' to name a column of files, such as 'file', and one "
+            f"of classes, such as 'label', with a line per photo below. Received: {received}"
+            f"{', and no other line' if len(rows) == 1 else ''}. Rename the columns."
+        )
+    cells = ((number, row + [""] * len(header)) for number, row in enumerate(rows[1:], start=2) if "".join(row).strip())
+    return [(number, row[file_column].strip(), row[label_column].strip()) for number, row in cells]
+
+
+def _column(header: list[str], names: tuple[str, ...]) -> int | None:
+    return next((header.index(name) for name in names if name in header), None)
+
+
+def _check_complete(table: Path, folder: Path, missing: list[str], unlabelled: list[str]) -> None:
+    if missing:
+        raise FileNotFoundError(
+            f"Expected the files that '{printable(table.name)}' names to be in '{printable(folder)}'. Received: "
+            f"{len(missing)} that aren't: {_some(missing)}. Give paths within the folder, or remove the lines."
+        )
+    if unlabelled:
+        raise ValueError(
+            f"Expected a label for each file in '{printable(table.name)}'. Received: none for {len(unlabelled)}: "
+            f"{_some(unlabelled)}. Add the labels, or remove the lines."
+        )
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(printable(name) for name in names[:3]) + (", …" if len(names) > 3 else "")

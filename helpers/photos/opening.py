@@ -1,0 +1,60 @@
+"""A photo's file opened and turned upright; and why a file can't be opened as a photo, in a sentence."""
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"}
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")
+
+
+class PhotoError(ValueError):
+    """A file that cannot be used as a photo. Its message is the reason, ready to be shown."""
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Image.Image]:
+    """Open a photo; what goes wrong while it is in use is raised as a `PhotoError`. Many threads may do so at once.
+
+    Args:
+        data: The file's bytes.
+
+    Raises:
+        PhotoError: If it isn't a photo, or is damaged; the message says why.
+
+    Example:
+        >>> with opened(Path("daisy.jpg").read_bytes()) as picture:
+        ...     picture.size
+        (4000, 3000)
+    """
+    if not data:
+        raise PhotoError("the file is empty")
+    _ignore_pillows_warnings()
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+            yield picture
+    except UnidentifiedImageError:
+        raise PhotoError("not a JPEG, PNG, WebP, BMP or GIF picture, whatever its name says") from None
+    except Image.DecompressionBombError:
+        raise PhotoError(f"more than {2 * (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000} megapixels") from None
+    except (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError) as error:
+        raise PhotoError(f"damaged: {error}") from None
+
+
+def turn_upright(picture: Image.Image) -> None:
+    """Turn a picture as its camera was turned."""
+    picture.load()
+    with suppress(Exception):  # a damaged EXIF block says nothing about the pixels; the photo just isn't rotated
+        ImageOps.exif_transpose(picture, in_place=True)
+
+
+def _ignore_pillows_warnings() -> None:
+    # Pillow warns of odd but readable files, in PIL's own modules. Python's filters belong to the whole process, and
+    # catch_warnings() would put them back while other threads still decode. So one filter is added and stays; it is
+    # looked for each time, because others (notebooks, pytest) do put filters back.
+    present = [(action, getattr(module, "pattern", None)) for action, _, _, module, _ in list(warnings.filters)]
+    if ("ignore", "PIL") not in present:
+        warnings.filterwarnings("ignore", module="PIL")

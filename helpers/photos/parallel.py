@@ -1,0 +1,38 @@
+"""Many photos at a time, with a progress bar where it takes long."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from tqdm import tqdm
+
+from helpers import config
+
+_Entry = TypeVar("_Entry")
+_Result = TypeVar("_Result")
+
+
+def in_parallel(do: Callable[[_Entry], _Result], entries: Sequence[_Entry], what: str) -> list[_Result]:
+    """Return what a function makes of each entry, in order.
+
+    Args:
+        do: Called in several threads.
+        entries: What to call it with.
+        what: Text beside the progress bar.
+    """
+    with ThreadPoolExecutor(threads()) as pool:
+        progress = tqdm(
+            pool.map(do, entries),
+            total=len(entries),
+            desc=what,
+            unit=" photos",
+            delay=config.PROGRESS_AFTER,
+            leave=False,
+        )
+        return list(progress)
+
+
+def threads() -> int:
+    """Return how many photos are decoded at a time: one per core, as Pillow works outside Python's lock."""
+    return os.cpu_count() or 2

@@ -1,0 +1,142 @@
+"""A table of labels beside photos that lie in one folder."""
+
+import shutil
+
+import pytest
+
+from helpers import load_photos
+
+
+@pytest.fixture
+def flat(photo_folder, tmp_path):
+    """Return a folder with twelve photos, and the lines of a table that labels them."""
+    drawn, folder = photo_folder({"daisy": 6, "tulips": 6}), tmp_path / "flat"
+    folder.mkdir()
+    for path in [*drawn.glob("daisy/*"), *drawn.glob("tulips/*")]:
+        shutil.move(path, folder / path.name)
+    return folder
+
+
+def lines(folder, header="file,label", form="{name},{label}") -> list[str]:
+    names = sorted(path.name for path in folder.glob("*.png"))
+    return [header, *(form.format(name=n, stem=n[:-4], label=n.split("_")[0].upper()) for n in names)]
+
+
+def table(folder, rows, name="labels.csv", encoding="utf-8"):
+    (folder / name).write_bytes("\n".join(rows).encode(encoding))
+    return name
+
+
+@pytest.mark.parametrize(
+    ("header", "form"),
+    [
+        ("file,label", "{name},{label}"),
+        ("Filename,Class", "{name},{label}"),
+        ("label;image", "{label};{name}"),
+        ("id,breed", "{stem},{label}"),
+        ("image_id\tsize\tspecies", "{name}\t5\t{label}"),
+        ('"file","label"', '"{name}","{label}"'),
+        ("path,label", "./{name}, {label} "),
+    ],
+)
+def test_a_table_gives_the_classes(flat, header, form):
+    photos = load_photos(flat, image_size=32, labels=table(flat, lines(flat, header, form)))
+    assert photos.class_names == ("DAISY", "TULIPS")
+    for split in (photos.train, photos.val, photos.test):
+        labels = [photos.class_names[label] for label in split.labels]
+        assert labels == [path.name.split("_")[0].upper() for path in split.paths]
+    assert sum(map(len, (photos.train, photos.val, photos.test))) == 12
+    assert photos.skipped == ()
+    assert "labels='labels.csv'" in photos.loading
+
+
+def test_the_splits_are_those_of_sub_folders(flat, photo_folder, tmp_path_factory):
+    sorted_out = tmp_path_factory.mktemp("sorted")
+    for path in flat.glob("*.png"):
+        (sorted_out / path.name.split("_")[0].upper()).mkdir(exist_ok=True)
+        shutil.copy(path, sorted_out / path.name.split("_")[0].upper() / path.name)
+    by_table = load_photos(flat, image_size=32, labels=table(flat, lines(flat)))
+    assert by_table.fingerprint == load_photos(sorted_out, image_size=32).fingerprint
+
+
+def test_the_table_may_lie_elsewhere_and_name_sub_folders(flat, tmp_path):
+    (flat / "more").mkdir()
+    shutil.move(flat / "daisy_000.png", flat / "more" / "x.png")
+    rows = [*lines(flat), "more\\x.png,DAISY"]
+    photos = load_photos(flat, image_size=32, labels=tmp_path / table(tmp_path, rows, "a.csv", "utf-8-sig"))
+    assert sum(map(len, (photos.train, photos.val, photos.test))) == 12
+
+
+def test_parts_in_the_paths_are_used(flat):
+    for path in list(flat.glob("*.png")):
+        part = ("train", "train", "train", "val", "test", "test")[int(path.stem[-1])]
+        (flat / part).mkdir(exist_ok=True)
+        shutil.move(path, flat / part / path.name)
+    rows = ["file,label", *(f"{p.parent.name}/{p.name},{p.name.split('_')[0]}" for p in flat.rglob("*.png"))]
+    photos = load_photos(flat, image_size=32, labels=table(flat, rows))
+    assert photos.parts == ("train", "val", "test")
+    assert [len(split) for split in (photos.train, photos.val, photos.test)] == [6, 2, 4]
+
+
+def test_photos_without_a_line_are_skipped_and_named(flat):
+    rows = [row for row in lines(flat) if not row.startswith("tulips_003")]
+    photos = load_photos(flat, image_size=32, labels=table(flat, rows))
+    assert [(path.name, reason) for path, reason in photos.skipped] == [
+        ("tulips_003.png", "has no label in 'labels.csv'")
+    ]
+
+
+def test_files_that_are_missing_are_told(flat):
+    rows = [*lines(flat), *(f"gone{number}.jpg,DAISY" for number in range(4))]
+    with pytest.raises(FileNotFoundError, match=r"'labels.csv' names .* 4 that aren't: gone0.jpg, gone1.jpg, .*, …"):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+def test_lines_without_a_label_are_told(flat):
+    rows = [row.replace("TULIPS", "") if "003" in row else row for row in lines(flat)]
+    with pytest.raises(ValueError, match=r"a label for each file .*none for 1: tulips_003.png"):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+def test_two_labels_for_one_file_are_told(flat):
+    with pytest.raises(ValueError, match=r"one label per file .*'DAISY' and 'TULIPS' for 'daisy_000.png'"):
+        load_photos(flat, image_size=32, labels=table(flat, [*lines(flat), "daisy_000.png,TULIPS"]))
+    load_photos(flat, image_size=32, labels=table(flat, [*lines(flat), "daisy_000.png,DAISY"]))
+
+
+@pytest.mark.parametrize(
+    ("rows", "received"),
+    [
+        (["daisy_000.png,daisy", "daisy_001.png,daisy"], "'daisy_000.png', 'daisy'"),
+        (["file,size", "daisy_000.png,5"], "'file', 'size'"),
+        (["file,label"], "'file', 'label', and no other line"),
+        ([], "an empty file"),
+    ],
+)
+def test_other_columns_are_told(flat, rows, received):
+    with pytest.raises(ValueError, match=rf"a column of files, such as 'file', and one of classes.*{received}\. "):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+def test_a_table_in_another_encoding_is_told(flat):
+    rows = [row.replace("TULIPS", "TULPÉ") for row in lines(flat)]
+    with pytest.raises(ValueError, match="Save it as CSV in UTF-8"):
+        load_photos(flat, image_size=32, labels=table(flat, rows, encoding="latin-1"))
+
+
+def test_a_table_that_is_not_there_or_there_twice_is_told(flat, tmp_path, monkeypatch):
+    with pytest.raises(FileNotFoundError, match=r"'nowhere\.csv', which is neither here nor in"):
+        load_photos(flat, image_size=32, labels="nowhere.csv")
+    monkeypatch.chdir(tmp_path)
+    table(flat, lines(flat))
+    table(tmp_path, lines(flat))
+    with pytest.raises(ValueError, match=r"'labels.csv', which is both here and in"):
+        load_photos(flat, image_size=32, labels="labels.csv")
+
+
+def test_a_single_class_is_told(flat):
+    rows = [row.replace("TULIPS", "DAISY") for row in lines(flat)]
+    with pytest.raises(ValueError, match=r"at least two classes .*only 'DAISY'"):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+    with pytest.raises(ValueError, match=r"at least two classes .*no label"):
+        load_photos(flat, image_size=32, labels=table(flat, ["file,label", " ,", ""]))
