@@ -64,7 +64,7 @@ def keys_of(names: dict[str, str], photos: PhotoViews) -> dict[str, str]:
         names: From `names_up_to`.
         photos: Which photos, and how many views of each.
     """
-    views_wanted = (photos.views, photos.seed, config.AUGMENT_SMALLEST_CROP) if photos.views else ()
+    views_wanted = (photos.views, photos.seed, photos.smallest_crop) if photos.views else ()
     prepared = (photos.split.fingerprint, views_wanted, config.DECODE_MARGIN, _preparation())
     shown = digest_of(*prepared, library_versions())
     return {layer: f"{shown}{name}" for layer, name in names.items()}

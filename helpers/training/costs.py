@@ -47,7 +47,9 @@ class Outlook:
     epoch_seconds: float | None
 
 
-def outlook(model: keras.Model, photos: Photos, augment: bool = False, times: BlockTimes | None = None) -> Outlook:
+def outlook(
+    model: keras.Model, photos: Photos, augment: bool | float = False, times: BlockTimes | None = None
+) -> Outlook:
     """Return what training a model as it is frozen now would cost. Nothing is trained or computed for it.
 
     Args:

@@ -24,7 +24,7 @@ def fit(
     epochs: int = DEFAULTS.epochs,
     learning_rate: float = DEFAULTS.learning_rate,
     batch_size: int = DEFAULTS.batch_size,
-    augment: bool = DEFAULTS.augment,
+    augment: bool | float = DEFAULTS.augment,
     cache: bool = DEFAULTS.cache,
     engine: str = DEFAULTS.engine,
     schedule: str | keras.optimizers.schedules.LearningRateSchedule | None = DEFAULTS.schedule,
@@ -50,8 +50,9 @@ def fit(
         epochs: Passes over the training photos.
         learning_rate: Of Adam (of AdamW with `weight_decay`).
         batch_size: Photos per step.
-        augment: Mirror and crop the training photos. With frozen blocks, four views of each photo are cached and
-            every epoch draws one of them; without any, every epoch makes new views.
+        augment: Mirror and crop the training photos. `True` keeps at least three quarters of the photo's side; a
+            number is that share. With frozen blocks, four views of each photo are cached and every epoch draws one of
+            them; without any, every epoch makes new views.
         cache: `False` runs the whole model in every step, as plain Keras does. The same happens where the activations
             don't fit: on disk those of all runs share 4 GB (`config.CACHE_LIMIT`).
         engine: What runs the frozen blocks, once: `"tensorflow"`; `"openvino"`, which is faster and equal up to

@@ -13,6 +13,7 @@ from helpers.activations import engines
 from helpers.activations.cache import activations_at, reason_not_cached
 from helpers.network import cutting, freezing
 from helpers.photos.loading import Photos
+from helpers.photos.photo import smallest_crop_of
 from helpers.photos.views import PhotoViews
 from helpers.training.settings import TrainingSettings
 
@@ -74,7 +75,7 @@ def run_once(
         counting: Takes the number of views to compute, and returns what to call with the number of each batch.
     """
     began, cut, views = time.perf_counter(), cutting.find_cut(model), config.AUGMENT_VIEWS if settings.augment else 0
-    wanted = [PhotoViews(photos.train, views, seed), PhotoViews(photos.val)]
+    wanted = [PhotoViews(photos.train, views, seed, smallest_crop_of(settings.augment)), PhotoViews(photos.val)]
     # Chosen by the number of photos alone, not by what is kept: the same training gives the same numbers, whatever ran
     # before it.
     engine = engines.choose(settings.engine, sum(map(len, wanted)), photos.image_size)

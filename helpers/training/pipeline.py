@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from helpers import config
 from helpers.photos.loading import Photos
-from helpers.photos.photo import augment
+from helpers.photos.photo import augment, smallest_crop_of
 from helpers.photos.split import Split
 from helpers.training.settings import TrainingSettings
 
@@ -34,11 +34,12 @@ def batches_for(
     return shown, in_order(val, val_labels, settings.batch_size, shape)
 
 
-def _images(split: Split, augmented: bool, seed: int) -> Rows:
+def _images(split: Split, augmented: bool | float, seed: int) -> Rows:
     if not augmented:
         return split.images() if split.in_memory else split.images
     rng = np.random.default_rng([seed, 1])
-    return lambda rows: augment(split.images(rows), rng)
+    smallest_crop = smallest_crop_of(augmented)
+    return lambda rows: augment(split.images(rows), rng, smallest_crop)
 
 
 def targets(split: Split, label_smoothing: float) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from helpers import config
+from helpers.photos.photo import smallest_crop_of
 
 if TYPE_CHECKING:
     import keras
@@ -25,7 +26,7 @@ class TrainingSettings:
         epochs: Passes over the training photos.
         learning_rate: Of Adam (of AdamW with `weight_decay`).
         batch_size: Photos per step.
-        augment: Whether to show augmented views of the training photos.
+        augment: Whether to show augmented views of the training photos; or how small their crops may be.
         cache: Whether to compute the activations of the frozen blocks once and keep them.
         engine: What runs the frozen blocks: `"auto"`, `"tensorflow"` or `"openvino"`.
         schedule: `None`, `"cosine"` or a Keras learning-rate schedule.
@@ -45,7 +46,7 @@ class TrainingSettings:
     epochs: int = 10
     learning_rate: float = 1e-3
     batch_size: int = config.BATCH_SIZE
-    augment: bool = False
+    augment: bool | float = False
     cache: bool = True
     engine: str = "auto"
     schedule: "str | keras.optimizers.schedules.LearningRateSchedule | None" = None
@@ -60,6 +61,9 @@ class TrainingSettings:
             object.__setattr__(self, name, _whole_number(name, getattr(self, name), least=1))
         for name in ("learning_rate", "weight_decay", "label_smoothing"):
             object.__setattr__(self, name, _number(name, getattr(self, name)))
+        if not isinstance(self.augment, bool):
+            share = bool(self.augment) if isinstance(self.augment, np.bool_) else smallest_crop_of(self.augment)
+            object.__setattr__(self, "augment", share)
         if not self.learning_rate > 0:
             raise ValueError(f"Expected learning_rate to be a number above 0. Received: {self.learning_rate!r}.")
         if not self.weight_decay >= 0:

@@ -84,10 +84,9 @@ def test_a_trained_prefix_is_never_served_old_activations(model, flowers):
     assert np.abs(after.values - before).max() > 1e-3
 
 
-def test_other_augmentation_gives_new_views(model, flowers, monkeypatch):
+def test_other_augmentation_gives_new_views(model, flowers):
     activations_at(model, "head_pool", PhotoViews(flowers.train, views=1))
-    monkeypatch.setattr(config, "AUGMENT_SMALLEST_CROP", 0.2)
-    assert not activations_at(model, "head_pool", PhotoViews(flowers.train, views=1)).was_ready
+    assert not activations_at(model, "head_pool", PhotoViews(flowers.train, views=1, smallest_crop=0.2)).was_ready
 
 
 def test_large_activations_are_kept_in_half_precision_within_a_thousandth(model, flowers, monkeypatch):

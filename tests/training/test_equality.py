@@ -12,6 +12,7 @@ import pytest
 
 from helpers import attach_head, blocks, config, fit, freeze
 from helpers.activations import cache
+from helpers.photos.photo import smallest_crop_of
 from helpers.photos.split import rows_of
 from helpers.photos.views import views_of
 from helpers.training import frozen_blocks, pipeline
@@ -44,7 +45,9 @@ def plain_keras(model, photos, until: str, label_smoothing=0.0, augment=False, c
     start_over(model)
     labels = np.eye(5)[photos.train.labels] if label_smoothing else photos.train.labels
     views = config.AUGMENT_VIEWS if augment else 0
-    images = np.concatenate(views_of(photos.train, range(len(labels)), views, SEED)) if views else photos.train.images()
+    images = photos.train.images()
+    if views:
+        images = np.concatenate(views_of(photos.train, range(len(labels)), views, SEED, smallest_crop_of(augment)))
     images = images.astype("float32")
     for order in pipeline.rows_to_show(EPOCHS, len(labels), views, SEED):
         shown = images[order], labels[order % len(labels)]
@@ -148,6 +151,7 @@ def test_it_holds_at_every_boundary_and_nothing_frozen_moves(small, flowers):
         ("block2a", {"cache": False}),
         ("block2a", {"label_smoothing": 0.1}),
         ("block2a", {"augment": True}),
+        ("block2a", {"augment": 0.3}),
     ],
 )
 def test_balanced_training_is_plain_keras_training_with_weights_for_the_classes(small, flowers, until, options):
