@@ -12,6 +12,7 @@ from pathlib import Path
 
 from helpers import config
 from helpers.teaching import provenance
+from helpers.teaching.covering import cover_answers
 
 NOTEBOOKS = config.ROOT / "notebooks"
 _KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=40"]  # every start of a kernel has a warning that helps nobody
@@ -205,6 +206,7 @@ def store_outputs(notebook: str | Path) -> float:
     lesson.metadata.pop("widgets", None)  # a saved widget state makes exported pages blank without a network
     lesson.metadata.language_info = {"name": "python"}
     lesson.metadata.graft = provenance.record(lesson)
+    cover_answers(lesson)
     for cell in lesson.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):

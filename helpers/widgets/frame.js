@@ -1,5 +1,6 @@
 // The part of every widget that nobody sees: it brings the style, and tells screen readers what ipywidgets leaves
-// unsaid: the names of sliders and bars, and what a slider's handle stands for.
+// unsaid: the names of sliders and bars, and what a slider's handle stands for. It also keeps the focus inside the widget:
+// a control that is disabled loses it, and then neither Tab nor Shift-Enter would go on from there.
 
 function name(root) {
   for (const slider of root.querySelectorAll(".widget-slider, .jupyter-widgets.widget-hslider")) {
@@ -22,6 +23,42 @@ function name(root) {
   }
 }
 
+const CONTROLS = "button, select, input, [tabindex='0']";
+
+function usable(control) {
+  return !control.disabled && control.offsetParent !== null;
+}
+
+// The next control in the same row, else the one before it, else the next below, else the line that says what happened.
+function neighbour(root, left) {
+  const row = left.closest(".widget-hbox") ?? root;
+  const beside = [...row.querySelectorAll(CONTROLS)].filter((each) => each === left || usable(each));
+  const at = beside.indexOf(left);
+  const below = [...root.querySelectorAll(CONTROLS)].filter(
+    (each) => usable(each) && left.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING,
+  );
+  const said = root.querySelector(".graft-said");
+  said?.setAttribute("tabindex", "-1");
+  return beside[at + 1] ?? beside[at - 1] ?? below[0] ?? said;
+}
+
+function keepFocus(root) {
+  let last;
+  const remember = (event) => { last = event.target; };
+  root.addEventListener("focusin", remember);
+  const watcher = new MutationObserver((records) => {
+    const lost = records.find((record) => record.target === last && last.disabled)?.target;
+    // A little later, since the kernel enables the next control in a message of its own.
+    if (lost) setTimeout(() => {
+      const elsewhere = document.activeElement !== lost && document.activeElement !== document.body;
+      const inside = elsewhere && root.contains(document.activeElement);
+      if (lost.disabled && !inside && (!elsewhere || document.activeElement.contains(root))) neighbour(root, lost)?.focus();
+    }, 150);
+  });
+  watcher.observe(root, { subtree: true, attributeFilter: ["disabled"] });
+  return () => { watcher.disconnect(); root.removeEventListener("focusin", remember); };
+}
+
 function set(element, attribute, value) {
   if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
 }
@@ -29,11 +66,13 @@ function set(element, attribute, value) {
 function render({ el }) {
   el.style.display = "none";
   let watcher;
+  let release;
   let waiting = false;
   function begin() {
     const root = el.closest(".graft");
     if (!root) return;
     name(root);
+    release = keepFocus(root);
     watcher = new MutationObserver(() => {
       if (waiting) return;
       waiting = true;
@@ -43,7 +82,7 @@ function render({ el }) {
   }
   const frame = requestAnimationFrame(begin);
   const late = setTimeout(() => { if (!watcher) begin(); }, 300);
-  return () => { cancelAnimationFrame(frame); clearTimeout(late); watcher?.disconnect(); };
+  return () => { cancelAnimationFrame(frame); clearTimeout(late); watcher?.disconnect(); release?.(); };
 }
 
 export default { render };

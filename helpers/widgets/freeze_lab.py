@@ -1,11 +1,9 @@
 """The freeze lab: move the freeze boundary, train, and see what changed."""
 
-import threading
 import time
-import weakref
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 import ipywidgets
 import keras
@@ -14,22 +12,19 @@ import pandas as pd
 from helpers import config, plots
 from helpers.judging.report import evaluate
 from helpers.network import freezing, head
-from helpers.network.blocks import blocks
 from helpers.photos.loading import Photos
-from helpers.training import costs
 from helpers.training.recipe import Recipe, Step
 from helpers.training.run import Run
 from helpers.training.settings import DEFAULTS
 from helpers.widgets import controls
 from helpers.widgets.frame import Worker
-from helpers.widgets.lab_controls import LabControls
+from helpers.widgets.lab_outlook import LabOutlook
 from helpers.widgets.run_board import count_epochs
-from helpers.widgets.strip import described_blocks
 
 _REDRAW = 0.25  # seconds between two drawings of the curves during training
 
 
-class FreezeLab(LabControls):
+class FreezeLab(LabOutlook):
     """Move the freeze boundary through a network, train what is above it, and compare the runs.
 
     Every Train starts from the same model: a new head on the base, trained on the frozen base if "train the head first"
@@ -50,6 +45,7 @@ class FreezeLab(LabControls):
         **settings: Other arguments of `fit`, by name, and `batchnorm` of `freeze`. `schedule`, `augment` and
             `batchnorm` are what their controls are set to at first; `weight_decay`, `label_smoothing`, `keep` and the
             others hold for every Train, but not for what "train the head first" does.
+        name: Runs are kept as long as the kernel runs: a lab of the same name, photos and base shows them again.
 
     Attributes:
         board: Curves, table and code of all runs.
@@ -64,8 +60,6 @@ class FreezeLab(LabControls):
         >>> lab
     """
 
-    _labs: ClassVar[weakref.WeakSet] = weakref.WeakSet()
-
     def __init__(
         self,
         photos: Photos,
@@ -76,19 +70,15 @@ class FreezeLab(LabControls):
         learning_rate: float = DEFAULTS.learning_rate,
         seed: int = config.SEED,
         head_first: bool | None = None,
+        name: str = "lab",
         **settings: Any,
     ) -> None:
         settings |= {"epochs": epochs, "learning_rate": learning_rate}
-        super().__init__(photos, base, steps, until, seed, head_first, settings)
-        self.model: keras.Model | None = None
-        self.times: costs.BlockTimes | None = None
-        self.worker, self.clock = Worker(self._failed), Worker(self.tell)
+        super().__init__(photos, base, steps, until, seed, head_first, settings, name)
+        self.worker = Worker(self._failed)
         self._doing = ""
-        self._starts: dict[Recipe, keras.Model] = {}
-        self._sketches: dict[tuple[int, ...], keras.Model] = {}
-        self._fewer: dict[int | None, Photos] = {}
-        self._drawing = threading.RLock()
-        FreezeLab._labs.add(self)
+        self._before: list[int] = []  # where the boundary was, the last move at the end
+        self._labs.add(self)
         self._make_displays()
         self._connect()
         self.update()
@@ -99,13 +89,12 @@ class FreezeLab(LabControls):
             controls.row(self.per_class, self.batchnorm, self.hidden_units),
             controls.row(self.head_first, self.augment, self.go_on),
             self.notes,
-            controls.row(self.train, self.stop, self.bar, self.count, self.said),
+            controls.row(self.train, self.stop, self.undo, self.bar, self.count, self.said),
             *self.board.parts,
             call="freeze(model, until=…); run = fit(model, photos, …); run.moved",
         )
 
     def _make_displays(self) -> None:
-        self.numbers = ipywidgets.HTML()
         # Screen readers read out `said` at each change; `count` changes too often for that and is only shown.
         self.said, self.count = ipywidgets.HTML(), ipywidgets.HTML()
         self.bar = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "200px"})
@@ -113,78 +102,61 @@ class FreezeLab(LabControls):
 
     def _connect(self) -> None:
         redraw = self.guarded(lambda change: self.update())
-        self.strip.observe(redraw, "boundary")
+        self.strip.observe(self.guarded(lambda change: self._moved_from(change["old"])), "boundary")
         seen = (self.per_class, self.batchnorm, self.hidden_units, self.head_first, self.augment, self.go_on)
         for control in seen:
             control.observe(redraw, "value")
         self.strip.on_msg(self.guarded(lambda widget, content, buffers: None if self.worker.busy else self._measure()))
         self.train.on_click(self.guarded(lambda button: self.start_training()))
-        self.stop.on_click(self.guarded(lambda button: self.worker.stop()))
+        self.stop.on_click(self.guarded(lambda button: self._stop()))
+        self.undo.on_click(self.guarded(lambda button: self._undo()))
+        self.board.clear.on_click(self.guarded(lambda button: self.clear()))
         self.board.chosen.observe(self.guarded(lambda change: self.board.show_code()), "value")
 
-    # What a change of the controls shows at once.
+    @property
+    def model(self) -> keras.Model | None:
+        """The last model that was trained; `None` at first."""
+        return self.board.model
 
-    def outlook(self) -> costs.Outlook:
-        """Return what training would cost with the boundary where it is now."""
-        sketch, limit = self._sketch(self._units()), self._limit()
-        freezing.freeze(sketch, until=self.boundary, batchnorm=self.batchnorm.value)
-        if limit not in self._fewer:
-            self._fewer[limit] = self.photos.with_per_class(limit)
-        return costs.outlook(sketch, self._fewer[limit], self.augment.value, self.times)
+    # Moving the boundary.
 
-    def _units(self) -> tuple[int, ...]:
-        return self.runs[-1][0].hidden_units if self.going_on else self.hidden_units.value
+    def _moved_from(self, boundary: int) -> None:
+        self._before.append(boundary)
+        self.undo.disabled = False
+        self.strip.moved = []  # how far blocks moved in a run with another boundary would mislead
+        self.update()
 
-    def _sketch(self, hidden_units: tuple[int, ...]) -> keras.Model:
-        if hidden_units not in self._sketches:
-            recipe = Recipe(self.photos, self.base, hidden_units, seed=self.seed)
-            self._sketches[hidden_units] = recipe.new_model()
-        return self._sketches[hidden_units]
-
-    def update(self) -> None:
-        """Redraw everything that follows from the boundary and the controls."""
-        with self._drawing:  # the clock's thread draws too
-            self.update_controls()
-            self._draw_numbers(self.outlook())
-
-    def _draw_numbers(self, ahead: costs.Outlook) -> None:
-        self.strip.spoken = f"frozen up to {ahead.boundary}" if ahead.boundary else "nothing frozen"
-        kept = f"caches {_size(ahead.kept_bytes)} at <code>{ahead.cut}</code>" if ahead.cut else "caches nothing"
-        seconds = "measuring the time" if ahead.epoch_seconds is None else f"about {_seconds(ahead.epoch_seconds)}"
-        self.numbers.value = (
-            f"<p><b>{ahead.trainable_params:,}</b> weights are trained, {ahead.frozen_params:,} are frozen · {kept} · "
-            f"<b>{seconds} per epoch</b></p>"
-        )
-        params = sum(layer.count_params() for layer in freezing.head_layers(self._sketch(self._units())))
-        self.strip.blocks = described_blocks(blocks(self.base), params)
-
-    def _measure(self) -> None:
-        done = self.times is not None and len(self.times.training) > len(self.names)
-        if done or self.clock.busy or any(lab.worker.busy for lab in FreezeLab._labs if lab is not self):
-            return
-
-        def job() -> None:
-            costs.measure_blocks(
-                head.copy_of(self._sketch(())), self.photos.image_size, on_block=note, stop=self.clock.stopping
-            )
-
-        def note(times: costs.BlockTimes) -> None:
-            self.times = times
-            self.update()
-
-        self.clock.start(job)
+    def _undo(self) -> None:
+        before = self._before.pop()
+        self.strip.boundary = before
+        self._before.pop()  # this move itself
+        self.undo.disabled = not self._before
 
     # Training.
 
     def start_training(self) -> None:
         """Do what the Train button does: train in a separate thread. `self.worker.wait()` waits until it ends."""
-        for lab in list(FreezeLab._labs):  # one training run at a time, even if a cell with a lab was run again
+        for lab in list(self._labs):  # one training run at a time, even if a cell with a lab was run again
             lab.worker.stop()
             lab.worker.wait()
             lab.clock.stop()  # measuring would take half of the processor
         recipe, going_on = self.recipe(), self.going_on
         self._busy(True)
         self.worker.start(lambda: self._train(recipe, going_on))
+
+    def _stop(self) -> None:
+        self.worker.stop()
+        self.said.value = "stopping after this batch"
+
+    def clear(self) -> None:
+        """Forget all runs, unless one is in progress."""
+        if self.worker.busy:
+            self.said.value = "training; stop it first"
+            return
+        self.board.forget()
+        self.strip.moved, self.go_on.value, self.go_on.disabled = [], False, True
+        self.said.value = "all runs are forgotten"
+        self.update()
 
     def _train(self, recipe: Recipe, going_on: bool) -> None:
         self.clock.wait()
@@ -213,15 +185,15 @@ class FreezeLab(LabControls):
     def _starting_point(self, recipe: Recipe) -> keras.Model | None:
         if not recipe.steps:
             return recipe.new_model()
-        if recipe not in self._starts:
+        if recipe not in self.board.starts:
             model = recipe.new_model()
             for step in recipe.steps:
                 self._doing = "training the head first"
                 step.apply(model, self.photos, self.seed, on_batch=self._progress, stop=self.worker.stopping)
             if self.worker.stopping():
                 return None
-            self._starts[recipe] = model
-        return head.copy_of(self._starts[recipe])
+            self.board.starts[recipe] = model
+        return head.copy_of(self.board.starts[recipe])
 
     def _add(self, recipe: Recipe, run: Run, model: keras.Model, continued: bool) -> None:
         done = len(run.history)
@@ -231,8 +203,7 @@ class FreezeLab(LabControls):
         wanted = recipe.steps[-1].epochs
         if done < wanted:
             recipe = replace(recipe, steps=(*recipe.steps[:-1], _stopped(recipe.steps[-1], done)))
-        self.model = model
-        self.board.add(recipe, run, evaluate(model, self.photos.val), wanted, continued)
+        self.board.add(recipe, run, model, evaluate(model, self.photos.val), wanted, continued)
         self.strip.moved = [float(moved) for moved in run.moved.weights_moved]
         ended = "done" if done == wanted else "stopped"
         before, after = run.start["val_accuracy"], run.val_accuracy
@@ -244,6 +215,7 @@ class FreezeLab(LabControls):
         self.train.disabled, self.stop.disabled = busy, not busy
         self.go_on.disabled = busy or not self.runs
         self.strip.disabled = busy
+        self.undo.disabled = busy or not self._before
         if busy:
             self.bar.value, self.said.value, self.count.value, self.strip.moved = 0, "starting", "", []
 
@@ -283,11 +255,3 @@ def _stopped(step: Step, done: int) -> Step:
 
 def _kept(run: Run) -> str:
     return f"epoch {run.kept_epoch}" if run.kept_epoch else "the starting weights, since no epoch was better"
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.2g} s"
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count / 1e3:.0f} kB"

@@ -8,7 +8,7 @@ import ipywidgets
 import keras
 
 from helpers.experiments.shared import HEAD
-from helpers.network.blocks import block_named, blocks
+from helpers.network.blocks import block_named, blocks, weights_digest
 from helpers.network.facts import facts_of
 from helpers.photos.loading import Photos
 from helpers.photos.split import count_by_class
@@ -42,6 +42,7 @@ class LabControls(WidgetFrame):
         seed: int,
         head_first: bool | None,
         settings: dict[str, Any],
+        name: str,
     ) -> None:
         super().__init__()
         self.photos, self.base, self.seed = photos, base, check_seed(seed)
@@ -55,7 +56,7 @@ class LabControls(WidgetFrame):
             head_first = bool(given) or (until != self.names[-1] and self._pretrained)
         if not isinstance(head_first, bool):
             raise ValueError(f"Expected head_first to be True, False or None. Received: {head_first!r}.")
-        self.board = RunBoard()
+        self.board = RunBoard.kept((name, photos.fingerprint, base.name, weights_digest(base)))
         self._make_controls(until, head_first)
 
     def _make_controls(self, until: str | None, head_first: bool) -> None:
@@ -73,13 +74,15 @@ class LabControls(WidgetFrame):
         hidden = [(f"{units[0]} hidden units" if units else "no hidden layer", units) for units in _HIDDEN]
         self.hidden_units = controls.choice("Head:", hidden, ())
         self.head_first = controls.tick("train the head first", head_first)
-        self.augment = controls.tick("augment", start.augment)
+        self.augment = controls.tick("augment", bool(start.augment))
         self.go_on = controls.tick("go on from here")
-        self.go_on.disabled = True
+        self.go_on.disabled = not self.runs
         self.train = controls.button("Train", "Train from the starting point", primary=True)
         kept = "the best epoch" if start.keep == "best" else "the last whole epoch"
         self.stop = controls.button("Stop", f"Stop within one batch, and keep {kept}")
         self.stop.disabled = True
+        self.undo = controls.button("Undo", "Move the boundary back to where it was before")
+        self.undo.disabled = True
         self.notes = ipywidgets.HTML()
 
     @property

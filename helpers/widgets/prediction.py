@@ -1,8 +1,12 @@
-"""Prediction: make one before the deciding cell, and see it next to the result afterwards."""
+"""Prediction: make one before the deciding cell, and see it next to the result afterwards.
+
+What was predicted is kept as long as the kernel runs, so running the cell again doesn't lose it.
+"""
 
 import html
 import textwrap
 from collections.abc import Sequence
+from typing import ClassVar
 
 import ipywidgets
 from matplotlib.axes import Axes
@@ -16,8 +20,8 @@ from helpers.widgets.frame import WidgetFrame
 class Prediction(WidgetFrame):
     """Ask for a prediction, keep it, and compare it with what was measured.
 
-    Nothing waits for an answer: without a prediction, as in a run without a reader, only the result is shown.
-    Without the widget: `guess.commit(0.7)`.
+    Nothing waits for an answer, but `reveal` shows the result only to those who have predicted it, or who pressed
+    "Skip". Without the widget: `guess.commit(0.7)` or `guess.skip()`.
 
     Args:
         lesson: Number of the lesson, such as `"04"`.
@@ -29,6 +33,7 @@ class Prediction(WidgetFrame):
 
     Attributes:
         committed: The prediction, or `None` until there is one.
+        skipped: Whether the learner would rather see the result without predicting it.
 
     Raises:
         ValueError: If there are fewer than two different choices and no range.
@@ -38,6 +43,8 @@ class Prediction(WidgetFrame):
         >>> guess.commit(0.7)
         >>> guess.reveal(0.79)
     """
+
+    _kept: ClassVar[dict[tuple, "float | str"]] = {}  # what was predicted in this kernel, by what was asked
 
     def __init__(
         self, lesson: str, result: str, question: str, choices: tuple[str, ...] = (), low: float = 0, high: float = 1
@@ -49,21 +56,25 @@ class Prediction(WidgetFrame):
             )
         self.question, self.choices, self.low, self.high = question, tuple(choices), low, high
         self.band = stored_band(lesson, result)
-        self.committed: float | str | None = None
+        self._asked = (lesson, result, question, self.choices, low, high)
+        self.committed: float | str | None = self._kept.get(self._asked)
         self.truth: float | str | None = None
+        self.skipped = False
         self.control = self._control()
         self.button = controls.button(
             "Save my prediction", "Save this prediction; you can't change it afterwards", True
         )
+        self.pass_over = controls.button("Skip", "See the result without predicting it")
         self.said = ipywidgets.HTML()
         self.said.add_class("graft-said")
-        self.button.on_click(self.guarded(lambda pressed: self.commit(self.control.value)))
+        self.button.on_click(self.guarded(lambda pressed: self._save()))
+        self.pass_over.on_click(self.guarded(lambda pressed: self.skip()))
         self._touched = False  # a slider that was never moved is no prediction
         self.control.observe(self.guarded(lambda change: self._touch()), "value")
         self.update()
         asked = ipywidgets.HTML(f"<p>{html.escape(question)}</p>")
         example = repr(choices[0]) if choices else f"{(low + high) / 2:g}"
-        self.show(asked, controls.row(self.control, self.button), self.said, call=f".commit({example})")
+        self.show(asked, controls.row(self.control, self.button, self.pass_over), self.said, call=f".commit({example})")
 
     def _touch(self) -> None:
         self._touched = True
@@ -84,6 +95,18 @@ class Prediction(WidgetFrame):
             layout={"width": "320px"},
         )
 
+    def _save(self) -> None:
+        # The button is never disabled before it is pressed: a quick press would be lost on its way to the kernel.
+        if self._touched:
+            self.commit(self.control.value)
+        elif self.committed is None:
+            self.said.value = f"<p>{'Choose an answer' if self.choices else 'Move the slider'} first.</p>"
+
+    def skip(self) -> None:
+        """Let `reveal` show the result without a prediction."""
+        self.skipped = self.committed is None
+        self.update()
+
     def commit(self, guess: float | str) -> None:
         """Keep a prediction. The first one counts, and none counts once the result is known.
 
@@ -98,12 +121,16 @@ class Prediction(WidgetFrame):
         if not fits:
             wanted = ", ".join(map(repr, self.choices)) if self.choices else f"a number from {self.low} to {self.high}"
             raise ValueError(f"Expected {wanted}. Received: {guess!r}.")
-        if self.committed is None and self.truth is None:
-            self.committed = guess
+        if self.committed is None and not self._known:
+            self.committed = self._kept[self._asked] = guess
             self.update()
 
+    @property
+    def _known(self) -> bool:
+        return self.skipped and self.truth is not None
+
     def reveal(self, truth: float | str) -> plots.Picture:
-        """Show the prediction next to what was measured.
+        """Show the prediction next to what was measured; without one, only how to see it.
 
         Args:
             truth: What was measured: a number, or one of the choices.
@@ -113,6 +140,9 @@ class Prediction(WidgetFrame):
         """
         self.truth = truth
         self.update()
+        if self.committed is None and not self.skipped:
+            ask = "Make your prediction above, or press Skip there, and run this cell again."
+            return plots.described(self._marked(), ask)
         ax = self._marked(truth, self.band.values if self.band else ())
         ax.figure.suptitle(textwrap.fill(self.verdict(), 84), x=0.06, y=1.02, ha="left", va="bottom", fontsize=9)
         return plots.described(ax, self.verdict())
@@ -140,13 +170,14 @@ class Prediction(WidgetFrame):
 
     def update(self) -> None:
         """Show the prediction, and disable the controls once it can't be changed."""
-        closed = self.committed is not None or self.truth is not None
-        self.control.disabled, self.button.disabled = closed, closed or not self._touched
+        closed = self.committed is not None or self._known
+        self.control.disabled = self.button.disabled = self.pass_over.disabled = closed
         if self.committed is not None:
             told = f"You predicted {_told(self.committed)}. Now run the next cells."
+        elif self.skipped:
+            told = "The result is already known." if closed else "Skipped. The next cells will show the result."
         else:
-            told = "Make your prediction, then run the next cells. The outputs already there are from an earlier run."
-            told = "The result is already known." if closed else told
+            told = "Make your prediction, then run the next cells."
         self.said.value = f"<p>{html.escape(told)}</p>"
 
     def summary(self) -> str:

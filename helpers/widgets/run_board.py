@@ -1,6 +1,14 @@
-"""The board of runs: live curves, a table, a figure that compares them, and each run as code."""
+"""The board of runs: live curves, a table, a figure that compares them, and each run as code.
+
+A board is kept as long as the kernel runs: a cell with a lab that is run again shows the runs that were there before.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import ClassVar
 
 import ipywidgets
+import keras
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -12,6 +20,7 @@ from helpers.widgets import charts, controls, pictures
 from helpers.widgets.code import CodeButton
 
 AGAINST = "against run 1 (95 % interval)"
+_BOARDS = 4  # kept at a time; a board holds its models
 # Columns of the table that appear once a run has something else there.
 _USUAL = {
     "photos per class": "all",
@@ -21,6 +30,7 @@ _USUAL = {
     "head": "plain",
     "head first": "no",
     "went on": "no",
+    "stopped": "no",
     AGAINST: "",
 }
 
@@ -32,33 +42,64 @@ class RunBoard:
 
     Attributes:
         runs: List of pairs of a `Recipe` and its `Run`.
+        model: The model of the last run; `None` at first.
+        starts: Models with a trained head to start from, by the recipe that made them.
+        clear: The button that forgets all runs.
         parts: The widgets to show, from top to bottom.
     """
 
+    _kept: ClassVar["OrderedDict[Hashable, RunBoard]"] = OrderedDict()
+
+    @classmethod
+    def kept(cls, key: Hashable) -> "RunBoard":
+        """Return the board that this kernel keeps under a key, a new one if there is none."""
+        board = cls._kept.setdefault(key, cls())
+        cls._kept.move_to_end(key)
+        while len(cls._kept) > _BOARDS:
+            cls._kept.popitem(last=False)
+        return board
+
     def __init__(self) -> None:
         self.runs: list[tuple[Recipe, Run]] = []
-        self._began: list[dict[str, str]] = []  # per run, whether its head came first, and whether it went on
+        self.model: keras.Model | None = None
+        self.starts: dict[Recipe, keras.Model] = {}
+        self._began: list[dict[str, str]] = []  # per run: the head first, going on, and whether it was stopped
         self._reports: list[Report] = []
         self.curves, self.table, self.compared = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.chosen = controls.choice("Run:", [("none yet", None)], None)
         self.code = CodeButton()
-        self.copying = controls.row(self.chosen, self.code)
+        self.clear = controls.button("Clear the table", "Forget all runs; this can't be undone")
+        self.copying = controls.row(self.chosen, self.code, self.clear)
         self.copying.layout.display = "none"  # until there is a run
         self.parts = (self.curves, self.table, self.compared, self.copying)
 
-    def add(self, recipe: Recipe, run: Run, report: Report, epochs: int, continued: bool = False) -> None:
+    def forget(self) -> None:
+        """Take all runs off the board."""
+        for kept in (self.runs, self.starts, self._began, self._reports):
+            kept.clear()
+        self.model = None
+        self.curves.value = self.table.value = self.compared.value = ""
+        self.chosen.value, self.chosen.options = None, [("none yet", None)]
+        self.copying.layout.display = "none"
+
+    def add(
+        self, recipe: Recipe, run: Run, model: keras.Model, report: Report, epochs: int, continued: bool = False
+    ) -> None:
         """Add a run to the board.
 
         Args:
             recipe: How its model was made. The run is the last step.
             run: The record of the last step.
-            report: Its model on the validation photos.
+            model: What came of it.
+            report: That model on the validation photos.
             epochs: How many it was meant to take.
             continued: Whether it went on from the run before it.
         """
         first = self._began[-1]["head first"] if continued else _yes(len(recipe.steps) > 1)
-        self._began.append({"head first": first, "went on": _yes(continued)})
+        stopped = len(run.history) < epochs
+        self._began.append({"head first": first, "went on": _yes(continued), "stopped": _yes(stopped)})
         self.runs.append((recipe, run))
+        self.model = model
         self._reports.append(report)
         self.draw_curves(run.history, epochs)
         self.table.value = pictures.table(self.rows(), "Every run so far", marked=len(self.runs) - 1)
@@ -134,7 +175,7 @@ def _what_was_done(number: int, recipe: Recipe, run: Run) -> dict:
         "photos per class": step.per_class or "all",
         "schedule": step.schedule or "constant",
         "BatchNorm": step.batchnorm,
-        "augment": _yes(step.augment),
+        "augment": _yes(bool(step.augment)),
         "head": "×".join(map(str, recipe.hidden_units)) or "plain",
     }
 

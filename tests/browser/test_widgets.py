@@ -303,10 +303,14 @@ def test_a_prediction_is_moved_committed_and_then_closed(one_model):
     slider = guess.get_by_role("slider", name="I predict")
     save = guess.get_by_role("button", name="Save my prediction")
     at.press(slider, "End")
-    expect(save).to_be_enabled(timeout=SOON)  # the kernel enables it once the slider has moved
-    at.press(save, "Enter")  # by key
+    at.press(save, "Enter")  # by key, at once: the kernel has not told anything yet
     expect(guess.locator(".graft-said")).to_contain_text("You predicted 1.", timeout=SOON)
     expect(save).to_be_disabled()
+    # The button had the focus. Now the line that says what happened has it, and Shift-Enter runs the next cell.
+    expect(guess.locator(".graft-said")).to_be_focused(timeout=SOON)
+    selected = at.page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex")
+    at.page.keyboard.press("Shift+Enter")
+    at.page.wait_for_function(f"jupyterapp.shell.currentWidget.content.activeCellIndex > {selected}", timeout=SOON)
     other.get_by_label("I predict").select_option("a little")
     other.get_by_role("button", name="Save my prediction").click()
     expect(other.locator(".graft-said")).to_contain_text("You predicted a little.", timeout=SOON)

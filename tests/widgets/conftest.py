@@ -1,8 +1,12 @@
 """What a widget's callback raises reaches the learner as a line, and a test as a failure."""
 
+from collections import OrderedDict
+
 import pytest
 
 from helpers.widgets import frame
+from helpers.widgets.prediction import Prediction
+from helpers.widgets.run_board import RunBoard
 
 
 @pytest.fixture(autouse=True)
@@ -13,6 +17,13 @@ def no_trouble():
     shown = list(frame.troubles)
     frame.troubles.clear()
     assert not shown, f"a widget's callback raised: {shown!r}"
+
+
+@pytest.fixture(autouse=True)
+def a_kernel_that_has_just_started(monkeypatch):
+    """Let no test find the runs and predictions of another one."""
+    monkeypatch.setattr(Prediction, "_kept", {})
+    monkeypatch.setattr(RunBoard, "_kept", OrderedDict())
 
 
 @pytest.fixture(scope="session")

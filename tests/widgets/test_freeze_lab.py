@@ -6,11 +6,11 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import Step, attach_head, compare, evaluate, freeze, load_base, settle_statistics
+from helpers import Step, attach_head, compare, config, evaluate, freeze, load_base, settle_statistics
 from helpers.activations import cache
 from helpers.experiments.shared import HEAD
 from helpers.photos.views import PhotoViews
-from helpers.widgets import FreezeLab, freeze_lab
+from helpers.widgets import FreezeLab
 from helpers.widgets.run_board import AGAINST
 from tests.networks import behind_every_name
 
@@ -176,7 +176,7 @@ def test_a_stopped_run_keeps_its_whole_epochs_and_its_code_says_so(lab, monkeypa
                 lab.stop.click()
 
     monkeypatch.setattr(lab, "_progress", stop_in_the_third_epoch)
-    monkeypatch.setattr(freeze_lab.config, "BATCH_SIZE", 10)
+    monkeypatch.setattr(config, "BATCH_SIZE", 10)
     train(lab)
     assert "stopped after 2 epochs" in lab.said.value or "stopped after 3 epochs" in lab.said.value
     recipe, run = lab.runs[0]
@@ -201,7 +201,7 @@ def test_an_error_in_the_thread_is_told_and_the_lab_goes_on(lab, monkeypatch, ex
         raise OSError("the disk is gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(freeze_lab.Step, "apply", fail)
+        patch.setattr(Step, "apply", fail)
         train(lab)
     assert str(expected_trouble()) == "the disk is gone"
     assert "the disk is gone" in lab.trouble.value
@@ -350,3 +350,48 @@ def test_steps_before_keep_their_own_number_of_photos(base, flowers):
     lab = FreezeLab(flowers, base, steps=[Step(per_class=2), Step(until="block2b")])
     lab.per_class.value = 5
     assert [step.per_class for step in lab.recipe().steps] == [2, 5, 5]
+
+
+def test_the_cell_run_again_shows_the_runs_of_before_and_goes_on_from_them(base, flowers):
+    first = FreezeLab(flowers, base, epochs=1)
+    train(first)
+    again = FreezeLab(flowers, base, epochs=1)
+    assert again.runs == first.runs
+    assert again.model is first.model
+    assert not again.go_on.disabled
+    train(again)
+    assert [row["run"] for row in again.board.rows()] == [1, 2]
+
+
+def test_a_lab_of_another_name_or_with_other_photos_begins_anew(base, flowers):
+    train(FreezeLab(flowers, base, epochs=1))
+    assert not FreezeLab(flowers, base, name="another").runs
+    assert not FreezeLab(flowers.with_per_class(2), base).runs
+
+
+def test_all_runs_are_forgotten_at_a_press(lab):
+    train(lab)
+    lab.board.clear.click()
+    assert (lab.runs, lab.model, lab.board.table.value) == ([], None, "")
+    assert lab.go_on.disabled
+    assert lab.board.copying.layout.display == "none"
+    train(lab)
+    assert [row["run"] for row in lab.board.rows()] == [1]
+
+
+def test_moving_the_boundary_takes_the_last_run_off_the_strip_and_can_be_undone(lab):
+    lab.strip.boundary = 4
+    train(lab)
+    assert lab.strip.moved
+    lab.strip.boundary = 2
+    assert not lab.strip.moved, "they belong to a run with another boundary"
+    lab.undo.click()
+    assert lab.strip.boundary == 4
+    lab.undo.click()
+    assert lab.boundary == "top"
+    assert lab.undo.disabled
+
+
+def test_stop_answers_at_once(lab):
+    lab.stop.click()
+    assert "stopping" in lab.said.value

@@ -29,11 +29,46 @@ def test_the_first_guess_counts(guess):
     assert guess.button.disabled
 
 
-def test_without_a_guess_the_truth_is_shown_alone_and_it_is_too_late_then(guess):
+def test_without_a_prediction_the_result_stays_covered(guess):
+    shown = guess.reveal(0.79)
+    assert shown.text == "Make your prediction above, or press Skip there, and run this cell again."
+    assert "0.79" not in shown._repr_mimebundle_()["text/html"]
+    guess.commit(0.5)
+    assert "You predicted 0.5. Measured: 0.79." in guess.reveal(0.79).text
+
+
+def test_who_skips_sees_the_result_and_it_is_too_late_then(guess):
+    guess.pass_over.click()
+    assert "The next cells will show the result" in guess.said.value
     assert "You haven't made a prediction. Measured: 0.79." in guess.reveal(0.79).text
-    guess.button.click()
+    guess.commit(0.5)
     assert guess.committed is None
     assert "The result is already known" in guess.said.value
+
+
+def test_who_skips_can_still_predict_before_the_result_is_there(guess):
+    guess.skip()
+    guess.commit(0.5)
+    assert "You predicted 0.5." in guess.reveal(0.79).text
+
+
+def test_running_the_cell_again_keeps_what_was_predicted(guess):
+    guess.commit(0.5)
+    again = Prediction("04", "accuracy", "What share will it classify correctly?")
+    assert again.committed == 0.5
+    assert "You predicted 0.5" in again.said.value
+    assert again.button.disabled
+    assert Prediction("04", "accuracy", "And what share of the tulips?").committed is None
+
+
+def test_a_press_before_the_slider_was_moved_is_told_and_not_lost(guess):
+    assert not guess.button.disabled, "or a quick press would never reach the kernel"
+    guess.button.click()
+    assert guess.committed is None
+    assert "Move the slider first" in guess.said.value
+    guess.control.value = 0.3
+    guess.button.click()
+    assert guess.committed == 0.3
 
 
 def test_a_choice_is_right_or_not():

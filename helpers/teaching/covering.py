@@ -1,0 +1,35 @@
+"""Stored answers stay covered: what a learner is asked to predict is not to be read below the question."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_ASKED = re.compile(r"^(\w+) = Prediction\(", re.MULTILINE)
+
+
+def cover_answers(lesson: Mapping[str, Any]) -> None:
+    """Collapse the outputs of all cells between a `Prediction` and its `reveal`; JupyterLab opens them when they run.
+
+    Args:
+        lesson: A notebook as nbformat or `json` reads it, changed in place.
+
+    Example:
+        >>> cover_answers(lesson)
+        >>> lesson["cells"][7]["metadata"]["jupyter"]
+        {'outputs_hidden': True}
+    """
+    waiting: set[str] = set()  # names of predictions whose answers are still to come
+    for cell in lesson["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        code = "".join(cell["source"])
+        waiting = {name for name in waiting if f"{name}.reveal(" not in code}
+        _cover(cell, bool(waiting))
+        waiting |= set(_ASKED.findall(code))
+
+
+def _cover(cell: Mapping[str, Any], covered: bool) -> None:
+    if covered:
+        cell["metadata"]["jupyter"] = {"outputs_hidden": True}
+    else:
+        cell["metadata"].pop("jupyter", None)
