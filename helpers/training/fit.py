@@ -12,6 +12,8 @@ from helpers import config
 from helpers.network import cutting, freezing, head, movement, twins
 from helpers.photos.loading import Photos
 from helpers.training import compiling, frozen_blocks, pipeline
+from helpers.training.interruption import TrainingInterrupted, ending_in_order
+from helpers.training.own_errors import own_errors
 from helpers.training.progress import StoppedError, TrainingProgress
 from helpers.training.run import Run
 from helpers.training.settings import DEFAULTS, TrainingSettings, check_seed
@@ -82,6 +84,9 @@ def fit(
 
     Raises:
         ValueError: If an argument is wrong, the model doesn't fit the photos, or nothing is trainable.
+        TrainingInterrupted: After Ctrl+C, or Interrupt in a notebook: a `KeyboardInterrupt` that holds the run so far.
+            The batch in hand is finished first. Then, as after an exception in a callback, the model has the weights
+            that `keep` asks for, of the whole epochs so far.
 
     Example:
         >>> model = attach_head(load_base(), classes=5)
@@ -116,15 +121,16 @@ def train(model: keras.Model, photos: Photos, settings: TrainingSettings, seed: 
     seed = check_seed(seed)
     _check_model(model, photos)
     began, before = time.perf_counter(), movement.snapshot(model)
-    try:
-        kept = frozen_blocks.run_once(model, photos, settings, seed, progress.counting_photos)
-    except StoppedError:
-        kept = frozen_blocks.not_kept("stopped before they were computed")
-    else:
-        if progress.printing and (sentence := kept.sentence(photos)):
-            print(sentence)
-        _train(model, photos, settings, seed, kept, progress)
-    return Run(
+    with ending_in_order(progress):
+        try:
+            kept = frozen_blocks.run_once(model, photos, settings, seed, progress.counting_photos)
+        except StoppedError:
+            kept = frozen_blocks.not_kept("stopped before they were computed")
+        else:
+            if progress.printing and (sentence := kept.sentence(photos)):
+                print(sentence)
+            _train(model, photos, settings, seed, kept, progress)
+    run = Run(
         history=progress.history(),
         seconds=time.perf_counter() - began,
         boundary=freezing.plan_of(model).boundary,
@@ -133,6 +139,9 @@ def train(model: keras.Model, photos: Photos, settings: TrainingSettings, seed: 
         start=progress.start,
         kept_epoch=progress.kept_epoch,
     )
+    if progress.interrupted:
+        raise TrainingInterrupted(run)
+    return run
 
 
 def _train(model, photos, settings, seed, kept, progress) -> None:
@@ -152,6 +161,7 @@ def _train(model, photos, settings, seed, kept, progress) -> None:
                 twins.copy_state(twin, part)
 
 
+@own_errors()
 def _run_keras(twin, part, photos, settings, seed, kept, progress) -> None:
     train_batches, val_batches = pipeline.batches_for(photos, settings, seed, kept.arrays)
     steps = math.ceil(len(photos.train) / settings.batch_size)
@@ -163,16 +173,20 @@ def _run_keras(twin, part, photos, settings, seed, kept, progress) -> None:
     rates = compiling.RateCallback(compiling.rates_for(settings, settings.epochs * steps))
     # Whoever is told of an epoch may look at the model.
     up_to_date = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: twins.copy_state(twin, part))
-    twin.fit(
-        train_batches,
-        epochs=settings.epochs,
-        steps_per_epoch=steps,
-        validation_data=val_batches,
-        class_weight=compiling.class_weights(photos.train.labels, settings.class_weight),
-        shuffle=False,
-        verbose=0,
-        callbacks=[rates, up_to_date, progress] if progress.on_epoch else [rates, progress],
-    )
+    try:
+        twin.fit(
+            train_batches,
+            epochs=settings.epochs,
+            steps_per_epoch=steps,
+            validation_data=val_batches,
+            class_weight=compiling.class_weights(photos.train.labels, settings.class_weight),
+            shuffle=False,
+            verbose=0,
+            callbacks=[rates, up_to_date, progress] if progress.on_epoch else [rates, progress],
+        )
+    except BaseException:
+        progress.break_off()  # whatever happened, the model is left as its best epoch was
+        raise
 
 
 def _check_model(model: keras.Model, photos: Photos) -> None:

@@ -9,6 +9,7 @@ from helpers import config
 from helpers.photos.loading import Photos
 from helpers.photos.photo import augment, smallest_crop_of
 from helpers.photos.split import Split
+from helpers.training.own_errors import remembered
 from helpers.training.settings import TrainingSettings
 
 Rows = np.ndarray | Callable[[np.ndarray], np.ndarray]  # an array, or a function that fetches the rows it is given
@@ -102,8 +103,10 @@ def _fetch(batches: tf.data.Dataset, values: Rows, labels: np.ndarray, shape: tu
 def _taker(values: Rows, shape: tuple) -> Callable:
     if callable(values):
 
+        read = remembered(lambda rows: np.asarray(values(rows), dtype=np.float32))
+
         def take(rows):
-            fetched = tf.numpy_function(lambda r: np.asarray(values(r), dtype=np.float32), [rows], tf.float32)
+            fetched = tf.numpy_function(read, [rows], tf.float32)
             return tf.ensure_shape(fetched, (None, *shape))
 
         return take

@@ -21,7 +21,8 @@ class TrainingProgress(keras.callbacks.Callback):
     Attributes:
         start: Validation loss and accuracy before the first step; NaN if training stopped before that.
         kept_epoch: The epoch whose weights are kept; 0 stands for those before training.
-        broken_off: Whether `stop` ended it before the last epoch was complete.
+        broken_off: Whether `stop` or an interrupt ended it before the last epoch was complete.
+        interrupted: Whether an interrupt asks it to end.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class TrainingProgress(keras.callbacks.Callback):
         self.kept_epoch, self.highest = 0, (-math.inf, -math.inf)
         self.best: list[np.ndarray] | None = None
         self.last: list[np.ndarray] = []
-        self.broken_off = False
+        self.broken_off = self.interrupted = False
 
     def counting_photos(self, total: int) -> Callable[[int], None]:
         """Return a function to call with the number of photos that have just gone through the frozen blocks."""
@@ -76,7 +77,7 @@ class TrainingProgress(keras.callbacks.Callback):
             self.model.stop_training = self.model.stop_evaluating = True
 
     def _asked_to_stop(self) -> bool:
-        self.broken_off = self.broken_off or (self.stop is not None and self.stop())
+        self.broken_off = self.broken_off or self.interrupted or (self.stop is not None and self.stop())
         return self.broken_off
 
     def _tell(self, what: str, done: int, total: int) -> None:
@@ -91,18 +92,24 @@ class TrainingProgress(keras.callbacks.Callback):
         row["seconds"] = time.perf_counter() - self.began
         self.rows.append(row)
         self._consider(epoch + 1, row)
+        self._remember()  # before anyone is told, who may raise an error
         if self.printing:
             measured = "  ".join(f"{name} {row[name]:.3f}" for name in names)
             print(f"epoch {epoch + 1:2d}/{self.settings.epochs}  {measured}  {row['seconds']:.2f} s")
         if self.on_epoch is not None:
             self.on_epoch(dict(row))
-        self._remember()
 
     def _remember(self) -> None:
-        # Where no epoch is the best one (`keep="last"`, or a loss that is not a number), a training that is stopped
+        # Where no epoch is the best one (`keep="last"`, or a loss that is not a number), a training that is broken off
         # goes back to its last whole epoch.
-        if self.best is None and self.stop is not None:
+        if self.best is None:
             self.last = self.model.get_weights()
+
+    def break_off(self) -> None:
+        """Go back to the weights that are to be kept, because something went wrong in the midst of an epoch."""
+        self.broken_off = True
+        if self.last or self.best:
+            self.on_train_end()
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
         if self.best is None:
