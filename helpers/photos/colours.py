@@ -23,7 +23,7 @@ def is_deep(picture: Image.Image) -> bool:
 
 
 def _from_deep_grey(picture: Image.Image) -> Image.Image:
-    # Pillow's own conversion clips 16-bit values at 255, which turns such pictures white.
-    values = np.asarray(picture, dtype=np.float64)
-    scaled = values / 257 if values.max(initial=0) > 255 else values
-    return Image.fromarray(np.clip(scaled, 0, 255).round().astype(np.uint8)).convert("RGB")
+    # By the file's depth, whatever its values: Pillow's own conversion clips at 255, which turns such pictures white;
+    # and a rule that looked at the values would treat the dark photos of a folder otherwise than the light ones.
+    values = np.asarray(picture, dtype=np.float32) / 257
+    return Image.fromarray(np.clip(values, 0, 255).round().astype(np.uint8)).convert("RGB")

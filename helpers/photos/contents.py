@@ -9,11 +9,11 @@ import numpy as np
 from PIL import Image
 
 from helpers.photos.colours import is_deep, rgb
-from helpers.photos.entries import ReadPhoto, Refusals
-from helpers.photos.opening import PhotoError, opened, turn_upright
+from helpers.photos.entries import PhotoError, ReadPhoto, Refusals
+from helpers.photos.limits import memory, memory_to_decode, read_file
+from helpers.photos.opening import opened
 from helpers.photos.parallel import in_parallel
-
-_ROWS = 64  # of pixels, at a time: a whole picture as RGB may be large
+from helpers.photos.strips import upright_size, upright_strips
 
 
 def with_contents(read: list[ReadPhoto], pairs: Sequence[tuple[int, int]]) -> list[ReadPhoto]:
@@ -53,12 +53,12 @@ def refuse_two_labels(read: list[ReadPhoto]) -> tuple[list[ReadPhoto], Refusals]
 def pixels_digest(photo: ReadPhoto) -> str | None:
     """Return a short text that is the same for files with the same picture; `None` if it can't be read any more."""
     try:
-        with opened(photo.path.read_bytes()) as picture:
-            turn_upright(picture)
-            seen = blake2b(repr(picture.size).encode(), digest_size=16)
-            for top in range(0, picture.height, _ROWS):
-                bottom = min(top + _ROWS, picture.height)
-                seen.update(_plain_bytes(picture.crop((0, top, picture.width, bottom))))
+        data = read_file(photo.path)
+        with opened(data) as picture, memory.held(memory_to_decode(picture, picture.size, data)):
+            picture.load()
+            seen = blake2b(repr(upright_size(picture)).encode(), digest_size=16)
+            for strip in upright_strips(picture):
+                seen.update(_plain_bytes(strip))
             return seen.hexdigest()
     except (PhotoError, OSError):
         return None
@@ -68,7 +68,7 @@ def _plain_bytes(strip: Image.Image) -> bytes:
     if is_deep(strip):
         values = np.asarray(strip)
         if (values % 257).any():
-            return b"deep" + values.astype(np.float64).tobytes()
+            return b"deep" + values.tobytes()
         strip = Image.fromarray((values // 257).astype(np.uint8))  # 8 bits, kept as 16
     return rgb(strip).tobytes()
 

@@ -1,4 +1,4 @@
-"""What is known of a photo once its file was read, and the digest that tells one content from another."""
+"""What is known of a photo once its file was read, or that it can't be; and the digest that tells contents apart."""
 
 import hashlib
 from collections.abc import Hashable
@@ -8,6 +8,10 @@ from pathlib import Path
 import numpy as np
 
 Refusals = list[tuple[Path, str]]
+
+
+class PhotoError(ValueError):
+    """A file that cannot be used as a photo. Its message is the reason, ready to be shown."""
 
 
 @dataclass(frozen=True, eq=False)

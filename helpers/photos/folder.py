@@ -5,14 +5,14 @@ from pathlib import Path
 
 from helpers import config
 from helpers.photos.contents import refuse_two_labels, with_contents
+from helpers.photos.entries import PhotoError, Refusals, digest
 from helpers.photos.entries import ReadPhoto as ReadPhoto
-from helpers.photos.entries import Refusals, digest
 from helpers.photos.given_split import refuse_copies_across
 from helpers.photos.layout import FoundFile, layout_of
+from helpers.photos.limits import read_file
 from helpers.photos.looks import alike, look_of
-from helpers.photos.opening import PhotoError
 from helpers.photos.parallel import in_parallel
-from helpers.photos.photo import decode_photo, sides_of
+from helpers.photos.photo import decode_with_sides
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +62,8 @@ def _read_all(found: list[FoundFile], image_size: int) -> tuple[list[ReadPhoto],
 
     def read(file: FoundFile) -> ReadPhoto | tuple[Path, str]:
         try:
-            data = file.path.read_bytes()
-            square, sides = decode_photo(data, image_size), sides_of(data)
+            data = read_file(file.path)
+            square, sides = decode_with_sides(data, image_size)
         except (PhotoError, OSError) as error:
             return file.path, getattr(error, "strerror", None) or str(error)
         kept = square if keep else None

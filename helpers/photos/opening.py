@@ -5,14 +5,16 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError
+
+from helpers.photos.entries import PhotoError as PhotoError
+from helpers.photos.limits import NO_MEMORY, check_pixels, check_time
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"}
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")
 
 
-class PhotoError(ValueError):
-    """A file that cannot be used as a photo. Its message is the reason, ready to be shown."""
+_PILLOWS_LIMIT = 1024**3 // 4 // 3  # Pillow refuses pictures with twice as many pixels, unless that is changed
 
 
 @contextmanager
@@ -23,7 +25,7 @@ def opened(data: bytes) -> Iterator[Image.Image]:
         data: The file's bytes.
 
     Raises:
-        PhotoError: If it isn't a photo, or is damaged; the message says why.
+        PhotoError: If it isn't a photo, is damaged or would cost too much; the message says why.
 
     Example:
         >>> with opened(Path("daisy.jpg").read_bytes()) as picture:
@@ -34,14 +36,30 @@ def opened(data: bytes) -> Iterator[Image.Image]:
         raise PhotoError("the file is empty")
     _ignore_pillows_warnings()
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+        with _identified(data) as picture:
+            check_pixels(picture.size)
+            check_time(picture, data)
             yield picture
+    except PhotoError:
+        raise
     except UnidentifiedImageError:
         raise PhotoError("not a JPEG, PNG, WebP, BMP or GIF picture, whatever its name says") from None
     except Image.DecompressionBombError:
         raise PhotoError(f"more than {2 * (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000} megapixels") from None
-    except (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError) as error:
+    except MemoryError:
+        raise PhotoError(NO_MEMORY) from None
+    except (OSError, SyntaxError, ValueError, EOFError, OverflowError) as error:
         raise PhotoError(f"damaged: {error}") from None
+
+
+def _identified(data: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(data), formats=_FORMATS)
+    except Image.DecompressionBombError:
+        # Phones with 200 megapixels are above Pillow's limit. Their photos are JPEGs, decoded at a reduced scale.
+        if data[:2] == b"\xff\xd8" and (Image.MAX_IMAGE_PIXELS or 0) >= _PILLOWS_LIMIT:
+            return JpegImagePlugin.JpegImageFile(io.BytesIO(data))
+        raise
 
 
 def turn_upright(picture: Image.Image) -> None:

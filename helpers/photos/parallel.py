@@ -34,5 +34,8 @@ def in_parallel(do: Callable[[_Entry], _Result], entries: Sequence[_Entry], what
 
 
 def threads() -> int:
-    """Return how many photos are decoded at a time: one per core, as Pillow works outside Python's lock."""
-    return os.cpu_count() or 2
+    """Return how many photos are decoded at a time: one per core, as Pillow works outside Python's lock.
+
+    There are eight at most, as each holds its whole file in memory.
+    """
+    return min(os.cpu_count() or 2, 8)

@@ -7,9 +7,13 @@ from PIL import Image
 
 from helpers import config
 from helpers.photos.colours import rgb
+from helpers.photos.entries import PhotoError as PhotoError
+from helpers.photos.limits import memory, memory_to_decode, read_file
 from helpers.photos.opening import SUFFIXES as SUFFIXES
-from helpers.photos.opening import PhotoError as PhotoError
 from helpers.photos.opening import opened, turn_upright
+from helpers.photos.strips import upright_reduced, upright_size
+
+_LARGE = 4_000_000  # pixels from which a picture is made smaller before its colours are converted
 
 
 def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE) -> np.ndarray:
@@ -35,19 +39,23 @@ def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE) -> np.ndar
         (128, 128, 3)
     """
     check_image_size(image_size)
-    return decode_photo(Path(path).read_bytes(), image_size)
+    return decode_photo(read_file(Path(path)), image_size)
 
 
 def decode_photo(data: bytes, image_size: int) -> np.ndarray:
     """Do the work of `read_photo` on a file's bytes. Many threads may call it at once."""
-    with opened(data) as picture:
-        return _square(picture, image_size)
+    return decode_with_sides(data, image_size)[0]
 
 
-def sides_of(data: bytes) -> tuple[int, int]:
-    """Return the sides of a photo in pixels, the shorter one first, so that it doesn't matter how it is turned."""
+def decode_with_sides(data: bytes, image_size: int) -> tuple[np.ndarray, tuple[int, int]]:
+    """Return what `decode_photo` returns, and the picture's sides in pixels, the shorter one first."""
     with opened(data) as picture:
-        return min(picture.size), max(picture.size)
+        full = picture.size
+        # JPEGs only: decoded at a half, quarter or eighth of the size where that is enough
+        wanted = int(image_size * config.DECODE_MARGIN)
+        picture.draft(None, (wanted, wanted))
+        with memory.held(memory_to_decode(picture, full, data)):
+            return _square(picture, image_size), (min(full), max(full))
 
 
 def check_image_size(image_size: int) -> None:
@@ -61,13 +69,17 @@ def check_image_size(image_size: int) -> None:
 
 
 def _square(picture: Image.Image, size: int) -> np.ndarray:
-    wanted = int(size * config.DECODE_MARGIN)
-    picture.draft(None, (wanted, wanted))  # JPEGs only: decodes at a half, quarter or eighth where that is enough
-    turn_upright(picture)
-    picture = rgb(picture)
-    side = min(picture.size)
-    left, top = (picture.width - side) / 2, (picture.height - side) / 2
-    box = (left, top, left + side, top + side)
+    picture.load()
+    factor = int(min(picture.size) / size / config.DECODE_MARGIN)
+    if factor > 1 and picture.width * picture.height > _LARGE:
+        width, height = upright_size(picture)
+        picture = upright_reduced(picture, factor)
+    else:
+        turn_upright(picture)
+        picture, factor, (width, height) = rgb(picture), 1, picture.size
+    side = min(width, height)
+    left, top = (width - side) / 2, (height - side) / 2
+    box = (left / factor, top / factor, (left + side) / factor, (top + side) / factor)
     square = picture.resize((size, size), Image.Resampling.BILINEAR, box=box, reducing_gap=config.DECODE_MARGIN)
     return np.asarray(square)
 
@@ -92,6 +104,29 @@ def augment(
     if not 0 < smallest_crop <= 1:
         raise ValueError(f"Expected smallest_crop to be above 0 and at most 1. Received: {smallest_crop!r}.")
     return np.stack([_view(image, rng, smallest_crop) for image in images]) if len(images) else images.copy()
+
+
+def smallest_crop_of(augment: bool | float) -> float:
+    """Return the side of the smallest part that augmentation cuts out, as a share of the photo's.
+
+    Args:
+        augment: As for `fit`: that share itself; or `True` for the course's own, which `False` is given as well.
+
+    Raises:
+        ValueError: If it is neither true or false nor a share.
+
+    Example:
+        >>> smallest_crop_of(True), smallest_crop_of(0.4)
+        (0.75, 0.4)
+    """
+    if isinstance(augment, (bool, np.bool_)):
+        return config.AUGMENT_SMALLEST_CROP
+    if not isinstance(augment, (int, float, np.number)) or not 0 < augment <= 1:
+        raise ValueError(
+            "Expected augment to be True, False, or the side of the smallest crop as a share of the photo's, above 0 "
+            f"and at most 1. Received: {augment!r}."
+        )
+    return float(augment)
 
 
 def _view(image: np.ndarray, rng: np.random.Generator, smallest_crop: float) -> np.ndarray:

@@ -11,8 +11,10 @@ import numpy as np
 
 from helpers import config
 from helpers.photos.entries import digest
+from helpers.photos.limits import read_file
+from helpers.photos.names import printable
 from helpers.photos.parallel import threads
-from helpers.photos.photo import PhotoError, augment, decode_photo
+from helpers.photos.photo import PhotoError, augment, decode_photo, smallest_crop_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,30 +61,38 @@ class Split:
             Array of shape `(photos, image_size, image_size, 3)`, `uint8`, 0 to 255, in the order of `paths`.
 
         Raises:
-            ValueError: If a photo was damaged or removed since it was loaded.
+            ValueError: If a photo was changed, damaged or removed since it was loaded.
         """
         if self._pixels is not None:
             return self._pixels if rows is None else self._pixels[np.asarray(rows, dtype=int)]
         rows = range(len(self)) if rows is None else list(rows)
         with ThreadPoolExecutor(threads()) as pool:
-            squares = list(pool.map(lambda row: self._decode(self.paths[row]), rows))
+            squares = list(pool.map(self._decode, rows))
         return np.stack(squares) if squares else np.zeros((0, self.image_size, self.image_size, 3), np.uint8)
 
-    def _decode(self, path: Path) -> np.ndarray:
+    def _decode(self, row: int) -> np.ndarray:
+        path = self.paths[row]
         try:
-            return decode_photo(path.read_bytes(), self.image_size)
+            data = read_file(path)
+            # Another photo under the same name would get this one's label, and its activations this one's key.
+            if self.digests and digest(data) != self.digests[row]:
+                raise PhotoError("a file that was changed in between")
+            return decode_photo(data, self.image_size)
         except (PhotoError, OSError) as error:
             raise ValueError(
-                f"Expected to read '{path.name}' again, as it was when the photos were loaded. Received: {error}. "
-                "Load the photos again."
+                f"Expected to read '{printable(path.name)}' again, as it was when the photos were loaded. Received: "
+                f"{getattr(error, 'strerror', None) or error}. Load the photos again."
             ) from None
 
-    def batches(self, batch_size: int = config.BATCH_SIZE, augment: bool = False, seed: int | None = None) -> "Batches":
+    def batches(
+        self, batch_size: int = config.BATCH_SIZE, augment: bool | float = False, seed: int | None = None
+    ) -> "Batches":
         """Return the photos in batches, which you can iterate over as often as you like.
 
         Args:
             batch_size: Photos per batch; the last batch may be smaller.
-            augment: Whether to show a new view of each photo (mirrored, cropped) in every pass.
+            augment: Whether to show a new view of each photo (mirrored, cropped) in every pass; a number is the side of
+                the smallest crop, as a share of the photo's.
             seed: `None` keeps the order of `paths`. A number shuffles them, differently in every pass; the same
                 number gives the same passes again. It also decides the augmentation.
 
@@ -100,8 +110,9 @@ class Split:
 class Batches:
     """An iterable over a split's photos; each pass is a fresh epoch. Made by `Split.batches`."""
 
-    def __init__(self, split: Split, batch_size: int, augment: bool, seed: int | None) -> None:
+    def __init__(self, split: Split, batch_size: int, augment: bool | float, seed: int | None) -> None:
         self.split, self.batch_size, self.augment, self.seed = split, batch_size, augment, seed
+        self.smallest_crop = smallest_crop_of(augment)
         self.passes = 0
 
     def __len__(self) -> int:
@@ -114,7 +125,7 @@ class Batches:
         for start in range(0, len(order), self.batch_size):
             rows = order[start : start + self.batch_size]
             images = self.split.images(rows)
-            yield augment(images, rng) if self.augment else images, self.split.labels[rows]
+            yield augment(images, rng, self.smallest_crop) if self.augment else images, self.split.labels[rows]
 
 
 def make_split(

@@ -20,6 +20,7 @@ class PhotoViews:
         split: The photos.
         views: 0 for the photos as they are; otherwise the number of augmented views of each photo.
         seed: Decides the views.
+        smallest_crop: As for `augment`.
 
     Example:
         >>> len(PhotoViews(photos.train, views=4))
@@ -29,6 +30,7 @@ class PhotoViews:
     split: Split
     views: int = 0
     seed: int = config.SEED
+    smallest_crop: float = config.AUGMENT_SMALLEST_CROP
 
     def __len__(self) -> int:
         return len(self.split) * max(self.views, 1)
@@ -50,7 +52,7 @@ def batches_of(photos: PhotoViews) -> Iterator[np.ndarray]:
     ]
 
     def prepare(rows: range, view: int) -> np.ndarray:
-        return view_of(split, rows, view, photos.seed) if photos.views else split.images(rows)
+        return view_of(split, rows, view, photos.seed, photos.smallest_crop) if photos.views else split.images(rows)
 
     if split.in_memory and not photos.views:
         yield from (prepare(*each) for each in wanted)
@@ -65,7 +67,13 @@ def batches_of(photos: PhotoViews) -> Iterator[np.ndarray]:
             yield ahead.popleft().result()
 
 
-def views_of(split: Split, rows: Sequence[int], views: int = config.AUGMENT_VIEWS, seed: int = 0) -> np.ndarray:
+def views_of(
+    split: Split,
+    rows: Sequence[int],
+    views: int = config.AUGMENT_VIEWS,
+    seed: int = 0,
+    smallest_crop: float = config.AUGMENT_SMALLEST_CROP,
+) -> np.ndarray:
     """Return the views of some photos that `fit(…, augment=True, seed=seed)` keeps and draws from.
 
     Args:
@@ -73,6 +81,7 @@ def views_of(split: Split, rows: Sequence[int], views: int = config.AUGMENT_VIEW
         rows: Which of them, as indices.
         views: Number of views of each photo.
         seed: Decides the views.
+        smallest_crop: As for `augment`.
 
     Returns:
         Array of shape `(views, rows, image_size, image_size, 3)`, `uint8`.
@@ -81,12 +90,15 @@ def views_of(split: Split, rows: Sequence[int], views: int = config.AUGMENT_VIEW
         >>> views_of(photos.train, rows=[0, 1]).shape
         (4, 2, 128, 128, 3)
     """
-    return np.stack([view_of(split, rows, view, seed) for view in range(views)])
+    return np.stack([view_of(split, rows, view, seed, smallest_crop) for view in range(views)])
 
 
-def view_of(split: Split, rows: Iterable[int], view: int, seed: int) -> np.ndarray:
+def view_of(
+    split: Split, rows: Iterable[int], view: int, seed: int, smallest_crop: float = config.AUGMENT_SMALLEST_CROP
+) -> np.ndarray:
     """Return one view of some photos: shape `(rows, image_size, image_size, 3)`, `uint8`."""
     rows = list(rows)
     generators = [np.random.default_rng([seed, view, row]) for row in rows]
     images = split.images(rows)
-    return np.concatenate([augment(image[None], rng) for image, rng in zip(images, generators, strict=True)])
+    pairs = zip(images, generators, strict=True)
+    return np.concatenate([augment(image[None], rng, smallest_crop) for image, rng in pairs])

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from helpers import read_photo
-from helpers.photos.photo import PhotoError, augment
+from helpers import config, read_photo
+from helpers.photos.photo import PhotoError, augment, smallest_crop_of
+from helpers.training.settings import TrainingSettings
 
 
 def gradient(width: int, height: int) -> np.ndarray:
@@ -185,6 +186,26 @@ def test_augmented_views_are_crops_and_mirror_images_of_the_photo():
     assert np.abs(span).min() > 0.72 * 255
     assert np.abs(span).max() <= 255
     assert np.ptp(np.abs(span)) > 0.2 * 255
+
+
+def test_crops_can_be_smaller():
+    photo = gradient(64, 64)
+    views = augment(np.repeat(photo[None], 200, axis=0), np.random.default_rng(0), smallest_crop=0.3)
+    span = views[:, 32, -1, 0].astype(float) - views[:, 32, 0, 0]
+    assert 0.27 * 255 < np.abs(span).min() < 0.4 * 255
+
+
+def test_how_small_a_crop_may_be_is_told_by_the_setting():
+    assert smallest_crop_of(True) == smallest_crop_of(np.True_) == config.AUGMENT_SMALLEST_CROP
+    assert smallest_crop_of(0.4) == 0.4
+    assert smallest_crop_of(np.float32(0.5)) == 0.5
+
+
+@pytest.mark.parametrize("wrong", ["no", None, 0, -0.5, 1.5, float("nan"), [0.5]])
+def test_a_crop_that_is_no_share_is_refused_wherever_it_is_set(wrong, flowers):
+    for call in (smallest_crop_of, lambda it: TrainingSettings(augment=it), lambda it: flowers.train.batches(8, it)):
+        with pytest.raises(ValueError, match="Expected augment to be True, False, or the side"):
+            call(wrong)
 
 
 def test_augmentation_is_decided_by_its_generator_and_leaves_its_input_alone():

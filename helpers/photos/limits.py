@@ -1,0 +1,132 @@
+"""What a photo's file may cost before it is decoded: bytes, pixels, memory and time, told from its header."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+
+from helpers.photos.entries import PhotoError
+
+MOST_BYTES = 200_000_000  # of a file: photos of the largest cameras are smaller
+MOST_PIXELS = 202_000_000  # phones have up to 16,384 x 12,288
+# Of all pictures that are being decoded at a time, and so of one. Beside it there are up to 400 MB of decoded photos.
+MOST_MEMORY = 820_000_000
+# Pixels times passes over them. Progressive JPEGs have about ten passes; half a billion pixels take a second.
+_MOST_WORK = 3_000_000_000
+
+NO_MEMORY = "there is not enough memory to open it"
+
+_WEBP_BYTES = 16  # per pixel: the library keeps two canvases, and Pillow copies the result twice
+_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
+
+
+def read_file(path: Path) -> bytes:
+    """Return a file's bytes; its size is looked at first.
+
+    Raises:
+        PhotoError: If it is too large.
+        OSError: If it can't be read.
+    """
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise PhotoError(f"the file has {size / 1e6:,.0f} MB, more than {MOST_BYTES // 1_000_000}")
+    try:
+        return path.read_bytes()
+    except MemoryError:
+        raise PhotoError(NO_MEMORY) from None
+
+
+def check_pixels(size: tuple[int, int]) -> None:
+    """Raise `PhotoError` for a picture with too many pixels."""
+    if size[0] * size[1] > MOST_PIXELS:
+        raise PhotoError(f"more than {MOST_PIXELS // 1_000_000} megapixels")
+
+
+def check_time(picture: Image.Image, data: bytes) -> None:
+    """Raise `PhotoError` for a JPEG that describes its pixels over and over.
+
+    Args:
+        picture: Just opened.
+        data: The file's bytes.
+    """
+    pixels = picture.width * picture.height
+    if picture.format != "JPEG" or pixels * data.count(b"\xff\xda") <= _MOST_WORK:
+        return  # other places with these two bytes, such as a video behind the photo, only make the count larger
+    passes = _passes(data)
+    if pixels * passes > _MOST_WORK:
+        raise PhotoError(f"a JPEG of {passes} passes over {pixels / 1e6:,.0f} megapixels, which takes too long")
+
+
+def memory_to_decode(picture: Image.Image, full: tuple[int, int], data: bytes) -> int:
+    """Return how many bytes a picture takes while it is decoded, about.
+
+    Args:
+        picture: Opened, and set to a reduced scale if it is to be decoded at one.
+        full: Its sides in pixels at full scale.
+        data: The file's bytes.
+    """
+    pixels = picture.width * picture.height
+    if picture.format == "WEBP":
+        return _WEBP_BYTES * pixels
+    per_pixel = {"1": 1, "L": 1, "P": 1, "I;16": 2}.get(picture.mode, 4)
+    return per_pixel * pixels + (_coefficients(picture, full, data) if picture.format == "JPEG" else 0)
+
+
+class _Memory:
+    """Memory that threads share: whoever wants more than is left waits for the others."""
+
+    def __init__(self, total: int) -> None:
+        self.total = self.left = total
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def held(self, wanted: int) -> Iterator[None]:
+        """Hold some of the memory while the block runs.
+
+        Args:
+            wanted: Bytes.
+
+        Raises:
+            PhotoError: If it is more than there is.
+        """
+        if wanted > self.total:
+            raise PhotoError(f"decoding it takes {wanted / 1e9:.1f} GB of memory")
+        with self._changed:
+            self._changed.wait_for(lambda: self.left >= wanted)
+            self.left -= wanted
+        try:
+            yield
+        finally:
+            with self._changed:
+                self.left += wanted
+                self._changed.notify_all()
+
+
+memory = _Memory(MOST_MEMORY)
+
+
+def _coefficients(picture: Image.Image, full: tuple[int, int], data: bytes) -> int:
+    # A JPEG of several passes is kept whole, as two bytes for each coefficient of each component.
+    several = picture.info.get("progressive") or (data.count(b"\xff\xda") > 1 and _passes(data) > 1)
+    layers = getattr(picture, "layer", None)
+    if not several or not layers:
+        return 0
+    shares = [across * down for _, across, down, *_ in layers]
+    return int(2 * full[0] * full[1] * sum(shares) / max(shares))
+
+
+def _passes(data: bytes) -> int:
+    """Return how often a JPEG describes its pixels, wholly or in part: the number of its scans."""
+    count, place = 0, 2
+    while found := _MARKER.search(data, place):
+        code, place = found[1][0], found.end()
+        if code == _EOI:
+            break
+        count += code == _SOS
+        if code not in (_SOI, _TEM):
+            place += int.from_bytes(data[place : place + 2], "big")
+    return count
