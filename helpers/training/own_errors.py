@@ -1,4 +1,4 @@
-"""An error raised while TensorFlow fetches a batch reaches the user as it was, and not wrapped in TensorFlow's words."""
+"""An error raised while TensorFlow fetches a batch reaches the user as it was, not in TensorFlow's own words."""
 
 import re
 from collections.abc import Callable, Iterator

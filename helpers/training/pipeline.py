@@ -102,7 +102,6 @@ def _fetch(batches: tf.data.Dataset, values: Rows, labels: np.ndarray, shape: tu
 
 def _taker(values: Rows, shape: tuple) -> Callable:
     if callable(values):
-
         read = remembered(lambda rows: np.asarray(values(rows), dtype=np.float32))
 
         def take(rows):

@@ -33,6 +33,21 @@ def test_a_photo_taken_away_after_loading_is_told(photos, photo_folder, monkeypa
         streamed.train.images()
 
 
+def test_a_photo_replaced_after_loading_is_told(photos, monkeypatch):
+    monkeypatch.setattr(config, "IMAGES_IN_MEMORY", 0)
+    streamed = load_photos(photos.train.paths[0].parents[1], image_size=32)
+    first, second = streamed.train.paths[:2]
+    first.write_bytes(second.read_bytes())
+    for read in (
+        streamed.train.images,
+        lambda: streamed.train.images([0]),
+        lambda: next(iter(streamed.train.batches())),
+    ):
+        with pytest.raises(ValueError, match=rf"read '{first.name}' again.*changed in between.*Load the photos again"):
+            read()
+    assert streamed.train.images([1]).shape == (1, 32, 32, 3)
+
+
 def test_batches_without_a_seed_keep_the_order(photos):
     batches = list(photos.train.batches(5))
     assert [len(images) for images, _ in batches] == [5, 5, 3]
