@@ -86,17 +86,17 @@ class Step(TrainingSettings):
             if name in told or value != getattr(DEFAULTS, name)
         )
 
-    def code(self, seed: int) -> str:
-        """Return the lines that do the same: a call of `freeze`, and one of `fit`."""
+    def code(self, seed: int, prefix: str = "") -> str:
+        """Return the lines that do the same: a call of `freeze`, and one of `fit`. Names begin with the prefix."""
         free = ', batchnorm="free"' if self.batchnorm == "free" else ""
-        photos = "photos" if self.per_class is None else f"photos.with_per_class({self.per_class})"
+        photos = f"{prefix}photos" if self.per_class is None else f"{prefix}photos.with_per_class({self.per_class})"
         count, stop = "", ""
         if self.stop_after is not None:
-            count = f"ended = []  # stopped after {self.stop_after} of {self.epochs} epochs\n"
-            stop = f", on_epoch=ended.append, stop=lambda: len(ended) == {self.stop_after}"
+            count = f"{prefix}ended = []  # stopped after {self.stop_after} of {self.epochs} epochs\n"
+            stop = f", on_epoch={prefix}ended.append, stop=lambda: len({prefix}ended) == {self.stop_after}"
         return (
-            f"freeze(model, until={self.until!r}{free})\n{count}"
-            f"run = fit(model, {photos}, {self.written()}, seed={seed}, progress=False{stop})"
+            f"freeze({prefix}model, until={self.until!r}{free})\n{count}"
+            f"{prefix}run = fit({prefix}model, {photos}, {self.written()}, seed={seed}, progress=False{stop})"
         )
 
 
@@ -145,13 +145,17 @@ class Recipe:
             return self.base.loading, True
         return None, False
 
-    def code(self) -> str:
+    def code(self, prefix: str = "") -> str:
         """Return it as lines of Python that give the same numbers again, on the same machine.
 
         A base whose weights did not come from `load_base` alone, and `settle_statistics` on the training photos, stands
         there as `base`, to be supplied; the `groups` of `load_photos` always do.
+
+        Args:
+            prefix: What the names of all variables begin with, so that none in use is overwritten.
         """
         loading, settled = self._origin()
+        classes = len(self.photos.class_names)
         used = ["attach_head", "fit", "freeze", "load_base"] if loading else ["attach_head", "fit", "freeze"]
         used += [self.photos.loading.split("(")[0]]
         used += ["settle_statistics"] if settled else []
@@ -161,10 +165,13 @@ class Recipe:
         lines = [
             f"from helpers import {', '.join(sorted(used))}",
             *groups,
-            f"photos = {self.photos.loading}",
-            f"base = {loading}" if loading else "# base: the one you gave, which no line of code loads",
-            *(["settle_statistics(base, photos.train)"] if settled else []),
-            f"model = attach_head(base, classes={len(self.photos.class_names)}{cut}{hidden}, seed={self.seed})",
-            *(step.code(self.seed) for step in self.steps),
+            f"{prefix}photos = {self.photos.loading}",
+            f"{prefix}base = {loading}"
+            if loading
+            else f"# {prefix}base: the one you gave, which no line of code loads",
+            *([f"settle_statistics({prefix}base, {prefix}photos.train)"] if settled else []),
+            f"{prefix}model = attach_head({prefix}base, classes={classes}{cut}{hidden}, seed={self.seed})",
+            *(step.code(self.seed, prefix) for step in self.steps),
+            *([f"{prefix}run"] if self.steps else []),
         ]
         return "\n".join(lines)

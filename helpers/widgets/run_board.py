@@ -132,7 +132,7 @@ class RunBoard:
     def show_code(self) -> None:
         """Give the button the chosen run's code."""
         number = self.chosen.value
-        self.code.code = self.runs[number - 1][0].code() if number else ""
+        self.code.code = self.runs[number - 1][0].code(prefix="lab_") if number else ""
 
     def draw_curves(self, history: pd.DataFrame, epochs: int) -> None:
         """Draw the curves of a run that may still be in progress."""

@@ -61,12 +61,13 @@ def test_a_run_can_only_be_stopped_after_an_epoch_before_its_last(stop_after):
         Step(epochs=4, stop_after=stop_after)
 
 
-def test_the_code_of_the_simplest_recipe_is_five_lines(flowers):
+def test_the_code_of_the_simplest_recipe_is_six_lines(flowers):
     base = load_base(weights="bundled", image_size=32)
     lines = Recipe(flowers, base).then(Step()).code().splitlines()
     assert lines[0] == "from helpers import attach_head, fit, freeze, load_base, load_photos"
     assert lines[3] == "model = attach_head(base, classes=5, seed=0)"
-    assert len(lines) == 6  # the import, and five
+    assert lines[-1] == "run", "a notebook shows it"
+    assert len(lines) == 7  # the import, and six
 
 
 def test_a_base_from_elsewhere_is_said_to_be_missing(mobilenet, flowers):

@@ -110,9 +110,16 @@ def test_its_code_gives_the_same_numbers(lab):
     lab.augment.value = True
     train(lab)
     room = repeated(lab)
-    assert room["run"].history.loss.tolist() == lab.runs[-1][1].history.loss.tolist()
-    for mine, theirs in zip(lab.model.get_weights(), room["model"].get_weights(), strict=True):
+    assert room["lab_run"].history.loss.tolist() == lab.runs[-1][1].history.loss.tolist()
+    for mine, theirs in zip(lab.model.get_weights(), room["lab_model"].get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
+
+
+def test_its_code_overwrites_nothing_of_the_lessons_and_shows_the_run(lab):
+    train(lab)
+    names = {line.partition(" = ")[0] for line in lab.board.code.code.splitlines() if " = " in line}
+    assert names == {"lab_photos", "lab_base", "lab_model", "lab_run"}
+    assert lab.board.code.code.endswith("\nlab_run")
 
 
 def test_its_code_repeats_the_head_the_schedule_and_batchnorm(base, flowers):
@@ -126,8 +133,8 @@ def test_its_code_repeats_the_head_the_schedule_and_batchnorm(base, flowers):
     assert recipe.steps == (head, Step(until="block2a", epochs=3, batchnorm="free", **gently))
     assert run.moved.statistics_moved.iloc[-2] > 0
     room = repeated(lab)
-    assert room["run"].history.loss.tolist() == run.history.loss.tolist()
-    for mine, theirs in zip(lab.model.get_weights(), room["model"].get_weights(), strict=True):
+    assert room["lab_run"].history.loss.tolist() == run.history.loss.tolist()
+    for mine, theirs in zip(lab.model.get_weights(), room["lab_model"].get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
     row = lab.board.rows()[0]
     assert (row["schedule"], row["BatchNorm"], row["head first"]) == ("cosine", "free", "yes")
@@ -145,7 +152,7 @@ def test_going_on_is_written_down_with_all_that_came_before(base, flowers):
     lab.augment.value = True
     train(lab)
     assert lab.board.code.code.count("fit(") == 3
-    assert repeated(lab)["run"].history.loss.tolist() == lab.runs[-1][1].history.loss.tolist()
+    assert repeated(lab)["lab_run"].history.loss.tolist() == lab.runs[-1][1].history.loss.tolist()
     assert [row["went on"] for row in lab.board.rows()] == ["no", "yes"]
     assert [row["head first"] for row in lab.board.rows()] == ["yes", "yes"]
     assert lab.hidden_units.disabled
@@ -184,7 +191,7 @@ def test_a_stopped_run_keeps_its_whole_epochs_and_its_code_says_so(lab, monkeypa
     assert done < 40
     assert (step.epochs, step.stop_after) == ((40, done) if schedule == "cosine" else (done, None))
     assert lab.board.rows()[0]["epochs"] == (f"{done} of 40" if schedule == "cosine" else done)
-    assert repeated(lab)["run"].history.loss.tolist() == run.history.loss.tolist()
+    assert repeated(lab)["lab_run"].history.loss.tolist() == run.history.loss.tolist()
     assert not lab.train.disabled
     assert lab.stop.disabled
 
@@ -326,7 +333,7 @@ def test_pressed_twice_it_trains_once_more_and_its_code_is_still_true(lab):
     lab.clock.wait()
     assert not lab.train.disabled
     assert lab.stop.disabled
-    assert repeated(lab)["run"].history.loss.tolist() == lab.runs[-1][1].history.loss.tolist()
+    assert repeated(lab)["lab_run"].history.loss.tolist() == lab.runs[-1][1].history.loss.tolist()
 
 
 def test_another_lab_that_trains_ends_the_first(lab, base, flowers):
