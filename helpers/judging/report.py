@@ -11,6 +11,7 @@ from sklearn import metrics
 from helpers.activations.cache import predict_split
 from helpers.judging.interval import wilson_interval
 from helpers.network import head
+from helpers.network.known_classes import matched_by_name
 from helpers.photos.split import Split
 
 
@@ -110,13 +111,14 @@ def evaluate(model: keras.Model, split: Split) -> Report:
 
     Args:
         model: From photos to probabilities, from `attach_head` or of the same form.
-        split: `photos.test`, once, at the end; or `photos.val` as often as you like.
+        split: `photos.test`, once, at the end; or `photos.val` as often as you like. Photos from another folder are
+            matched by the names of their classes, of which some may be missing.
 
     Returns:
-        A `Report`.
+        A `Report`. Its split has the model's classes, in the model's order.
 
     Raises:
-        ValueError: If the split is empty, or the model was made for other photos.
+        ValueError: If the split is empty, the model doesn't know one of its classes, or takes photos of another size.
 
     Example:
         >>> report = evaluate(model, photos.test)
@@ -124,6 +126,7 @@ def evaluate(model: keras.Model, split: Split) -> Report:
     """
     if not isinstance(split, Split) or not len(split):
         raise ValueError(f"Expected a split with photos, such as photos.test or photos.val. Received: {split!r}.")
+    split = matched_by_name(model, split)
     head.check_fits(model, split)
     return report_of(predict_split(model, split), split)
 

@@ -10,6 +10,7 @@ FACTS = (
     "architecture",  # str: the base's name, as `load_base` takes it
     "loading",  # str: the call that loads the base again, as code
     "as_loaded",  # str: digest of the weights as they were loaded
+    "class_names",  # tuple: of the classes that a model was trained for, in the order of its outputs
     "as_settled",  # tuple: digest of the weights after settling, fingerprint of the photos, photos per batch
 )
 

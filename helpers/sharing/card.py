@@ -11,6 +11,7 @@ from helpers.activations import engines
 from helpers.judging.neighbours import Neighbours
 from helpers.judging.report import Report
 from helpers.network import head
+from helpers.network.known_classes import check_same_classes
 from helpers.photos import sources
 from helpers.photos.loading import Photos
 from helpers.photos.split import count_by_class
@@ -94,6 +95,7 @@ def _check(model: keras.Model, photos: Photos, report: Report) -> None:
             f"Expected photos from load_photos and a report from evaluate. Received: {type(photos).__name__}, "
             f"{type(report).__name__}. Pass evaluate(model, photos.test)."
         )
+    check_same_classes(model, photos.class_names)
     head.check_fits(model, photos.train)
     if report.split.class_names != photos.class_names or report.split.image_size != photos.image_size:
         raise ValueError(

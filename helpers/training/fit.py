@@ -10,6 +10,8 @@ import numpy as np
 
 from helpers import config
 from helpers.network import cutting, freezing, head, movement, twins
+from helpers.network.facts import state_facts
+from helpers.network.known_classes import check_same_classes
 from helpers.photos.loading import Photos
 from helpers.training import compiling, frozen_blocks, pipeline
 from helpers.training.interruption import TrainingInterrupted, ending_in_order
@@ -130,6 +132,7 @@ def train(model: keras.Model, photos: Photos, settings: TrainingSettings, seed: 
             if progress.printing and (sentence := kept.sentence(photos)):
                 print(sentence)
             _train(model, photos, settings, seed, kept, progress)
+            state_facts(model, class_names=photos.class_names)
     run = Run(
         history=progress.history(),
         seconds=time.perf_counter() - began,
@@ -192,6 +195,7 @@ def _run_keras(twin, part, photos, settings, seed, kept, progress) -> None:
 def _check_model(model: keras.Model, photos: Photos) -> None:
     if not isinstance(photos, Photos):
         raise ValueError(f"Expected photos from load_flowers or load_photos. Received: {type(photos).__name__}.")
+    check_same_classes(model, photos.class_names)
     head.check_fits(model, photos.train)
     if not model.trainable_weights:
         raise ValueError(
