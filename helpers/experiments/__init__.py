@@ -4,6 +4,7 @@
 command, date, versions and seeds. Lessons read these and measure single points again.
 """
 
+from helpers.experiments.replaced_head import best_heads
 from helpers.experiments.stored import EXPERIMENTS, find, measure_again, run_experiment, stored_results
 
-__all__ = ["EXPERIMENTS", "find", "measure_again", "run_experiment", "stored_results"]
+__all__ = ["EXPERIMENTS", "best_heads", "find", "measure_again", "run_experiment", "stored_results"]

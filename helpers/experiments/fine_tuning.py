@@ -1,7 +1,7 @@
 """Does fine-tuning pay: how does a frozen base compare with one whose upper blocks are trained as well?
 
 Each model is judged on the same test photos as the frozen one that it started from, so the photos that it won and lost
-can be counted.
+can be counted. `depth` moves the boundary block by block, with few photos and with many.
 """
 
 from typing import Any
@@ -9,17 +9,30 @@ from typing import Any
 from helpers.experiments.experiment import Experiment
 
 _DRAWN = {"source": "drawn", "image_size": 128, "per_class": 40, "until": ["top", "block5c", "block3b"]}
-_REAL = _DRAWN | {"source": "real", "per_class": None}
+_BY_DEPTH = {
+    "source": "drawn",
+    "image_size": 96,
+    "per_class": [10, 20, 60],
+    "until": ["top", "block6d", "block5c", "block4c", "block3b", None],
+}
 
 
-def _measure(seed: int, source: str, image_size: int, per_class: int | None, until: str) -> dict[str, Any]:
+def _measure(seed: int, source: str, image_size: int, per_class: int | None, until: str | None) -> dict[str, Any]:
     from helpers.experiments.shared import against_the_frozen, pictures_of, with_trained_head
 
     photos = pictures_of(source, image_size, per_class, seed)
     return against_the_frozen(with_trained_head(source, "photos", image_size, per_class, seed), photos, until, seed)
 
 
-FINE_TUNING = Experiment("fine_tuning", (__doc__ or "").partition("\n")[0], (_DRAWN,), _measure, ("until",))
-FINE_TUNING_REAL = Experiment(
-    "fine_tuning_real", f"{FINE_TUNING.question} On real photos.", (_REAL,), _measure, ("until",)
+def _pair(name: str, question: str, settings: dict[str, Any], columns: tuple[str, ...]) -> tuple[Experiment, ...]:
+    real = settings | {"source": "real"}
+    return (
+        Experiment(name, question, (settings,), _measure, columns),
+        Experiment(f"{name}_real", f"{question} On real photos.", (real,), _measure, columns),
+    )
+
+
+FINE_TUNING, FINE_TUNING_REAL = _pair("fine_tuning", (__doc__ or "").partition("\n")[0], _DRAWN, ("until",))
+DEPTH, DEPTH_REAL = _pair(
+    "depth", "How many blocks should be fine-tuned, with how many photos?", _BY_DEPTH, ("per_class", "until")
 )

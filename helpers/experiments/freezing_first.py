@@ -10,13 +10,16 @@ from typing import Any
 from helpers.experiments.experiment import Experiment
 
 _BOUNDARY = "block5c"  # blocks above it are fine-tuned
-_PHOTOS = {"source": "drawn", "image_size": 128, "per_class": 20}
-_SETTINGS = (
-    _PHOTOS | {"order": "frozen throughout", "learning_rate": 0.0, "epochs": 0},
-    _PHOTOS | {"order": ["head first", "all at once"], "learning_rate": [1e-4, 1e-3, 1e-2], "epochs": 10},
-    # As many epochs as the other order has in all: 30 for the head and 10 for the blocks.
-    _PHOTOS | {"order": "all at once", "learning_rate": 1e-3, "epochs": 40},
-)
+
+
+def _settings(source: str, image_size: int) -> tuple[dict[str, Any], ...]:
+    photos = {"source": source, "image_size": image_size, "per_class": 20}
+    return (
+        photos | {"order": "frozen throughout", "learning_rate": 0.0, "epochs": 0},
+        photos | {"order": ["head first", "all at once"], "learning_rate": [1e-4, 1e-3, 1e-2], "epochs": 10},
+        # As many epochs as the other order has in all: 30 for the head and 10 for the blocks.
+        photos | {"order": "all at once", "learning_rate": 1e-3, "epochs": 40},
+    )
 
 
 def _measure(
@@ -45,4 +48,9 @@ def _measure(
 
 
 _COLUMNS = ("order", "learning_rate", "epochs")
-FREEZING_FIRST = Experiment("freezing_first", (__doc__ or "").partition("\n")[0], _SETTINGS, _measure, _COLUMNS)
+FREEZING_FIRST = Experiment(
+    "freezing_first", (__doc__ or "").partition("\n")[0], _settings("drawn", 128), _measure, _COLUMNS
+)
+FREEZING_FIRST_REAL = Experiment(
+    "freezing_first_real", f"{FREEZING_FIRST.question} On real photos.", _settings("real", 96), _measure, _COLUMNS
+)

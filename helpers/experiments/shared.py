@@ -96,6 +96,30 @@ def fine_tuned(
     return model, fit(model, photos, **BLOCKS | how, seed=seed, progress=False)
 
 
+def from_scratch(photos: "Photos", seed: int, **how: Any) -> "tuple[keras.Model, float]":
+    """Return the same architecture, trained from random weights on augmented photos, and the seconds that it took.
+
+    Its BatchNorm statistics are computed again after training, because a short training leaves them behind.
+
+    Args:
+        photos, seed: As for `fit`.
+        **how: Settings of `fit` that differ from `GENTLY`.
+    """
+    from helpers.network.base import load_base
+    from helpers.network.freezing import freeze
+    from helpers.network.head import attach_head
+    from helpers.network.statistics import settle_statistics
+    from helpers.training.fit import fit
+
+    name, _ = LEARNED_FROM["nothing"]
+    base = settle_statistics(load_base(name, None, photos.image_size, seed), photos.train)
+    model = attach_head(base, len(photos.class_names), seed=seed, share=True)
+    freeze(model, until=None)
+    gently: dict[str, Any] = GENTLY | {"augment": True} | how
+    run = fit(model, photos, **gently, seed=seed, progress=False)
+    return settle_statistics(model, photos.train), run.seconds
+
+
 def against_the_frozen(start: "keras.Model", photos: "Photos", until: str | None, seed: int) -> dict[str, Any]:
     """Fine-tune a copy of a model, and count the test photos that it wins and loses against the model it started from.
 

@@ -43,7 +43,6 @@ ALLOWED = {
     "A trained network in a minute": "the time that lesson 0's training is made for",
     "A quarter of an hour of looking saves days": "advice, in the manner of a proverb",
     "a second apart": "how photos are taken, not how long anything of ours takes",
-    "There is no rule that beats trying": "what is denied is that anything wins",
     "about 80 % sure of, are about 80 % right": "what calibrated means",
     "nineteen in twenty of them keep within": "how the limit is defined",
     "One in twenty known photos is turned away by design": "what follows from how the limit is defined",
@@ -162,7 +161,6 @@ def test_a_fact_or_a_setting_is_let_through(planted):
         ("Which one wins here?", False),
         ("Will it beat the head alone?", False),
         ("The best epoch is kept.", False),
-        ("There is no rule that beats trying.", False),
     ],
 )
 def test_planted_winners_are_found_and_questions_let_through(planted, found):
