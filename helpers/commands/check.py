@@ -1,5 +1,6 @@
 """`check`: what `load_photos` would make of a folder."""
 
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -8,7 +9,8 @@ HELP = "look through a folder of photos and say which would be skipped, and why"
 
 def add_options(command: ArgumentParser) -> None:
     """Tell argparse what the command takes."""
-    command.add_argument("folder", help="folder with one sub-folder of photos per class")
+    command.add_argument("folder", help="folder with one sub-folder per class, or with train, val and test")
+    command.add_argument("--labels", help="CSV file with the class of each photo, instead of sub-folders")
 
 
 def run(options: Namespace) -> None:
@@ -16,11 +18,11 @@ def run(options: Namespace) -> None:
     from helpers.photos.loading import load_photos
     from helpers.photos.split import count_by_class
 
-    loaded = load_photos(options.folder)
-    print(loaded)
+    loaded = load_photos(options.folder, labels=options.labels)
+    _tell(str(loaded))
     for split in (loaded.train, loaded.val, loaded.test):
         counts = ", ".join(f"{count} {name}" for name, count in count_by_class(split).items())
-        print(f"{split.name}: {counts}")
+        _tell(f"{split.name}: {counts}")
     print_skipped(loaded, Path(options.folder))
     _print_near_copies(loaded, Path(options.folder))
 
@@ -33,13 +35,21 @@ def print_skipped(loaded, folder: Path) -> None:
         folder: That folder; the lines give paths within it.
     """
     for path, reason in loaded.skipped:
-        print(f"skipped {path.relative_to(folder)}: {reason}")
+        _tell(f"skipped {path.relative_to(folder)}: {reason}")
 
 
 def _print_near_copies(loaded, folder: Path) -> None:
     sides = {path: split.name for split in (loaded.train, loaded.val, loaded.test) for path in split.paths}
     for pair in loaded.near_copies:
         one, other = (f"{path.relative_to(folder)} ({sides[path]})" for path in pair)
-        print(f"near-copies: {one} and {other} look the same")
+        _tell(f"near-copies: {one} and {other} look the same")
     if loaded.near_copies:
-        print('load_photos(..., near_copies="together") keeps near-copies of one class in one split.')
+        _tell('load_photos(..., near_copies="together") keeps near-copies of one class in one split.')
+
+
+def _tell(line: str) -> None:
+    # Names come from the user's files: they may hold what a terminal would obey, or letters that it can't show.
+    from helpers.photos.names import printable
+
+    encoding = sys.stdout.encoding or "utf-8"
+    print(printable(line).encode(encoding, "backslashreplace").decode(encoding), flush=True)

@@ -5,6 +5,7 @@ from collections.abc import Hashable
 
 from helpers import config
 from helpers.photos.entries import ReadPhoto, Refusals
+from helpers.photos.names import printable
 from helpers.photos.parts import NAMES
 from helpers.photos.splitting import deal_out, in_order
 
@@ -95,7 +96,7 @@ def _check_enough(parts: dict[str, list[ReadPhoto]], class_names: tuple[str, ...
     if not parts["train"] or not (parts["val"] or parts["test"]):
         empty = empty or ["no photos in " + next(name for name, photos in parts.items() if not photos)]
     if empty:
-        reasons = [f"{path.name}: {reason}" for path, reason in skipped][:3]
+        reasons = [f"{printable(path.name)}: {reason}" for path, reason in skipped][:3]
         raise ValueError(
             f"Expected at least one readable photo of each class in each part. Received: {'; '.join(empty[:5])}. Add "
             "photos or leave the class out." + (f" Skipped: {'; '.join(reasons)}." if reasons else "")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from helpers.photos.entries import ReadPhoto
+from helpers.photos.names import printable
 
 Groups = Callable[[Path], Hashable] | Mapping[str, Hashable]  # from a photo's path within its folder to its group
 
@@ -74,7 +75,7 @@ def _ask(groups: Callable[[Path], Hashable], path: Path) -> Hashable:
     try:
         return groups(path)
     except Exception as error:
-        error.add_note(f"It was raised by the function given as groups, for '{path.as_posix()}'.")
+        error.add_note(f"It was raised by the function given as groups, for '{printable(path.as_posix())}'.")
         raise
 
 
@@ -85,13 +86,13 @@ def _check_names(names: list[Hashable], inside: list[Path]) -> None:
         except TypeError:
             raise TypeError(
                 "Expected the name of a group to be hashable, such as a word, a number or a tuple of them. "
-                f"Received: {name!r}, for '{path.as_posix()}'."
+                f"Received: {name!r}, for '{printable(path.as_posix())}'."
             ) from None
     if inside and all(name is None for name in names):
         raise ValueError(
             f"Expected groups to name the group of at least one photo. Received: None for each of {len(inside)}. A "
             "function must return the name; the keys of a dict are paths within the folder, with forward slashes, such "
-            f"as '{min(inside).as_posix()}'."
+            f"as '{printable(min(inside).as_posix())}'."
         )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers.photos.entries import ReadPhoto, Refusals, digest
 from helpers.photos.grouping import kept_together
+from helpers.photos.names import printable
 
 
 def check_split(split: tuple[float, float, float], per_class: int | None) -> None:
@@ -41,11 +42,12 @@ def deal_out(
     train: list[ReadPhoto] = []
     val: list[ReadPhoto] = []
     test: list[ReadPhoto] = []
+    _check_enough_photos(read, class_names, split, skipped)
     for name in class_names:
         ranked = in_order((p for p in read if p.label == name), seed)
         # A group is ranked by one of its photos. Were it the first in rank, large groups would always come early.
         together = sorted(kept_together(ranked), key=lambda group: _rank(min(group, key=lambda p: p.content), seed))
-        _check_enough(name, together, split, skipped)
+        _check_enough_groups(name, together, split)
         counts = [max(1, round(fraction * len(ranked))) if fraction else 0 for fraction in split]
         test += _take(together, counts[2])
         val += _take(together, counts[1], leave=1)
@@ -56,18 +58,26 @@ def deal_out(
     return in_order(train, seed), in_order(val, seed), in_order(test, seed)
 
 
-def _check_enough(
-    name: str, together: list[list[ReadPhoto]], split: tuple[float, float, float], skipped: Refusals
+def _check_enough_photos(
+    read: list[ReadPhoto], class_names: tuple[str, ...], split: tuple[float, float, float], skipped: Refusals
 ) -> None:
-    photos = [photo for group in together for photo in group]
-    distinct, needed = len({photo.content for photo in photos}), sum(fraction > 0 for fraction in split)
-    if distinct < needed:
-        reasons = [f"{path.name}: {reason}" for path, reason in skipped if name in path.parts][:3]
+    needed = sum(fraction > 0 for fraction in split)
+    counts = {name: len({photo.content for photo in read if photo.label == name}) for name in class_names}
+    small = {name: count for name, count in counts.items() if count < needed}
+    if small:
+        reasons = [f"{printable(path.name)}: {why}" for path, why in skipped if small.keys() & set(path.parts)][:3]
+        one = next(iter(small)) if len(small) == 1 else None
+        where, what = (f"class '{one}'", "the class") if one is not None else ("each class", "these classes")
+        received = [str(count) if one is not None else f"{count} in '{name}'" for name, count in small.items()]
         raise ValueError(
-            f"Expected at least {needed} different readable photos in class '{name}', one for each split. "
-            f"Received: {distinct}. Add photos or leave the class out."
+            f"Expected at least {needed} different readable photos in {where}, one for each split. Received: "
+            f"{', '.join(received)}. Add photos or leave {what} out."
             + (f" Skipped there: {'; '.join(reasons)}." if reasons else "")
         )
+
+
+def _check_enough_groups(name: str, together: list[list[ReadPhoto]], split: tuple[float, float, float]) -> None:
+    photos, needed = [photo for group in together for photo in group], sum(fraction > 0 for fraction in split)
     if len(together) < needed:
         names = sorted({repr(photo.group) for photo in photos if photo.group is not None})[:5]
         sizes = " and ".join(str(len(group)) for group in together)
