@@ -5,35 +5,41 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.exercises.problem import Problem, equals, expecting, run_on
+from helpers.exercises.picture_files import PictureFiles
+from helpers.exercises.problem import Problem
+from helpers.exercises.running import AnswerError, run_on
+from helpers.exercises.values import array_in, parts_of, rows_in, whole_in
 from helpers.exercises.view import Question
+
+_PARTS = "two lists of row numbers: those to train on, and those to test on"
 
 
 def finds_leaks(function) -> str | None:
     """Return what is wrong with a function that should count the files in one list whose content is also in another."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-
-        def file(path: str, content: bytes) -> Path:
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(content)
-            return folder / path
-
-        train = [file("train/a.jpg", b"rose"), file("train/b.jpg", b"tulip"), file("train/c.jpg", b"daisy")]
-        clean = [file("test/a.jpg", b"another"), file("test/d.jpg", b"one more")]
-        renamed = [file("test/z.jpg", b"rose"), file("test/e.jpg", b"new")]
-        same_size = [file("test/f.jpg", b"lily"), file("test/g.jpg", b"ivy-2")]
-        twice = [file("test/h.jpg", b"tulip"), file("test/i.jpg", b"daisy")]
+    with tempfile.TemporaryDirectory() as folder:
+        files = PictureFiles(Path(folder))
+        first = [files.draw(f"train/{name}.bmp", number) for number, name in enumerate("abcd")]
+        train = [first[0], files.copy(first[2], "train/again.bmp"), *first[1:]]
         cases = (
-            (clean, 0, "no content is shared, though a file name is"),
-            (renamed, 1, "one photo is in both under different names"),
-            (same_size, 0, "files have the same number of bytes but different content"),
-            (twice, 2, "two photos are in both"),
+            (first, [files.draw("test/a.bmp", 10), files.draw("test/b.bmp", 11)], 0, "only file names are shared"),
+            (first, [files.copy(first[1], "test/c.bmp"), files.draw("test/d.bmp", 12)], 1, "one has a new name"),
+            (
+                first,
+                [files.mirror(first[0], "test/e.bmp"), files.edit(first[1], "test/f.bmp")],
+                0,
+                "files have the same size and nearly the same bytes, but not all",
+            ),
+            (first, [files.copy(first[0], f"test/{name}.bmp") for name in "ghi"], 3, "three files have one twin"),
+            (train, [files.copy(first[2], "test/j.bmp"), files.draw("test/k.bmp", 13)], 1, "one file has two twins"),
+            (train, [files.copy(path, f"test/new/{path.name}") for path in first], 4, "all four have a twin"),
         )
-        for test, expected, why in cases:
-            found = run_on(function, list(train), list(test))
-            if not equals(found, expected):
-                return f"Where {why}, your function returned {found!r}. Expected: {expected}."
+        for paths, test, expected, why in cases:
+            found = whole_in(run_on(function, list(paths), list(test)), "a whole number of test files")
+            if found != expected:
+                return (
+                    f"Given {len(paths)} training files and {len(test)} test files, of which {expected} have a twin "
+                    f"({why}), your function returned {found}."
+                )
     return None
 
 
@@ -59,26 +65,40 @@ def answer(train_paths, test_paths):
 
 def splits_fairly(function) -> str | None:
     """Return what is wrong with a function that should split labels into four fifths and one fifth, class by class."""
-    labels = np.array([0] * 50 + [1] * 20 + [2] * 10)
-    found = run_on(function, labels.copy(), 0)
-    with expecting("Expected two lists of indices: those to train on, and those to test on."):
-        train, test = (np.asarray(part, dtype=int).ravel() for part in found)
+    counts = {0: 50, 1: 20, 2: 10, 3: 35, 4: 5, 5: 25}
+    labels = np.random.default_rng(4).permutation(np.repeat(list(counts), list(counts.values())))
+    train, test = _split_of(function, labels, 0)
     if set(train) & set(test):
-        return "Some photos are in both parts: a leak."
+        return f"{len(set(train) & set(test))} photos are in both parts: a leak."
     if sorted([*train, *test]) != list(range(len(labels))):
-        return "Every photo should be in exactly one part. Some are missing or counted twice."
-    for label, count in ((0, 10), (1, 4), (2, 2)):
-        if (labels[test] == label).sum() != count:
+        return "Every photo should be in exactly one part. Some are missing, counted twice, or not there at all."
+    if len(train) < len(test):
+        return f"{len(train)} rows are to train on and {len(test)} to test on. Return the training rows first."
+    for label, count in counts.items():
+        tested = int((labels[test] == label).sum())
+        if tested != count // 5:
             return (
-                f"Class {label}: {(labels[test] == label).sum()} of {(labels == label).sum()} photos are for testing. "
-                f"Expected: {count}, one fifth. Split each class separately."
+                f"Class {label}: {tested} of {count} photos are for testing. Expected: {count // 5}, one fifth. "
+                "Split each class separately; the labels come in any order."
             )
-    with expecting("Expected two lists of indices for each seed."):
-        again, other = (np.sort(run_on(function, labels.copy(), seed)[1]) for seed in (0, 1))
-    if not np.array_equal(again, np.sort(test)):
+    return _seed_fault(function, labels, np.sort(test))
+
+
+def _split_of(function, labels: np.ndarray, seed: int) -> list[np.ndarray]:
+    found = run_on(function, labels.copy(), seed)
+    return [rows_in(part, _PARTS) for part in parts_of(found, 2, _PARTS)]
+
+
+def _seed_fault(function, labels: np.ndarray, test: np.ndarray) -> str | None:
+    if not np.array_equal(np.sort(_split_of(function, labels, 0)[1]), test):
         return "The same seed should give the same split. Yours differs from call to call."
-    if np.array_equal(other, np.sort(test)):
-        return "A different seed should give a different split. Shuffle with np.random.default_rng(seed)."
+    others = [set(_split_of(function, labels, seed)[1]) for seed in (1, 2, 3)]
+    for label in (0, 1, 3, 5):  # in the smaller classes two seeds may well agree
+        if all({row for row in other if labels[row] == label} == set(test[labels[test] == label]) for other in others):
+            return (
+                f"Another seed should give another split, but in class {label} yours stays the same. "
+                "Shuffle every class with np.random.default_rng(seed)."
+            )
     return None
 
 
@@ -108,23 +128,34 @@ def answer(labels, seed):
 
 def mirrors_some(function) -> str | None:
     """Return what is wrong with a function that should mirror a random half of the photos left to right."""
-    photos = np.random.default_rng(0).integers(0, 256, (64, 8, 8, 3), dtype=np.uint8)
-    given = photos.copy()
-    found = run_on(function, given, np.random.default_rng(1))
-    if not isinstance(found, np.ndarray) or found.shape != photos.shape:
-        shape = getattr(found, "shape", type(found).__name__)
-        return f"Expected an array of shape {photos.shape}. Your function returned {shape}."
-    if not np.array_equal(given, photos):
-        return "Your function changes the photos it is given. Work on a copy."
-    same = [np.array_equal(new, old) for new, old in zip(found, photos, strict=True)]
-    mirrored = [np.array_equal(new, old[:, ::-1]) for new, old in zip(found, photos, strict=True)]
-    if any(np.array_equal(new, old[::-1]) for new, old in zip(found, photos, strict=True)):
-        return "Some photos are upside down. Flowers seldom are: mirror left to right, along a photo's second axis."
-    if not all(one or other for one, other in zip(same, mirrored, strict=True)):
-        return "Each photo should be either unchanged or mirrored. Some are neither."
-    if not 16 <= sum(mirrored) <= 48:
-        return f"{sum(mirrored)} of 64 photos are mirrored. About half should be, at random."
+    rng = np.random.default_rng(0)
+    few = rng.integers(0, 256, (37, 5, 9, 3), dtype=np.uint8)
+    photos = rng.integers(0, 256, (400, 4, 6, 3), dtype=np.uint8)
+    _mirrored_by(function, few, 0)
+    first = _mirrored_by(function, photos, 1)
+    share = first.mean()
+    if not 0.4 <= share <= 0.6:
+        return f"{first.sum()} of {len(photos)} photos are mirrored, {share:.0%}. About half should be, at random."
+    if not np.array_equal(_mirrored_by(function, photos, 1), first):
+        return "Two generators with one seed gave different photos. Let only the generator `rng` decide."
+    if all(np.array_equal(_mirrored_by(function, photos, seed), first) for seed in (2, 3)):
+        return "The same photos are mirrored whatever the generator. Let `rng` choose them, such as by rng.random."
     return None
+
+
+def _mirrored_by(function, photos: np.ndarray, seed: int) -> np.ndarray:
+    """Return which photos a function mirrored; raise `AnswerError` if it did anything else."""
+    found = run_on(function, photos.copy(), np.random.default_rng(seed))
+    views = array_in(found, "an array of photos", photos.shape)
+    same = np.array([np.array_equal(new, old) for new, old in zip(views, photos, strict=True)])
+    mirrored = np.array([np.array_equal(new, old[:, ::-1]) for new, old in zip(views, photos, strict=True)])
+    if any(np.array_equal(new, old[::-1]) for new, old in zip(views, photos, strict=True)):
+        raise AnswerError(
+            "Some photos are upside down. Flowers seldom are: mirror left to right, along a photo's second axis."
+        )
+    if not np.all(same | mirrored):
+        raise AnswerError("Each photo should be either unchanged or mirrored left to right. Some are neither.")
+    return mirrored
 
 
 q3 = Question(

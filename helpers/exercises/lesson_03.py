@@ -1,41 +1,19 @@
 """Exercises of lesson 3: heads, their size, and the network's input."""
 
-import keras
 import numpy as np
 
-from helpers.exercises.models import model_of, outputs_of
-from helpers.exercises.problem import Problem, expecting, run_on
+from helpers.exercises.heads import head_fault
+from helpers.exercises.models import model_of
+from helpers.exercises.pixels import pixels_fault
+from helpers.exercises.problem import Problem
+from helpers.exercises.running import expecting, run_on
+from helpers.exercises.values import described, whole_in
 from helpers.exercises.view import Question
-from helpers.network.blocks import blocks
 
 
 def is_flat_and_complete(model, base, classes) -> str | None:
     """Return what is wrong with a model that should be a base with a head, built flat."""
-    model = model_of(model)
-    nested = [layer.name for layer in model.layers if isinstance(layer, keras.Model)]
-    if nested:
-        return f"The base is hidden inside the layer '{nested[0]}'. Build on base.output instead of calling base(x)."
-    names = {layer.name for layer in model.layers}
-    missing = [block.name for block in blocks(base) if block.output_layer not in names]
-    if missing:
-        return (
-            f"Blocks of the base are missing: {', '.join(missing[:4])}. Start at base.input and end above base.output."
-        )
-    if len(model.output_shape) != 2:
-        return f"Expected one row of numbers per photo. Your model outputs {model.output_shape[1:]}: pool the maps."
-    if model.output_shape[-1] != classes:
-        return f"There are {classes} classes, and your model has {model.output_shape[-1]} outputs."
-    kinds = [type(layer) for layer in model.layers]
-    if keras.layers.Flatten in kinds:
-        return "Flatten keeps every position of every map, so the head gets far more weights. Pool instead."
-    size = base.input_shape[1] or 64
-    photos = np.random.default_rng(0).integers(0, 256, (4, size, size, 3)).astype("float32")
-    answers = outputs_of(model, photos)
-    if answers.min() < 0 or not np.allclose(answers.sum(axis=1), 1, atol=1e-4):
-        return "The outputs for a photo should be probabilities: none below 0, adding up to 1. Use a softmax."
-    if not any(issubclass(kind, keras.layers.Dropout) for kind in kinds[len(base.layers) :]):
-        return "No features are dropped at random above the base: a Dropout layer is missing."
-    return None
+    return head_fault(model_of(model), base, classes)
 
 
 q1 = Question(
@@ -60,19 +38,19 @@ answer = keras.Model(base.input, keras.layers.Dense(classes, activation="softmax
 
 def weights_of_a_head(count, base, classes, units) -> str | None:
     """Return what is wrong with the number of weights of a head with one hidden layer on the whole base."""
-    if isinstance(count, bool) or not isinstance(count, (int, np.integer)):
-        return f"Expected a whole number. Received: an answer of type {type(count).__name__}."
-    features = base.output_shape[-1]
+    count, features = whole_in(count), base.output_shape[-1]
     expected = (features + 1) * units + (units + 1) * classes
     if count == expected:
         return None
     told = {
         features * units + units * classes: "Each unit also has a bias: one more weight per unit.",
         (features + 1) * units: "That is the hidden layer. The output layer has weights too.",
+        (units + 1) * classes: "That is the output layer. The hidden layer has weights too.",
         (features + 1) * classes: "That is a head without a hidden layer.",
         (features + 1) * (units + classes): "The output layer sees the hidden units, not the features.",
+        expected + base.count_params(): "That is the whole model. The question is about the head alone.",
     }
-    return told.get(int(count), "Not quite. A dense layer has (inputs + 1) × units weights; the 1 is the bias.")
+    return told.get(count, f"Not {count:,}. A dense layer has (inputs + 1) × units weights; the 1 is the bias.")
 
 
 q2 = Question(
@@ -96,26 +74,17 @@ answer = (features + 1) * 64 + (64 + 1) * classes
 
 def prepares_input(function) -> str | None:
     """Return what is wrong with a function that should prepare photos for a base from `load_base`."""
-    photos = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 3), dtype=np.uint8)
-    given = photos.copy()
-    found = run_on(function, given)
-    with expecting("Expected an array of photos."):
-        found = np.asarray(found)
-    if found.shape != photos.shape:
-        return f"Expected photos of the same shape, {photos.shape}. Your function returned {found.shape}."
-    if not np.array_equal(given, photos):
-        return "Your function changes the photos it is given."
-    if np.allclose(found, photos, atol=0.51):
-        if not np.issubdtype(found.dtype, np.floating):
-            return "The values are right. Return them as float32, the type that layers compute with."
-        return None
-    if np.allclose(found * 255, photos, atol=0.51):
-        return "Divided by 255: the base does its scaling itself. Doing it twice leaves it nearly blind."
-    if np.allclose((found + 1) * 127.5, photos, atol=0.51):
-        return "Elsewhere, MobileNet is given -1 to 1. A base from load_base expects 0 to 255."
-    if np.allclose(found[..., ::-1], photos, atol=0.51):
-        return "Red and blue are swapped. A base from load_base expects red first."
-    return "The values are no longer those of the photos. The base expects them unchanged, 0 to 255."
+    for shape in ((3, 16, 12, 3), (1, 7, 9, 3)):
+        photos = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+        found = run_on(function, photos.copy())
+        fault = pixels_fault(found, photos)
+        if fault:
+            return fault
+        with expecting(f"Expected an array of photos. Received: {described(found)}."):
+            kind = np.asarray(found).dtype
+        if kind != np.float32:
+            return f"The values are right, but their type is {kind}. Return float32, which layers compute with."
+    return None
 
 
 q3 = Question(

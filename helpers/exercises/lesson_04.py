@@ -1,33 +1,20 @@
 """Exercises of lesson 4: freezing, what is cached, and proof."""
 
+import math
+
 import numpy as np
 
-from helpers.exercises.models import blocks_of, model_of
-from helpers.exercises.problem import Problem, expecting, run_on
+from helpers.exercises.flags import flags_fault
+from helpers.exercises.models import model_of
+from helpers.exercises.problem import Problem
+from helpers.exercises.running import run_on
+from helpers.exercises.values import number_in, told_apart
 from helpers.exercises.view import Question
-from helpers.network import freezing
 
 
 def only_the_head_learns(model) -> str | None:
     """Return what is wrong with a model of which only the head should learn."""
-    base = blocks_of(model_of(model))
-    head = freezing.head_layers(model)
-    if not head or not any(layer.weights for layer in head):
-        return "This model has no head with weights. Start from attach_head(base, classes=classes)."
-    if not model.trainable_weights:
-        return "Nothing would learn. Leave the layers whose names start with head_ trainable."
-    if not any(freezing.learns(layer) for layer in head):
-        return "The head is frozen, and part of the base is not. It should be the other way round."
-    table = freezing.plan_of(model).table
-    free = table[(table.block != "head") & ~table.frozen].block.tolist()
-    if free:
-        norms = [layer.name for block in base for layer in map(model.get_layer, block.layers) if freezing.learns(layer)]
-        if all("bn" in name.lower() for name in norms):
-            return "BatchNormalization is not frozen, so its statistics would drift. Freeze those layers too."
-        return (
-            f"{len(free)} blocks of the base would still learn: {', '.join(free[:4])}{' …' if len(free) > 4 else ''}."
-        )
-    return None
+    return flags_fault(model_of(model), blocks_free=0)
 
 
 q1 = Question(
@@ -52,22 +39,27 @@ for layer in answer.layers:
 
 def bytes_of_features(count, photos, base) -> str | None:
     """Return what is wrong with a number of bytes for the pooled features of all training photos."""
-    if isinstance(count, bool) or not isinstance(count, (int, float, np.number)):
-        return f"Expected a number of bytes. Received: an answer of type {type(count).__name__}."
+    count = number_in(count, "a number of bytes")
     channels, many = base.output_shape[-1], len(photos.train)
     expected = many * channels * 4
-    if count == expected:
+    if math.isclose(count, expected, abs_tol=0.5):
         return None
     told = {
         many * channels: "That is the number of values. Each float32 takes 4 bytes.",
         channels * 4: "That is for one photo. Multiply by the number of training photos.",
         many * photos.image_size**2 * 3: "Those are the pixels. What is cached is the base's output for them.",
         many * channels * 8: "A float32 takes 4 bytes; 8 is a float64.",
+        many * channels * 32: "A float32 takes 32 bits, which are 4 bytes.",
         many
         * int(np.prod(base.output_shape[1:]))
         * 4: "Those are the maps before pooling. Pooling leaves one number per map.",
+        expected / 1000: "Those are kilobytes. The question is about bytes.",
+        expected / 1024: "Those are kibibytes. The question is about bytes.",
+        expected / 1e6: "Those are megabytes. The question is about bytes.",
+        expected / 1024**2: "Those are mebibytes. The question is about bytes.",
     }
-    return told.get(count, "Not quite. It is photos × features per photo × bytes per number.")
+    mistakes = (why for value, why in told.items() if math.isclose(count, value))
+    return next(mistakes, f"Not {count:,.10g}. It is photos × features per photo × bytes per number.")
 
 
 q2 = Question(
@@ -89,24 +81,51 @@ q2 = Question(
 def largest_change(function) -> str | None:
     """Return what is wrong with a function that should return the largest change between two lists of arrays."""
     rng = np.random.default_rng(0)
-    before = [rng.normal(size=(3, 4)), rng.normal(size=5)]
-    for moved, place in ((0.0, None), (0.5, (0, (1, 2))), (-0.75, (1, (4,)))):
+    # Several weights change in each case, in several arrays. The largest change stands first, last or in between, is
+    # positive or negative, and may be tiny.
+    for shapes, largest in _CHANGES:
+        before = [rng.normal(size=shape).astype("float32") for shape in shapes]
         after = [array.copy() for array in before]
-        if place:
-            number, position = place
-            after[number][position] += moved
-        kept = [array.copy() for array in before]
-        found = run_on(function, before, after)
-        if len(before) != 2 or any(not np.array_equal(old, new) for old, new in zip(kept, before, strict=True)):
-            return "Your function changes the arrays it is given. It should only read them."
-        with expecting(f"Expected one number. Your function returned {type(found).__name__}."):
-            found = float(found)
-        if not np.isclose(found, abs(moved)):
-            if moved < 0:
-                return "A weight that became smaller changed too. Take the absolute value of each difference."
-            changed = f"One weight changed by {moved}" if moved else "Nothing changed"
-            return f"{changed}, but your function returned {found:.3g}."
+        if largest:
+            for array in after:
+                array += rng.uniform(-0.7, 0.7, array.shape).astype("float32") * abs(largest)
+            place = rng.integers(len(after))
+            after[place].flat[-1] = before[place].flat[-1] + largest
+        changes = np.concatenate([(new - old).ravel() for new, old in zip(after, before, strict=True)])
+        found = number_in(run_on(function, before, after), "one number, the largest change")
+        expected = float(np.abs(changes).max())
+        if not math.isclose(found, expected, rel_tol=2e-3, abs_tol=1e-9):
+            return _change_fault(found, expected, changes)
     return None
+
+
+_CHANGES = (
+    ([(3, 4), (5,)], 0.0),
+    ([(3, 4), (5,), (2, 2, 3)], 0.5),
+    ([(6,), (4, 2)], -0.75),
+    ([(2, 3), (3,), (3, 5), (5,)], -0.02),
+    ([(4, 3)], 3.0),
+    ([(1,), (7,), (2,)], -2e-4),
+    ([(3, 3), (2,), (8,)], -0.4),
+    ([(5,), (3, 6)], 0.3),
+)
+
+
+def _change_fault(found: float, expected: float, changes: np.ndarray) -> str:
+    known = {
+        "That is the largest increase. A weight that became smaller changed too: take absolute values.": changes.max(),
+        "That is the largest change with its sign. A change is as large as its absolute value.": -expected,
+        "That is the smallest change.": np.abs(changes).min(),
+        "That is the sum of all changes.": np.abs(changes).sum(),
+        "That is the sum of all changes with their signs.": changes.sum(),
+        "That is the mean change.": np.abs(changes).mean(),
+        "That is the length of all changes together, the norm.": float(np.linalg.norm(changes)),
+    }
+    yours, right = told_apart(found, expected)
+    told = next((why for why, value in known.items() if math.isclose(found, value, rel_tol=1e-3)), "")
+    if not expected:
+        return f"Nothing changed, but your function returned {yours}."
+    return f"The largest change of any weight is {right}. Your function returned {yours}. {told}".strip()
 
 
 q3 = Question(

@@ -1,57 +1,41 @@
 """Exercises of lesson 5: unfreezing, choosing a winner fairly, and finding what moved."""
 
-from types import SimpleNamespace
+from collections import Counter
 
-import keras
 import numpy as np
 import pandas as pd
 
-from helpers.exercises.models import blocks_of, model_of
-from helpers.exercises.problem import Problem, equals, expecting, run_on
+from helpers.exercises import compiled
+from helpers.exercises.flags import flags_fault
+from helpers.exercises.models import model_of
+from helpers.exercises.problem import Problem
+from helpers.exercises.reports import report_with
+from helpers.exercises.running import run_on
+from helpers.exercises.values import described, equals, names_in
 from helpers.exercises.view import Question
 from helpers.network import freezing
-
-_LARGEST_RATE = 1e-3
 
 
 def ready_to_fine_tune(model) -> str | None:
     """Return what is wrong with a model that should be compiled and ready to fine-tune its last two blocks."""
-    names = [block.name for block in blocks_of(model_of(model))]
-    table = freezing.plan_of(model).table.set_index("block")
-    if table.loc[names].frozen.all():
-        return "The whole base is frozen: that is training the head, not fine-tuning."
-    if not freezing.plan_of(model).boundary:
-        return f"Everything is unfrozen, down to the stem. Only {names[-2]} and {names[-1]} should be."
-    free = [name for name in names if not table.frozen[name]]
-    if free != names[-2:]:
-        return f"Unfrozen blocks: {', '.join(free)}. Expected: {names[-2]} and {names[-1]}."
-    fault = _free_layers_fault(model, names[-2:])
+    fault = flags_fault(model_of(model), blocks_free=2)
     if fault:
         return fault
-    if not any(layer.trainable_weights for layer in freezing.head_layers(model)):
-        return "The head is frozen. It should keep learning along with the blocks below it."
+    # An output layer starts with biases of 0, and its first step of training changes them.
+    biases = [getattr(layer, "bias", None) for layer in freezing.head_layers(model) if layer.weights][-1:]
+    if biases[0] is not None and not np.any(biases[0]):
+        return "The head was never trained: it would send random corrections into the blocks. Use copy_of(start)."
     if not getattr(model, "compiled", False):
         return "Compile the model after changing what is trainable, or Keras goes on as before."
-    rate = float(np.max(model.optimizer.learning_rate))
-    if rate > _LARGEST_RATE * 1.001:  # Keras keeps it in float32
+    fault = compiled.unnamed_loss_fault(model) or compiled.loss_fault(model) or compiled.rate_fault(model.optimizer)
+    if fault:
+        return fault
+    if compiled.is_stale(model):
         return (
-            f"The learning rate is {rate:g}, which would overwrite what the blocks know. Use at most {_LARGEST_RATE:g}."
+            "The flags were changed after the model was compiled and trained, so the next fit would go on training "
+            "what it trained before. Compile again, last of all."
         )
     return None
-
-
-def _free_layers_fault(model: keras.Model, free: list[str]) -> str | None:
-    layers = [model.get_layer(name) for block in blocks_of(model) if block.name in free for name in block.layers]
-    if any(isinstance(layer, keras.layers.BatchNormalization) and layer.trainable for layer in layers):
-        return "BatchNormalization in the last two blocks is unfrozen. Freeze it, so that its statistics don't change."
-    still = [layer.name for layer in layers if layer.weights and not layer.trainable and not _is_norm(layer)]
-    if still:
-        return f"{len(still)} layers inside the two blocks are still frozen, such as {still[0]}: a cut inside a block."
-    return None
-
-
-def _is_norm(layer: keras.layers.Layer) -> bool:
-    return isinstance(layer, keras.layers.BatchNormalization)
 
 
 q1 = Question(
@@ -74,33 +58,32 @@ answer.compile(keras.optimizers.Adam(1e-4), loss="sparse_categorical_crossentrop
 )
 
 
-def _judged(*parts: tuple[bool, int]) -> SimpleNamespace:
-    """Return what a comparison needs of a report: so many photos right, then so many wrong, and so on."""
-    correct = np.concatenate([np.full(count, right) for right, count in parts])
-    return SimpleNamespace(
-        accuracy=float(correct.mean()), correct=correct, split=SimpleNamespace(fingerprint="of the exercise")
-    )
-
-
 def honest_winner(function) -> str | None:
     """Return what is wrong with a function that should name the best of several, if its lead is more than luck."""
-    right, wrong = True, False
-    good = _judged((right, 180), (wrong, 20))
-    worse = _judged((right, 164), (wrong, 36))
-    swapped = _judged((right, 150), (wrong, 26), (right, 20), (wrong, 4))  # 170 right, but other ones
-    poor = _judged((right, 90), (wrong, 110))
+    # A model's photos, in the order right, wrong, right, …: the models overlap in different ways.
+    good, worse = report_with(180, 20), report_with(164, 36)
+    near = report_with(172, 28)  # loses 8 photos to `good` and wins none, within the bands of both
+    swapped = report_with(150, 26, 20, 4)  # 170 right, but other ones
+    poor = report_with(90, 110)
+    first_half, second_half = report_with(110, 90), report_with(0, 110, 90)  # never right about the same photo
     cases = (
-        ({"a": good, "b": worse}, "a", "a wins 16 photos and loses none, so it wins"),
-        ({"a": worse, "b": good}, "b", "b wins 16 photos and loses none, whatever its place in the dict"),
-        ({"a": good, "b": swapped}, None, "a leads by ten photos but wins 30 and loses 20, so nothing wins"),
-        ({"a": good, "b": good, "c": poor}, None, "two are equal, so nothing wins"),
-        ({"a": poor, "b": worse, "c": good}, "c", "c beats the second best, which is what counts, so it wins"),
+        ({"tuned": good, "frozen": worse}, "tuned", "wins 16 photos and loses none"),
+        ({"frozen": worse, "tuned": good}, "tuned", "wins 16 photos and loses none, whatever its place in the dict"),
+        ({"b": near, "a": good}, "a", "wins 8 photos and loses none, which luck doesn't explain"),
+        ({"x": good, "y": swapped}, None, "x leads by ten photos, but wins 30 and loses 20"),
+        ({"y": swapped, "x": good, "z": poor}, None, "x leads y by ten photos, but wins 30 and loses 20"),
+        ({"one": good, "other": good, "third": poor}, None, "two are equal"),
+        ({"low": poor, "middle": worse, "high": good}, "high", "beats the second best, which is what counts"),
+        ({"p": first_half, "q": second_half}, None, "p leads by 20 photos, but wins 110 and loses 90"),
+        ({"top": good, "next": near, "last": worse}, "top", "wins 8 photos from the second best and loses none"),
     )
     for reports, expected, why in cases:
         found = run_on(function, dict(reports))
         if not equals(found, expected):
             told = ", ".join(f"{name} {report.accuracy:.3f}" for name, report in reports.items())
-            return f"With the accuracies {told}, {why}. Your function returned {found!r}."
+            wanted = f"{expected!r}, which {why}" if expected else f"None: {why}"
+            said = "None" if found is None else f"{found!r:.40}" if isinstance(found, str) else described(found)
+            return f"With the accuracies {told}, expected {wanted}. Your function returned {said}."
     return None
 
 
@@ -126,26 +109,34 @@ def answer(reports):
 )
 
 
-def _moved(rows: list[tuple]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["block", "frozen", "weights_moved", "statistics_moved"])
-
-
 def finds_what_moved(function) -> str | None:
     """Return what is wrong with a function that should list the blocks that are frozen and changed all the same."""
-    quiet = [("stem", True, 0.0, 0.0), ("block7a", True, 0.0, 0.0), ("head", False, 0.2, 0.0)]
-    cases = (
-        (quiet, [], "no frozen block moved"),
-        ([*quiet[:1], ("block7a", True, 0.0, 0.31), quiet[2]], ["block7a"], "block7a's statistics drifted"),
-        ([("stem", True, 1e-9, 0.0), *quiet[1:]], ["stem"], "the stem's weights moved, if only a little"),
-        ([("stem", True, 0.0, 0.1), ("block7a", True, 0.2, 0.0), quiet[2]], ["stem", "block7a"], "both moved"),
-        ([("stem", True, 0.0, 0.0), ("block7a", False, 0.2, 0.3), quiet[2]], [], "only unfrozen blocks moved"),
-    )
-    for rows, expected, why in cases:
-        found = run_on(function, _moved(rows))
-        with expecting(f"Expected a list of names. Your function returned {type(found).__name__}."):
-            names = [str(name) for name in found]
-        if sorted(names) != sorted(expected):
-            return f"On a table in which {why}, your function returned {names}. Expected: {expected}."
+    head = ("head", False, 0.2, 0.0)
+    cases = [
+        ([("stem", True, 0.0, 0.0), ("block7a", True, 0.0, 0.0), head], "no frozen block moved"),
+        ([("stem", True, 0.0, 0.0), ("block7a", True, 0.0, 0.31), head], "block7a's statistics drifted"),
+        ([("stem", True, 1e-9, 0.0), ("block7a", True, 0.0, 0.0), head], "the stem's weights moved, if only a little"),
+        ([("stem", True, 0.0, 0.1), ("block7a", True, 0.2, 0.0), head], "two blocks moved, each in another way"),
+        ([("stem", True, 0.3, 0.2), ("block7a", True, 0.0, 0.0), head], "the stem's weights and statistics moved"),
+        ([("stem", True, 0.0, 0.0), ("block7a", False, 0.2, 0.3), head], "only unfrozen blocks moved"),
+        ([("stem", True, 0.0, 0.0), ("block7a", False, 0.0, 0.3), head], "only unfrozen blocks moved"),
+    ]
+    rng, several = np.random.default_rng(5), "several blocks moved in several ways"
+    for count in (3, 8, 17):
+        names = [f"block{number}a" for number in rng.permutation(count)]
+        weights, statistics = np.where(rng.random((2, count)) < 0.5, 0, rng.random((2, count)))
+        rows = zip(names, rng.random(count) < 0.7, weights, statistics, strict=True)
+        cases.append(([*rows, head], several))
+    for rows, why in cases:
+        moved = pd.DataFrame(rows, columns=["block", "frozen", "weights_moved", "statistics_moved"])
+        moved["frozen"] = moved.frozen.astype(bool)
+        expected = [name for name, frozen, *how_far in rows if frozen and any(how_far)]
+        found = names_in(run_on(function, moved))
+        twice = [name for name, times in Counter(found).items() if times > 1]
+        if twice:
+            return f"Your list names {twice[0]} twice. Each block should be in it once, however it moved."
+        if set(found) != set(expected):
+            return f"On a table in which {why}, your function returned {found}. Expected: {expected}."
     return None
 
 

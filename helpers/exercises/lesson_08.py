@@ -1,27 +1,24 @@
 """Exercises of lesson 8: letting a model say "none of these", and preparing a photo as in training."""
 
-import tempfile
-from pathlib import Path
-
 import numpy as np
-from PIL import Image
 
-from helpers.exercises.problem import Problem, equals, expecting, run_on
+from helpers.exercises.prepared import preparation_fault
+from helpers.exercises.problem import Problem
+from helpers.exercises.running import run_on
+from helpers.exercises.values import described, equals, number_in
 from helpers.exercises.view import Question
-from helpers.photos.photo import read_photo
 
 
 def lets_the_share_through(function) -> str | None:
     """Return what is wrong with a function that finds the distance within which a share of known photos lie."""
     rng = np.random.default_rng(0)
-    for distances in (rng.gamma(2, 0.1, 200), 10 * rng.random(400), rng.permutation(np.linspace(0.2, 0.9, 101))):
-        for share in (0.5, 0.9, 0.95):
-            limit = run_on(function, distances.copy(), share)
-            with expecting(f"Expected one number, the limit. Your function returned {type(limit).__name__}."):
-                limit = float(limit)
+    for distances in (rng.gamma(2, 0.1, 200), 10 * rng.random(430), rng.permutation(np.linspace(0.2, 0.9, 101))):
+        for share in (0.5, 0.9, 0.95, 0.75):
+            limit = number_in(run_on(function, distances.copy(), share), "one number, the limit")
             passed = float((distances <= limit).mean())
             if abs(passed - share) > 1.5 / len(distances) + 1e-9:
-                return f"With your limit, {passed:.0%} of the known photos pass. Expected: {share:.0%}."
+                told = f"With your limit, {limit:.4g}, {passed:.1%} of {len(distances)} known photos pass."
+                return f"{told} Expected: {share:.0%}."
     return None
 
 
@@ -46,20 +43,26 @@ def answer(distances, share):
 
 def answers_or_abstains(function) -> str | None:
     """Return what is wrong with a function that names a class, says "not sure", or says "none of these"."""
-    names = ["daisy", "roses", "tulips"]
+    flowers, trees = ["daisy", "roses", "tulips"], ["yew", "ash", "oak", "elm"]
     cases = (
-        ([0.1, 0.85, 0.05], 0.2, "roses", "it is near and sure"),
-        ([0.1, 0.05, 0.85], 0.2, "tulips", "it is near and sure"),
-        ([0.1, 0.85, 0.05], 0.7, "none of these", "it is sure, but beyond the limit of 0.5"),
-        ([0.4, 0.35, 0.25], 0.2, "not sure", "it is near, but the likeliest class has less than 0.6"),
-        ([0.4, 0.35, 0.25], 0.7, "none of these", "it is beyond the limit, so it doesn't matter how sure it is"),
-        ([0.6, 0.3, 0.1], 0.5, "daisy", "exactly 0.6 and exactly at the limit are both enough"),
+        ([0.1, 0.85, 0.05], 0.2, 0.5, flowers, "roses", "it is near and sure"),
+        ([0.1, 0.05, 0.85], 0.2, 0.5, flowers, "tulips", "it is near and sure"),
+        ([0.1, 0.85, 0.05], 0.7, 0.5, flowers, "none of these", "it is sure, but beyond the limit"),
+        ([0.4, 0.35, 0.25], 0.2, 0.5, flowers, "not sure", "it is near, but the likeliest class has less than 0.6"),
+        ([0.4, 0.35, 0.25], 0.7, 0.5, flowers, "none of these", "beyond the limit it doesn't matter how sure it is"),
+        ([0.6, 0.3, 0.1], 0.5, 0.5, flowers, "daisy", "exactly 0.6 and exactly at the limit are both enough"),
+        ([0.02, 0.9, 0.05, 0.03], 3.1, 4.0, trees, "ash", "it is near, for this limit, and sure"),
+        ([0.02, 0.03, 0.9, 0.05], 0.3, 0.1, trees, "none of these", "it is beyond this limit"),
+        ([0.02, 0.05, 0.03, 0.9], 4.0, 4.0, trees, "elm", "exactly at the limit is enough"),
+        ([0.59, 0.21, 0.1, 0.1], 3.9, 4.0, trees, "not sure", "it is near, but the likeliest class has less than 0.6"),
+        ([0.8, 0.1, 0.05, 0.05], 0.05, 0.1, trees, "yew", "it is near and sure"),
     )
-    for probabilities, distance, expected, why in cases:
-        found = run_on(function, np.array(probabilities), distance, 0.5, names)
+    for probabilities, distance, limit, names, expected, why in cases:
+        found = run_on(function, np.array(probabilities), distance, limit, list(names))
         if not equals(found, expected):
-            told = f"With probabilities {probabilities} at distance {distance}"
-            return f"{told}, the answer is {expected!r}: {why}. Your function returned {found!r}."
+            said = f"{found!r:.40}" if isinstance(found, str) else described(found)
+            told = f"With probabilities {probabilities} for {names}, at distance {distance} with a limit of {limit}"
+            return f"{told}, expected {expected!r}: {why}. Your function returned {said}."
     return None
 
 
@@ -87,25 +90,7 @@ def answer(probabilities, distance, limit, names):
 
 def prepares_like_training(function) -> str | None:
     """Return what is wrong with a function that reads a photo for a model that was trained on `read_photo`'s."""
-    rng = np.random.default_rng(0)
-    with tempfile.TemporaryDirectory() as folder:
-        for name, (width, height) in (("wide", (160, 96)), ("tall", (80, 144))):
-            path = Path(folder) / f"{name}.png"
-            rough = rng.integers(0, 256, (6, 6, 3), dtype=np.uint8)
-            Image.fromarray(rough).resize((width, height), Image.Resampling.BICUBIC).save(path)
-            found = run_on(function, path, 64)
-            with expecting("Expected an array of numbers, the photo's pixels."):
-                found = np.asarray(found)
-                pixels = found.astype(float)
-            wanted = read_photo(path, 64)
-            if found.shape != wanted.shape:
-                return f"Expected an array of shape {wanted.shape}. Your function returned {found.shape}."
-            if pixels.max() <= 1.001:
-                return "Your numbers are between 0 and 1. The network rescales its input itself, and expects 0 to 255."
-            apart = np.abs(pixels - wanted).mean()
-            if apart > 4:
-                return f"A {name} photo is off by {apart:.0f} of 255 on average. Crop it, don't stretch it."
-    return None
+    return preparation_fault(lambda path, size: run_on(function, path, size))
 
 
 q3 = Question(

@@ -1,21 +1,20 @@
-"""A problem that checks an answer: right, wrong and why, or not attempted. Nothing is displayed here.
+"""A problem that checks an answer: right, wrong and why, or not attempted. Nothing is displayed here."""
 
-A check tells the learner's mistakes from its own: it raises or returns what is wrong with an answer, and runs whatever
-the answer does through `run_on` or `expecting`. Any other exception is a bug in the check, and is called one.
-"""
-
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from helpers.exercises import time_limit
 from helpers.exercises.error_log import first_line, log_traceback
+from helpers.exercises.random_state import random_state_kept
+from helpers.exercises.running import AnswerError, too_long
 
 RIGHT, WRONG, NOT_ATTEMPTED, NOT_CHECKED = "right", "wrong", "not attempted", "not checked"
-
-
-class AnswerError(Exception):
-    """What is wrong with an answer, in words for the learner."""
+_NONE = (
+    "Your answer is None. Some calls, such as model.compile(…) or list.sort(), change an object and return nothing: "
+    "run them on a line of their own, and then put the object itself into `answer`."
+)
 
 
 @dataclass(frozen=True)
@@ -53,17 +52,40 @@ class Problem:
     code: str
     _told: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)
 
-    def verdict(self, answer: Any = None, **given: Any) -> Verdict:
-        """Judge an answer. Whatever it is, nothing is raised."""
-        if answer is None or answer is ...:
+    def verdict(self, answer: Any = ..., *given: Any, **named: Any) -> Verdict:
+        """Judge an answer. Whatever it is, nothing is raised, and the random state stays as it is.
+
+        Args:
+            answer: The learner's; the dots of the unsolved cell are no attempt.
+            given, named: What else the question gives, such as `base`, in its order or by name.
+        """
+        if answer is ...:
             return Verdict(NOT_ATTEMPTED, f"{self.question} Replace the dots with your answer and check again.")
+        if answer is None:
+            return Verdict(WRONG, _NONE)
+        wanted = inspect.signature(self.judge)
         try:
-            fault = self.judge(answer, **given)
+            wanted.bind(answer, *given, **named)
+        except TypeError:
+            return Verdict(NOT_CHECKED, self._how_to_check(list(wanted.parameters)[1:]))
+        time_limit.allowance.seconds = time_limit.SECONDS
+        with random_state_kept():
+            return self._judged(answer, *given, **named)
+
+    def _judged(self, answer: Any, *given: Any, **named: Any) -> Verdict:
+        try:
+            fault = self.judge(answer, *given, **named)
         except AnswerError as wrong:
             fault = str(wrong)
+        except time_limit.OutOfTime:
+            fault = too_long()
         except Exception as error:
             return Verdict(NOT_CHECKED, _check_failed(error))
         return Verdict(WRONG, fault) if fault else Verdict(RIGHT, self.praise)
+
+    def _how_to_check(self, names: list[str]) -> str:
+        call = ", ".join(["answer", *(f"{name}={name}" for name in names)])
+        return f"This check takes other arguments than it was given. Run {self.name}.check({call})."
 
     def next_hint(self) -> str:
         """Return the next hint; the last one again and again."""
@@ -76,46 +98,3 @@ def _check_failed(error: Exception) -> str:
     log = log_traceback(error)
     where = f"; the traceback is in {log}" if log else ""
     return f"The check itself failed, which is not your fault: {first_line(error).rstrip('.')}{where}."
-
-
-def run_on(function: Any, *arguments: Any) -> Any:
-    """Call a learner's function, and return what it returns.
-
-    Raises:
-        AnswerError: If it is no function, or raises an error.
-    """
-    if not callable(function):
-        raise AnswerError(f"Expected a function. Received: an answer of type {type(function).__name__}.")
-    with expecting("Your function raised {error}"):
-        return function(*arguments)
-
-
-@contextmanager
-def expecting(sentence: str) -> Iterator[None]:
-    """Blame the answer for an error in this block, which does with the answer what any right answer allows.
-
-    Args:
-        sentence: What the learner is told; `{error}` in it stands for the error.
-
-    Raises:
-        AnswerError: With that sentence.
-
-    Example:
-        >>> with expecting("Expected two numbers: mean and spread."):
-        ...     mean, spread = (float(each) for each in found)
-    """
-    try:
-        yield
-    except Exception as error:
-        raise AnswerError(sentence.replace("{error}", f"{type(error).__name__}: {error}")) from error
-
-
-def equals(found: Any, expected: Any) -> bool:
-    """Return whether what a learner's function returned is a plain value: a number, a word, or `None`.
-
-    Arrays and tables can't say whether they equal one, and `True` is not taken for 1.
-    """
-    try:
-        return bool(found == expected) and not isinstance(found, bool)
-    except Exception:
-        return False

@@ -47,9 +47,9 @@ class Question:
     def __repr__(self) -> str:
         return f"<{self.problem.name}: {self.problem.question}>"
 
-    def check(self, answer: Any = None, **given: Any) -> Message:
+    def check(self, answer: Any = ..., *given: Any, **named: Any) -> Message:
         """Say whether an answer is right, and if not, what is wrong with it; never raise anything."""
-        verdict: Verdict = self.problem.verdict(answer, **given)
+        verdict: Verdict = self.problem.verdict(answer, *given, **named)
         return Message(f"{_SIGNS[verdict.outcome]} {verdict.outcome}", verdict.text)
 
     def hint(self) -> Message:

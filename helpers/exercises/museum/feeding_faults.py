@@ -1,27 +1,26 @@
 """Bugs in the network's input."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
-from helpers.exercises.problem import Problem, expecting, run_on
+from helpers.exercises.museum.reshuffled import Reshuffled
+from helpers.exercises.pixels import pixels_fault
+from helpers.exercises.problem import Problem
+from helpers.exercises.running import run_on
+from helpers.exercises.values import array_in, parts_of, rows_in
 from helpers.exercises.view import Question
+
+_PARTS = "two lists of row numbers: those to train on, and those to test on"
+_PAIR = "two arrays, one after the other: predictions and labels"
 
 
 def feeds_pixels(function) -> str | None:
     """Return what is wrong with a function that prepares photos for a base."""
-    photos = np.random.default_rng(0).integers(0, 256, (2, 4, 4, 3), dtype=np.uint8)
-    prepared = run_on(function, photos.copy())
-    with expecting("Expected an array of photos."):
-        prepared = np.asarray(prepared)
-    if prepared.shape != photos.shape:
-        return f"Expected photos of shape {photos.shape}. Your function returned {prepared.shape}."
-    if not np.issubdtype(prepared.dtype, np.number):
-        return f"Expected numbers. Your function returned {prepared.dtype}."
-    if np.allclose(prepared.astype(float), photos):
-        return None
-    low, high = prepared.min(), prepared.max()
-    return f"Your photos are between {low:.3g} and {high:.3g}. The base rescales them itself, and expects 0 to 255."
+    for shape in ((3, 8, 6, 3), (1, 5, 7, 3)):
+        photos = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+        fault = pixels_fault(run_on(function, photos.copy()), photos)
+        if fault:
+            return fault
+    return None
 
 
 rescaled_twice = Question(
@@ -44,19 +43,30 @@ def answer(images):
 
 def keeps_photos_apart(function) -> str | None:
     """Return what is wrong with a function that splits views of photos so that no photo is on both sides."""
-    groups = np.random.default_rng(1).permutation(np.repeat(np.arange(50), 4))
-    found = run_on(function, groups.copy(), 0)
-    with expecting("Expected two lists of row numbers: those to train on, and those to test on."):
-        train, test = (np.asarray(rows).astype(int).ravel() for rows in found)
-    if sorted([*train, *test]) != list(range(len(groups))):
-        return f"Each of the {len(groups)} views must be in exactly one of the two lists."
-    share = len(test) / len(groups)
-    if not 0.1 <= share <= 0.3:
-        return f"About a fifth should be for testing. Your function takes {share:.0%}."
-    both = set(groups[train]) & set(groups[test])
-    if both:
-        return f"{len(both)} of 50 photos have views on both sides. Split photos, not views."
+    rng = np.random.default_rng(1)
+    equal = rng.permutation(np.repeat(np.arange(50), 4))
+    uneven = rng.permutation(np.repeat(rng.permutation(5000)[:60], rng.integers(2, 6, 60)))  # other photos and numbers
+    for groups in (equal, uneven):
+        train, test = _apart(function, groups, 0)
+        if sorted([*train, *test]) != list(range(len(groups))):
+            return f"Each of the {len(groups)} views must be in exactly one of the two lists."
+        share = len(test) / len(groups)
+        if not 0.1 <= share <= 0.3:
+            return f"About a fifth of the views should be for testing, the second list. Yours holds {share:.0%}."
+        both = set(groups[train]) & set(groups[test])
+        if both:
+            many = len(np.unique(groups))
+            return f"{len(both)} of {many} photos have views on both sides. Split photos, not views."
+        if set(_apart(function, groups, 0)[1]) != set(test):
+            return "The same seed should give the same split. Yours differs from call to call."
+        if all(set(_apart(function, groups, seed)[1]) == set(test) for seed in (1, 2, 3)):
+            return "Another seed should give another split. Yours is the same whatever the seed."
     return None
+
+
+def _apart(function, groups: np.ndarray, seed: int) -> list[np.ndarray]:
+    found = run_on(function, groups.copy(), seed)
+    return [rows_in(part, _PARTS) for part in parts_of(found, 2, _PARTS)]
 
 
 on_both_sides = Question(
@@ -81,30 +91,28 @@ def answer(groups, seed):
 )
 
 
-class _Reshuffled:
-    """Batches that come in a different order in each pass, as training batches do."""
-
-    def __init__(self) -> None:
-        self._rng = np.random.default_rng(0)
-
-    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        rows = self._rng.permutation(40)
-        for start in range(0, 40, 8):
-            labels = rows[start : start + 8]
-            yield labels[:, None].astype("float32"), labels
-
-
 def keeps_labels_with_photos(function) -> str | None:
     """Return what is wrong with a function that predicts batches which are reshuffled in each pass."""
-    found = run_on(function, _Reshuffled(), lambda images: np.asarray(images)[:, 0].astype(int))
-    with expecting("Expected two arrays: predictions and labels."):
-        predictions, labels = (np.asarray(each).ravel() for each in found)
-    if not (len(predictions) == len(labels) == 40):
-        return f"Expected predictions and labels of all 40 photos. Received: {len(predictions)} and {len(labels)}."
-    if len(set(labels.tolist())) < 40:
-        return "Some photos occur twice and others not at all."
-    wrong = int((predictions != labels).sum())
-    return f"{wrong} of 40 labels are paired with another photo's prediction." if wrong else None
+    for count, size in ((43, 8), (29, 5)):
+        batches = Reshuffled(count, size)
+        found = parts_of(run_on(function, batches, batches.predict), 2, _PAIR)
+        predictions, labels = _plain(found[0]), _plain(found[1])
+        if not len(predictions) == len(labels) == count:
+            return f"Expected all {count} predictions and labels. Received: {len(predictions)} and {len(labels)}."
+        if np.array_equal(batches.prediction_for(predictions), labels):
+            return "Those are the right numbers in the wrong order: return the predictions first, then the labels."
+        if len(set(labels.tolist())) < count:
+            return "Some photos occur twice and others not at all."
+        wrong = int((predictions != batches.prediction_for(labels)).sum())
+        if wrong:
+            return f"{wrong} of {count} labels are paired with another photo's prediction. How many passes are there?"
+    return None
+
+
+def _plain(found) -> np.ndarray:
+    """Return predicted classes or labels, one per photo; of probabilities, the likeliest class."""
+    array = array_in(found, _PAIR)
+    return array.argmax(axis=1) if array.ndim == 2 and array.shape[1] > 1 else array.ravel()
 
 
 labels_shuffled = Question(
@@ -130,22 +138,23 @@ def answer(batches, predict):
 
 def augments_training_only(function) -> str | None:
     """Return what is wrong with a function that augments photos while training and leaves them alone otherwise."""
-    photos = np.arange(2 * 4 * 4 * 3, dtype="float32").reshape(2, 4, 4, 3)
-
-    def mirror(images):
-        return np.asarray(images)[:, :, ::-1]
-
-    for training in (True, False):
-        made = run_on(function, photos.copy(), mirror, training)
-        with expecting("Expected an array of photos."):
-            made = np.asarray(made)
-        if made.shape != photos.shape:
-            return f"Expected photos of shape {photos.shape}. Your function returned {made.shape}."
-        if training and not np.array_equal(made, mirror(photos)):
-            return "While training, the photos should be augmented. They were not."
-        if not training and not np.array_equal(made, photos):
-            return "While evaluating, the photos must stay as they are. They were changed."
+    photos = np.random.default_rng(0).uniform(0, 255, (5, 4, 6, 3)).astype("float32")
+    for shown in (photos, photos[:2]):
+        for training in (True, False):
+            made = run_on(function, shown.copy(), _mirror, training)
+            array = array_in(made, "an array of photos", shown.shape)
+            if training and np.array_equal(array, shown):
+                return "While training, the photos should be augmented. They were not."
+            if training and not np.array_equal(array, _mirror(shown)):
+                return "While training, the photos should be what augment makes of them, and nothing else."
+            if not training and not np.array_equal(array, shown):
+                return "While evaluating, the photos must stay as they are. They were changed."
     return None
+
+
+def _mirror(images, training: bool = True):
+    # Like a Keras model of augmenting layers, it may be told whether this is training.
+    return np.asarray(images)[:, :, ::-1] if training else np.asarray(images)
 
 
 validation_augmented = Question(

@@ -1,28 +1,22 @@
 """Bugs in what is frozen, what is not, and how large the steps are."""
 
 import keras
-import numpy as np
 
-from helpers.exercises.models import blocks_of, model_of, train_for_an_epoch
-from helpers.exercises.problem import Problem, expecting, run_on
+from helpers.exercises.compiled import rate_fault
+from helpers.exercises.flags import flags_fault
+from helpers.exercises.models import model_of
+from helpers.exercises.museum.learning import learning_fault, statistics_fault
+from helpers.exercises.problem import Problem
+from helpers.exercises.running import run_on
+from helpers.exercises.small_base import small_base
+from helpers.exercises.values import names_in
 from helpers.exercises.view import Question
-from helpers.network import freezing
 from helpers.network.blocks import blocks
-
-_LARGEST_RATE = 1e-3
 
 
 def frees_a_block(model) -> str | None:
     """Return what is wrong with a model in which the base's last block should learn along with the head."""
-    last = blocks_of(model_of(model))[-1]
-    free = [name for name in last.layers if model.get_layer(name).trainable_weights]
-    if not free:
-        return f"Nothing in {last.name}, the base's last block, learns. Which layers did you unfreeze?"
-    if freezing.plan_of(model).boundary is None:
-        return f"The whole base is unfrozen, down to the stem. Only {last.name} should be."
-    if not any(layer.trainable_weights for layer in freezing.head_layers(model)):
-        return "The head is frozen. It should keep learning along with the block below it."
-    return None
+    return flags_fault(model_of(model), blocks_free=1, norms_may_learn=True)
 
 
 nothing_unfrozen = Question(
@@ -44,34 +38,9 @@ freeze(answer, until=blocks(answer)[-2].name)
 )
 
 
-def _small_model() -> keras.Model:
-    inputs = keras.Input((4,))
-    hidden = keras.layers.Dense(3, name="lower", trainable=False)
-    model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax", name="upper")(hidden(inputs)))
-    model.compile("adam", loss="sparse_categorical_crossentropy")
-    train_for_an_epoch(model, *_random_rows())
-    return model
-
-
-def _random_rows() -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(0)
-    return rng.normal(size=(8, 4)).astype("float32"), rng.integers(0, 2, 8)
-
-
 def makes_it_learn(function) -> str | None:
     """Return what is wrong with a function that should unfreeze a layer of a model that was already trained."""
-    model = _small_model()
-    run_on(function, model, "lower")
-    if not model.get_layer("lower").trainable:
-        return "After your function has run, the layer is still frozen."
-    before = model.get_layer("lower").get_weights()[0]
-    with expecting("After your function has run, the model cannot be trained: {error}"):
-        train_for_an_epoch(model, *_random_rows())
-    if np.array_equal(before, model.get_layer("lower").get_weights()[0]):
-        return (
-            "The layer is marked as trainable, but none of its weights changed. What did Keras fix when training began?"
-        )
-    return None
+    return learning_fault(lambda model, name: run_on(function, model, name))
 
 
 not_compiled_again = Question(
@@ -96,14 +65,7 @@ def answer(model, name):
 
 def keeps_statistics(model) -> str | None:
     """Return what is wrong with a model whose upper blocks should learn without their BatchNormalization."""
-    layers = [model.get_layer(name) for block in blocks_of(model_of(model)) for name in block.layers]
-    norms = [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]
-    loose = [layer.name for layer in norms if layer.trainable]
-    if loose:
-        return f"{len(loose)} BatchNormalization layers are still unfrozen, such as {loose[-1]}."
-    if not any(layer.trainable_weights for layer in layers):
-        return "Now the whole base is frozen. The upper blocks should learn, except for their BatchNormalization."
-    return None
+    return flags_fault(model_of(model), blocks_free=2)
 
 
 batchnorm_loose = Question(
@@ -125,29 +87,9 @@ freeze(answer, until=blocks(answer)[-3].name, batchnorm="frozen")
 )
 
 
-def _small_base() -> keras.Model:
-    inputs = keras.Input((8, 8, 3))
-    x = keras.layers.Conv2D(4, 3, name="conv")(inputs)
-    return keras.Model(inputs, keras.layers.BatchNormalization(name="norm")(x))
-
-
 def leaves_statistics_alone(function) -> str | None:
     """Return what is wrong with a function that builds on a base: weights should learn, statistics stay."""
-    base = _small_base()
-    model = run_on(function, base)
-    if model_of(model).output_shape[-1] != 5:
-        return f"Expected a model with five outputs. Received: one with {model.output_shape[-1]}."
-    rng = np.random.default_rng(0)
-    photos, labels = rng.normal(3, 2, (8, 8, 8, 3)).astype("float32"), rng.integers(0, 5, 8)
-    weights, statistics = base.get_layer("conv").get_weights()[0], base.get_layer("norm").get_weights()[2]
-    model.compile("adam", loss="sparse_categorical_crossentropy")
-    with expecting("Your model could not be trained: {error}"):
-        train_for_an_epoch(model, photos, labels)
-    if np.array_equal(weights, base.get_layer("conv").get_weights()[0]):
-        return "The base's convolution should learn, but it did not."
-    if not np.array_equal(statistics, base.get_layer("norm").get_weights()[2]):
-        return "After one call of fit, the base's statistics have changed. Did you rely on training=False?"
-    return None
+    return statistics_fault(lambda base: model_of(run_on(function, base)))
 
 
 training_false = Question(
@@ -175,21 +117,24 @@ def answer(base):
 
 def names_whole_blocks(function, base: keras.Model) -> str | None:
     """Return what is wrong with a function that names the layers of a base's last blocks."""
-    found = blocks(base)
-    for count in (1, 2, 4):
-        names = run_on(function, base, count)
-        with expecting(f"Expected names of layers. Your function returned {type(names).__name__}."):
-            names = {str(name) for name in names}
+    whole = small_base()
+    # Another base than the lesson's, without its top: the function should use what it is given.
+    own = keras.Model(whole.input, whole.get_layer("block2b_add").output)
+    cases = [(own, count) for count in (1, 2, 3, 4)] + [(base, count) for count in (1, 2, 4)]
+    for asked, count in cases:
+        found = blocks(asked)
+        names = set(names_in(run_on(function, asked, count), "names of layers"))
         wanted = {name for block in found[-count:] for name in block.layers}
-        if names & {block.name for block in found} - wanted and not names & wanted:
+        if names & {block.name for block in found} and not names & wanted:
             return "These are names of blocks. Each block has .layers, the names of its layers."
         for block in found:
             inside = names & set(block.layers)
             if inside and inside != set(block.layers):
                 told = f"only {len(inside)} of its {len(block.layers)} layers"
-                return f"For {count} blocks, your names cut {block.name} in two: {told} are among them."
+                return f"For n = {count}, your names cut {block.name} in two: {told} are among them."
         if names != wanted:
-            return f"For {count} blocks, expected {len(wanted)} names. Your function returned {len(names)}."
+            told = f"expected the {len(wanted)} layers of the last {count} of {len(found)} blocks of a base"
+            return f"For n = {count}, {told}. Yours are {len(names)} layers, {len(names & wanted)} of them among those."
     return None
 
 
@@ -213,17 +158,7 @@ def answer(base, n):
 
 def steps_are_small(optimizer) -> str | None:
     """Return what is wrong with an optimiser for unfrozen blocks."""
-    if not isinstance(optimizer, keras.optimizers.Optimizer):
-        return (
-            "Expected an optimiser, such as keras.optimizers.Adam(…). "
-            f"Received: an answer of type {type(optimizer).__name__}."
-        )
-    rate = float(np.max(optimizer.learning_rate))
-    if rate > _LARGEST_RATE * 1.001:  # Keras keeps it in float32
-        return f"Its learning rate is {rate:g}. For blocks that already know something, use at most {_LARGEST_RATE:g}."
-    if rate < 1e-6:
-        return f"Its learning rate is {rate:g}, so small that the model would learn nothing."
-    return None
+    return rate_fault(optimizer)
 
 
 rate_too_large = Question(

@@ -2,36 +2,50 @@
 
 import numpy as np
 
-from helpers.exercises.problem import Problem, expecting, run_on
+from helpers.exercises.problem import Problem
+from helpers.exercises.running import run_on
+from helpers.exercises.values import array_in, close, mistake, number_in, told_apart
 from helpers.exercises.view import Question
 
 
 def reports_honestly(function) -> str | None:
     """Return what is wrong with a function that chooses an attempt and reports how good it is."""
-    rng = np.random.default_rng(3)
-    val_labels, test_labels = rng.integers(0, 5, 60), rng.integers(0, 5, 60)
-    attempts = []
-    for skill in (0.3, 0.5, 0.4):
-        pair = []
-        for labels in (val_labels, test_labels):
-            guessed = rng.integers(0, 5, 60)
-            pair.append(np.where(rng.random(60) < skill, labels, guessed))
-        attempts.append(tuple(pair))
-    lucky = np.where(rng.random(60) < 0.9, test_labels, 0)  # best on the test photos, hopeless on the others
-    attempts.append((rng.integers(0, 5, 60), lucky))
-    found = run_on(function, attempts, val_labels, test_labels)
-    with expecting(f"Expected one accuracy. Your function returned {type(found).__name__}."):
-        found = float(found)
-    val = [float((made == val_labels).mean()) for made, _ in attempts]
-    test = [float((made == test_labels).mean()) for _, made in attempts]
-    if np.isclose(found, max(test)):
-        return "You took the attempt that is best on the test photos. They chose it, so they can no longer judge it."
-    if np.isclose(found, max(val)):
-        return "That is the validation accuracy, which the attempt was chosen for. Report its test accuracy instead."
-    wanted = test[int(np.argmax(val))]
-    if not np.isclose(found, wanted):
-        return f"Expected {wanted:.3f}, the test accuracy of the best attempt on validation. Received: {found:.3f}."
+    for seed, skills in ((3, (0.3, 0.5, 0.4)), (5, (0.6, 0.2, 0.35, 0.5)), (8, (0.2, 0.3, 0.45, 0.4, 0.7))):
+        attempts, val_labels, test_labels = _attempts(np.random.default_rng(seed), skills)
+        found = number_in(run_on(function, attempts, val_labels, test_labels), "one accuracy")
+        val = [float((made == val_labels).mean()) for made, _ in attempts]
+        test = [float((made == test_labels).mean()) for _, made in attempts]
+        both = [sum(pair) for pair in zip(val, test, strict=True)]
+        expected = test[int(np.argmax(val))]
+        if close(found, expected):
+            continue
+        known = {
+            "It is the best on the test photos. They chose it, so they can no longer judge it.": max(test),
+            "That is the validation accuracy, which the attempt was chosen for. Report its test accuracy.": max(val),
+            "That attempt was chosen on both sets, so the test photos can no longer judge it.": test[
+                int(np.argmax(both))
+            ],
+            "That is the mean of all attempts. Choose one.": float(np.mean(test)),
+        }
+        yours, right = told_apart(found, expected)
+        told = f"Expected {right}, the test accuracy of the best attempt on validation. Received: {yours}."
+        return f"{told} {mistake(found, expected, known) or ''}".strip()
     return None
+
+
+def _attempts(rng: np.random.Generator, skills: tuple[float, ...]):
+    """Return attempts, of which the last is best on the test photos and hopeless on the others; and the labels."""
+    val_labels, test_labels = rng.integers(0, 5, 60), rng.integers(0, 5, 83)
+    attempts = [
+        tuple(
+            np.where(rng.random(len(labels)) < skill, labels, rng.integers(0, 5, len(labels)))
+            for labels in (val_labels, test_labels)
+        )
+        for skill in skills
+    ]
+    lucky = np.where(rng.random(len(test_labels)) < 0.97, test_labels, 0)
+    attempts.insert(1, (rng.integers(0, 5, len(val_labels)), lucky))
+    return attempts, val_labels, test_labels
 
 
 test_as_validation = Question(
@@ -58,21 +72,35 @@ def answer(attempts, val_labels, test_labels):
 def gives_probabilities(function) -> str | None:
     """Return what is wrong with a function that turns logits into probabilities."""
     rng = np.random.default_rng(0)
-    for name, logits in (("small", rng.normal(0, 2, (6, 5))), ("large", rng.normal(0, 2, (6, 5)) + 1000)):
+    cases = (
+        ("small", rng.normal(0, 2, (6, 5))),
+        ("large", rng.normal(0, 2, (9, 3)) + 1000),
+        ("very negative", rng.normal(0, 2, (4, 7)) - 1000),
+        ("unequal", rng.normal(0, 2, (1, 4))),
+        ("mixed", rng.normal(0, 2, (3, 5)) + np.array([[-900], [0], [900]])),
+    )
+    for name, logits in cases:
         with np.errstate(all="ignore"):
             found = run_on(function, logits.copy())
-        with expecting(f"Expected an array of numbers. Your function returned {type(found).__name__}."):
-            found = np.asarray(found, dtype=float)
-        if found.shape != logits.shape:
-            return f"Expected an array of shape {logits.shape}. Your function returned {found.shape}."
-        if not np.isfinite(found).all():
-            return f"With {name} logits your function returned infinities. Subtract each row's maximum first."
-        if found.min() < 0 or not np.allclose(found.sum(axis=1), 1, atol=1e-5):
-            total = found.sum(axis=1)[0]
-            return f"Each photo's probabilities should add up to 1. Your first row adds up to {total:.3g}."
-        shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-        if not np.allclose(found, shifted / shifted.sum(axis=1, keepdims=True), atol=1e-4):
-            return "They add up to 1, but this is not the softmax that the model was trained with."
+        array = array_in(found, "an array of numbers", logits.shape)
+        fault = _softmax_fault(array.astype(float), logits, name)
+        if fault:
+            return fault
+    return None
+
+
+def _softmax_fault(found: np.ndarray, logits: np.ndarray, name: str) -> str | None:
+    if not np.isfinite(found).all():
+        return f"With {name} logits your function returned nan or infinity. Subtract each row's maximum first."
+    if found.min() < 0:
+        return f"Probabilities are never below 0. With {name} logits your smallest is {found.min():.3g}."
+    totals = found.sum(axis=1)
+    worst = totals[np.abs(totals - 1).argmax()]
+    if abs(worst - 1) > 5e-3:
+        return f"Each photo's probabilities should add up to 1. With {name} logits, one row adds up to {worst:.4g}."
+    grown = np.exp(logits - logits.max(axis=1, keepdims=True))
+    if not np.allclose(found, grown / grown.sum(axis=1, keepdims=True), atol=1e-3):
+        return "They add up to 1, but this is not the softmax that the model was trained with."
     return None
 
 

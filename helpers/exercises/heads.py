@@ -1,0 +1,99 @@
+"""Whether a learner's model is a base with a new head: flat, complete, with dropout, and with probabilities."""
+
+import keras
+import numpy as np
+
+from helpers.exercises.models import blocks_of, outputs_of, photos_for
+from helpers.exercises.running import expecting
+from helpers.network import graph
+from helpers.network.blocks import blocks
+
+
+def head_fault(model: keras.Model, base: keras.Model, classes: int) -> str | None:
+    """Return what is wrong with a model that should be `base` with a head, or `None`.
+
+    Args:
+        model: The answer.
+        base: The base that it should be built on, or copied from.
+        classes: Number of outputs expected.
+
+    Raises:
+        AnswerError: If the model can't be run.
+
+    Example:
+        >>> head_fault(attach_head(base, classes=5), base, 5)
+    """
+    return _base_fault(model, base) or _shape_fault(model, classes) or _numbers_fault(model, base)
+
+
+def _base_fault(model: keras.Model, base: keras.Model) -> str | None:
+    nested = [layer.name for layer in model.layers if isinstance(layer, keras.Model)]
+    if nested:
+        return f"The base is hidden inside the layer '{nested[0]}'. Build on base.output instead of calling base(x)."
+    names = {layer.name for layer in model.layers}
+    missing = [block.name for block in blocks(base) if block.output_layer not in names]
+    if missing:
+        return f"Blocks of the base are missing: {', '.join(missing[:4])}. Start at base.input, go on from base.output."
+    for block in blocks_of(model):
+        for name in block.layers:
+            if not _same_weights(model.get_layer(name), base):
+                return f"The weights of '{name}' aren't those of the base. Build on base.output, not on another base."
+    return None
+
+
+def _same_weights(layer: keras.layers.Layer, base: keras.Model) -> bool:
+    if layer.name not in {each.name for each in base.layers}:
+        return not layer.weights
+    pairs = zip(layer.get_weights(), base.get_layer(layer.name).get_weights(), strict=False)
+    return all(np.array_equal(new, old) for new, old in pairs)
+
+
+def _shape_fault(model: keras.Model, classes: int) -> str | None:
+    if isinstance(model.output, (list, tuple, dict)) and len(model.outputs) != 1:
+        return f"Expected a model with one output, a probability per class. Yours has {len(model.outputs)} outputs."
+    shape = tuple(model.outputs[0].shape)
+    if len(shape) != 2:
+        return f"Expected one row of numbers per photo. Your model outputs the shape {shape[1:]}: pool the maps."
+    if shape[-1] != classes:
+        return f"There are {classes} classes, and your model has {shape[-1]} outputs."
+    own = {name for block in blocks_of(model) for name in block.layers}
+    for layer in model.layers:
+        if isinstance(layer, (keras.layers.Flatten, keras.layers.Reshape)) and layer.name not in own:
+            given = graph.inputs_of(layer)[0]
+            unpooled = any((side or 2) > 1 for side in given.shape[1:-1]) or graph.producer_of(given).name in own
+            if unpooled:
+                return "Flatten keeps every position of every map, so the head gets far more weights. Pool instead."
+    return None
+
+
+def _numbers_fault(model: keras.Model, base: keras.Model) -> str | None:
+    probabilities = outputs_of(model, photos_for(base, 4))
+    if not _add_up(probabilities):
+        return "The outputs for a photo should be probabilities: none below 0, adding up to 1. Use a softmax."
+    own = {name for block in blocks_of(model) for name in block.layers}
+    dropped = [layer for layer in model.layers if "Dropout" in type(layer).__name__ and layer.name not in own]
+    if not dropped:
+        return "No features are dropped at random above the base: a Dropout layer is missing."
+    told = _answers_in_training(model, blocks_of(model)[-1].output_layer)
+    if not all(map(_add_up, told)):
+        return "While training, the probabilities no longer add up to 1. Drop features before the output layer."
+    if all(np.allclose(told[0], other, atol=1e-6) for other in told[1:]):
+        return f"'{dropped[0].name}' drops nothing that matters. Give it a rate such as 0.2."
+    return None
+
+
+def _answers_in_training(model: keras.Model, last: str) -> list[np.ndarray]:
+    """Return what the head makes of the same random maps in four steps of training."""
+    with expecting("The head of your model could not be run by itself: {error}"):
+        tensor = model.get_layer(last).output
+        head = keras.Model(tensor, model.outputs[0])
+        before = [np.array(variable) for variable in head.variables]  # dropout's own random state is among them
+        maps = np.random.default_rng(0).normal(1, 1, (16, *(side or 4 for side in tensor.shape[1:]))).astype("float32")
+        told = [np.asarray(head(maps, training=True)) for _ in range(4)]
+        for variable, value in zip(head.variables, before, strict=True):
+            variable.assign(value)
+    return told
+
+
+def _add_up(probabilities: np.ndarray) -> bool:
+    return bool(np.min(probabilities) >= 0 and np.allclose(np.sum(probabilities, axis=1), 1, atol=1e-3))

@@ -1,0 +1,155 @@
+"""Answers to lesson 3's problems."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from helpers import attach_head, blocks
+from tests.exercises.answers import Answers, Made
+
+layers = keras.layers
+
+
+def head_of(*parts, units=5, activation="softmax", last=()):
+    """Return a base with these layers and an output layer."""
+
+    def make(room):
+        x = room["base"].output
+        for layer in (
+            *(part() for part in parts),
+            layers.Dense(units, activation=activation),
+            *(end() for end in last),
+        ):
+            x = layer(x)
+        return keras.Model(room["base"].input, x)
+
+    return Made(make)
+
+
+def pool():
+    return layers.GlobalAveragePooling2D()
+
+
+def drop():
+    return layers.Dropout(0.2)
+
+
+def nested(room):
+    photos = keras.Input(room["base"].input_shape[1:])
+    x = layers.Dropout(0.2)(pool()(room["base"](photos)))
+    return keras.Model(photos, layers.Dense(5, activation="softmax")(x))
+
+
+def by_ops(room):
+    x = drop()(keras.ops.mean(room["base"].output, axis=(1, 2)))
+    return keras.Model(room["base"].input, layers.Dense(5, activation="softmax")(x))
+
+
+def cut(room):
+    base = room["base"]
+    x = drop()(pool()(base.get_layer(blocks(base)[3].output_layer).output))
+    return keras.Model(base.input, layers.Dense(5, activation="softmax")(x))
+
+
+def other_weights(room):
+    return head_of(pool, drop).make(room | {"base": keras.models.clone_model(room["base"])})
+
+
+def two_outputs(room):
+    model = head_of(pool, drop).make(room)
+    return keras.Model(model.input, [model.output, model.output])
+
+
+heads = Answers(
+    right=[
+        head_of(pool, drop),
+        head_of(layers.GlobalMaxPooling2D, lambda: layers.Dense(8, activation="relu"), drop),
+        head_of(lambda: layers.SpatialDropout2D(0.2), pool),
+        head_of(lambda: layers.GlobalAveragePooling2D(keepdims=True), layers.Flatten, drop),
+        head_of(pool, drop, activation=None, last=[layers.Softmax]),
+        Made(by_ops),
+        Made(lambda room: attach_head(room["base"], classes=5, hidden_units=(4,))),
+    ],
+    wrong=[
+        (Made(nested), "hidden inside the layer"),
+        (Made(lambda room: keras.Sequential([room["base"], pool(), drop()])), "hidden inside the layer"),
+        (head_of(pool, drop, units=4), "4 outputs"),
+        (head_of(pool, drop, activation=None), "Use a softmax"),
+        (head_of(pool, drop, activation="sigmoid"), "Use a softmax"),
+        (head_of(drop), "pool the maps"),
+        (head_of(layers.Flatten, drop), "Pool instead"),
+        (head_of(pool), "a Dropout layer is missing"),
+        (head_of(pool, lambda: layers.Dropout(0.0)), "drops nothing"),
+        (head_of(pool, last=[drop]), "no longer add up to 1"),
+        (head_of(pool, activation=None, last=[layers.Softmax, drop]), "no longer add up to 1"),
+        (Made(cut), "Blocks of the base are missing"),
+        (Made(other_weights), "aren't those of the base"),
+        (Made(two_outputs), "one output"),
+        (Made(lambda room: room["base"]), "pool the maps"),
+        (Made(lambda room: head_of(pool, drop).make(room).output), "Expected a keras.Model"),
+        (Made(lambda room: head_of(pool, drop).make), "Expected a keras.Model"),
+    ],
+)
+
+
+def counted(count):
+    """Return a number computed from the width of the base's output."""
+    return Made(lambda room: count(room["base"].output_shape[-1]))
+
+
+weights = Answers(
+    right=[
+        counted(lambda width: (width + 1) * 64 + 65 * 5),
+        counted(lambda width: np.int64(width * 64 + 64 + 64 * 5 + 5)),
+        counted(lambda width: tf.constant(width * 64 + 64 + 64 * 5 + 5)),
+        counted(lambda width: float(sum([width * 64, 64, 64 * 5, 5]))),
+    ],
+    wrong=[
+        (counted(lambda width: width * 64 + 64 * 5), "a bias"),
+        (counted(lambda width: (width + 1) * 64), "output layer has weights too"),
+        (counted(lambda width: (width + 1) * 5), "without a hidden layer"),
+        (counted(lambda width: (width + 1) * 69), "sees the hidden units"),
+        (counted(lambda width: str((width + 1) * 64 + 65 * 5)), "the text"),
+        (counted(lambda width: f"{(width + 1) * 64 + 65 * 5:,}"), "the text"),
+        (counted(lambda width: ((width + 1) * 64, 65 * 5)), "a tuple of 2"),
+        (1, "the 1 is the bias"),
+        (0.5, "a whole number"),
+        (True, "yes or no"),
+        (lambda base: 1, "a function"),
+    ],
+)
+
+
+def spoiling(photos):
+    photos //= 255
+    return photos.astype("float32")
+
+
+inputs = Answers(
+    right=[
+        lambda photos: np.array(photos, dtype=np.float32),
+        lambda photos: tf.cast(photos, tf.float32),
+        lambda photos: keras.ops.convert_to_tensor(photos, dtype="float32"),
+        lambda photos: np.float32(photos / 255 * 255),
+    ],
+    wrong=[
+        (lambda photos: (photos / 255).astype("float32"), "nearly blind"),
+        (lambda photos: (photos / 127.5 - 1).astype("float32"), "MobileNet"),
+        (lambda photos: photos[..., ::-1].astype("float32"), "swapped"),
+        (lambda photos: photos[:, :, ::-1].astype("float32"), "Mirrored"),
+        (lambda photos: photos.astype("float64"), "float64"),
+        (lambda photos: photos.astype("float16"), "float16"),
+        (lambda photos: photos, "uint8"),
+        (lambda photos: photos.tolist(), "int64"),
+        (lambda photos: (photos - photos.mean()).astype("float32"), "no longer those"),
+        (lambda photos: photos.astype("float32") + 0.5, "no longer those"),
+        (lambda photos: photos[0].astype("float32"), "of the shape"),
+        (lambda photos: photos.transpose(0, 3, 1, 2).astype("float32"), "of the shape"),
+        (lambda photos: photos.astype(str), "an array of photos"),
+        (lambda photos: None, "an array of photos"),
+        (spoiling, "changes 'photos'"),
+        (keras.applications.imagenet_utils.preprocess_input, "no longer those|raised"),
+    ],
+)
+
+ANSWERS = {"q1": heads, "q2": weights, "q3": inputs}
