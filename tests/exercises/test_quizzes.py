@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import jupyterquiz
+import numpy as np
 import pytest
 
 from helpers.exercises import quizzes
@@ -24,12 +25,44 @@ def test_every_choice_is_explained_and_one_is_right(lesson):
         assert all(len(answer["feedback"]) > 10 for answer in answers)
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_the_right_choice_does_not_always_stand_in_the_same_place(lesson):
-    places = [
-        [answer["correct"] for answer in question["answers"]].index(True) for question in quizzes.questions(lesson)
-    ]
-    assert len(set(places)) > 1
+ALL = [question["answers"] for lesson in LESSONS for question in quizzes.questions(lesson)]
+
+
+def length(answer):
+    return len(answer["answer"])
+
+
+def test_the_length_of_a_choice_does_not_give_it_away():
+    chance = sum(1 / len(answers) for answers in ALL) / len(ALL)
+    for extreme in (max, min):
+        picked = sum(extreme(answers, key=length)["correct"] for answers in ALL) / len(ALL)
+        assert abs(picked - chance) < 0.15, f"who always picks the {extreme.__name__} gets {picked:.0%} right"
+    for answers in ALL:
+        lengths = sorted(map(length, answers))
+        assert lengths[-1] <= 1.6 * lengths[0], [answer["answer"] for answer in answers]
+
+
+def test_a_comma_does_not_give_the_right_choice_away():
+    share = {
+        kind: np.mean(["," in answer["answer"] for answers in ALL for answer in answers if answer["correct"] is kind])
+        for kind in (True, False)
+    }
+    assert abs(share[True] - share[False]) < 0.15
+
+
+def place(answers):
+    return [answer["correct"] for answer in answers].index(True)
+
+
+def test_the_right_choice_is_in_each_place_about_equally_often():
+    counts = np.bincount([place(answers) for answers in ALL])
+    assert counts.min() > 0.2 * len(ALL)
+    for lesson in LESSONS:
+        assert len({place(question["answers"]) for question in quizzes.questions(lesson)}) == 3
+
+
+def test_everybody_sees_the_choices_in_the_same_order():
+    assert quizzes.questions("04") == quizzes.questions("04")
 
 
 def test_nothing_in_a_quiz_asks_another_machine():

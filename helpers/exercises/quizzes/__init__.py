@@ -1,8 +1,11 @@
 """Quizzes: a few questions at the end of a lesson, each wrong choice explained."""
 
 import json
+import random
 import re
 from pathlib import Path
+
+_SEED = 3551  # decides the order of the choices, for everybody alike: a class can talk about "the second one"
 
 
 def questions(lesson: str) -> list[dict]:
@@ -13,6 +16,7 @@ def questions(lesson: str) -> list[dict]:
 
     Returns:
         List of dicts as jupyterquiz takes them: `question`, `type`, and `answers` with `answer`, `correct`, `feedback`.
+        In the files the right choice comes first; here the choices are shuffled, each time in the same way.
 
     Raises:
         ValueError: If the lesson has no quiz.
@@ -21,7 +25,10 @@ def questions(lesson: str) -> list[dict]:
     if not file.is_file():
         there = ", ".join(sorted(path.stem for path in file.parent.glob("*.json")))
         raise ValueError(f"Expected a lesson with a quiz: {there}. Received: {lesson!r}.")
-    return json.loads(file.read_text(encoding="utf-8"))
+    asked = json.loads(file.read_text(encoding="utf-8"))
+    for number, question in enumerate(asked):
+        random.Random(f"{_SEED}/{lesson}/{number}").shuffle(question["answers"])
+    return asked
 
 
 def quiz(lesson: str) -> None:
