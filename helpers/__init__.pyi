@@ -18,6 +18,7 @@ from .judging.interval import luck_band as luck_band
 from .judging.interval import wilson_interval as wilson_interval
 from .judging.neighbours import Neighbours as Neighbours
 from .judging.patches import strongest_patches as strongest_patches
+from .judging.photo_map import photo_map as photo_map
 from .judging.report import Report as Report
 from .judging.report import evaluate as evaluate
 from .judging.source_head import called_plants as called_plants

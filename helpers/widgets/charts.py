@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.plots import DARK, LIGHT, LINES, MIDDLE, lines_by_epoch
+from helpers.widgets.class_marks import mark_of
 
 
 def curve(history: pd.DataFrame, measure: str, ax: Axes) -> Axes:
@@ -69,6 +70,70 @@ def coverage(confidences: np.ndarray, right: np.ndarray, threshold: float, ax: A
     ax.set(xlabel="confidence threshold", ylim=(0, 1.02))
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize=9, loc="center right")
+    return ax
+
+
+def by_block(shares: pd.DataFrame, at: str, chance: float, ax: Axes) -> Axes:
+    """Draw a share from block to block, with a vertical line at one block and chance level as a dotted line.
+
+    Args:
+        shares: Indexed by block, a column for each line.
+        at: The block to mark.
+        chance: Chance level.
+        ax: Axes to draw on.
+    """
+    names = [block.removeprefix("block") for block in shares.index]
+    for column, (colour, marker, line) in zip(shares, LINES, strict=False):
+        ax.plot(names, shares[column], color=colour, marker=marker, linestyle=line, markersize=5, label=column)
+    ax.axhline(chance, color=MIDDLE, linewidth=1, linestyle=":", label="chance level")
+    ax.axvline(shares.index.get_loc(at), color="#000000", linewidth=1, linestyle=":")
+    ax.set_title("share of photos whose nearest is of the same class, by block", loc="left", fontsize=10)
+    ax.set(ylim=(0, 1.02))
+    ax.tick_params(labelsize=9)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=9, loc="upper left", ncols=len(shares.columns) + 1)
+    return ax
+
+
+def by_seconds(curves: pd.DataFrame, methods: Sequence[str], seconds: float, chance: float, ax: Axes) -> Axes:
+    """Draw how accurate several methods are after so many seconds each, with chance level as a dotted line.
+
+    Args:
+        curves: Columns `method`, `seconds`, `val_accuracy`; may be empty.
+        methods: Their names, in the order of the lines; at most four.
+        seconds: How many each may use.
+        chance: Chance level.
+        ax: Axes to draw on.
+    """
+    for method, (colour, marker, line) in zip(methods, LINES, strict=False):
+        rows = curves[curves["method"] == method] if len(curves) else pd.DataFrame(columns=["seconds", "val_accuracy"])
+        ax.plot(
+            rows["seconds"], rows["val_accuracy"], color=colour, marker=marker, linestyle=line, markersize=4,
+            label=method,
+        )  # fmt: skip
+    ax.axhline(chance, color="#000000", linewidth=1, linestyle=":", label="chance level")
+    ax.set(xlabel="seconds of computing time that each has used", ylabel="validation accuracy")
+    ax.set(xlim=(0, 1.02 * max([seconds, *curves.get("seconds", [])])), ylim=(0, 1.02))
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
+    return ax
+
+
+def photo_points(drawn: pd.DataFrame, class_names: Sequence[str], ax: Axes) -> Axes:
+    """Draw photos as points, with a colour and a marker for each class.
+
+    Args:
+        drawn: From `photo_map`.
+        class_names: Names of all classes.
+        ax: Axes to draw on.
+    """
+    for label, name in enumerate(class_names):
+        colour, marker = mark_of(label)
+        rows = drawn[drawn.label == name]
+        ax.scatter(rows.x, rows.y, s=28, c=colour, marker=marker, label=name, edgecolors="#ffffff", linewidths=0.5)
+    shares = drawn.attrs["explained_variance"]
+    ax.set(xlabel=f"{shares[0]:.0%} of the variance", ylabel=f"{shares[1]:.0%} of the variance", xticks=[], yticks=[])
+    ax.set_aspect("equal", adjustable="datalim")
     return ax
 
 
