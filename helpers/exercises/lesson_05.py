@@ -67,15 +67,12 @@ def honest_winner(function) -> str | None:
     poor = report_with(90, 110)
     first_half, second_half = report_with(110, 90), report_with(0, 110, 90)  # never right about the same photo
     cases = (
-        ({"tuned": good, "frozen": worse}, "tuned", "wins 16 photos and loses none"),
         ({"frozen": worse, "tuned": good}, "tuned", "wins 16 photos and loses none, whatever its place in the dict"),
         ({"b": near, "a": good}, "a", "wins 8 photos and loses none, which luck doesn't explain"),
         ({"x": good, "y": swapped}, None, "x leads by ten photos, but wins 30 and loses 20"),
-        ({"y": swapped, "x": good, "z": poor}, None, "x leads y by ten photos, but wins 30 and loses 20"),
         ({"one": good, "other": good, "third": poor}, None, "two are equal"),
         ({"low": poor, "middle": worse, "high": good}, "high", "beats the second best, which is what counts"),
         ({"p": first_half, "q": second_half}, None, "p leads by 20 photos, but wins 110 and loses 90"),
-        ({"top": good, "next": near, "last": worse}, "top", "wins 8 photos from the second best and loses none"),
     )
     for reports, expected, why in cases:
         found = run_on(function, dict(reports))
