@@ -32,6 +32,8 @@ class Photos:
             `load_photos(…, near_copies="together")` keeps those of one class in one split.
         parts: The parts that the folder is divided into, such as `("train", "test")`, and that were used as the split;
             empty where the photos were dealt out.
+        grey_range: The lowest and the highest value, from 0 to 255, of the photos in 16-bit grey; `None` without such
+            photos. They are read by their depth, so a folder that uses 12 of 16 bits reaches 16, and looks black.
     """
 
     train: Split
@@ -47,6 +49,12 @@ class Photos:
     grouped: bool = False
     near_copies: Pairs = ()
     parts: tuple[str, ...] = ()
+    grey_range: tuple[int, int] | None = None
+
+    @property
+    def uses_few_greys(self) -> bool:
+        """Whether the photos in 16-bit grey use less than a quarter of their range."""
+        return self.grey_range is not None and self.grey_range[1] - self.grey_range[0] < 64
 
     def with_per_class(self, per_class: int | None) -> "Photos":
         """Return the same photos with at most `per_class` training photos per class; nothing is read again.
@@ -104,6 +112,7 @@ class Photos:
         skipped = f", {len(self.skipped)} files skipped" if self.skipped else ""
         leaks = len(self.near_copies)
         told = f", {leaks} pair{'s' * (leaks != 1)} of near-copies" if leaks else ""
+        told += ", few grey levels" if self.uses_few_greys else ""
         return f"<Photos: {', '.join(self.class_names)}; {counts}; {self.image_size} px; {self.source}{skipped}{told}>"
 
 

@@ -29,6 +29,7 @@ class ReadPhoto:
         same_as: Digest of the file that stands for all files with the same picture; empty if there is no other.
         alike: Name of the photos that look like it and have to stay with it, if there are any.
         part: `"train"`, `"val"` or `"test"` where the folder is divided already.
+        greys: The lowest and the highest value of its square if the file is 16-bit grey.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class ReadPhoto:
     same_as: str = ""
     alike: Hashable = None
     part: str = ""
+    greys: tuple[int, int] | None = None
 
     @property
     def content(self) -> str:

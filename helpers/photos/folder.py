@@ -12,7 +12,7 @@ from helpers.photos.layout import FoundFile, layout_of
 from helpers.photos.limits import read_file
 from helpers.photos.looks import alike, look_of
 from helpers.photos.parallel import in_parallel
-from helpers.photos.photo import decode_with_sides
+from helpers.photos.photo import decode
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,11 +63,14 @@ def _read_all(found: list[FoundFile], image_size: int) -> tuple[list[ReadPhoto],
     def read(file: FoundFile) -> ReadPhoto | tuple[Path, str]:
         try:
             data = read_file(file.path)
-            square, sides = decode_with_sides(data, image_size)
+            square, sides, deep = decode(data, image_size)
         except (PhotoError, OSError) as error:
             return file.path, getattr(error, "strerror", None) or str(error)
         kept = square if keep else None
-        return ReadPhoto(file.path, file.label, digest(data), kept, size=sides, look=look_of(square), part=file.part)
+        greys = (int(square.min()), int(square.max())) if deep else None
+        return ReadPhoto(
+            file.path, file.label, digest(data), kept, size=sides, look=look_of(square), part=file.part, greys=greys
+        )
 
     results = in_parallel(read, found, "Reading photos")
     return [r for r in results if isinstance(r, ReadPhoto)], [r for r in results if isinstance(r, tuple)]

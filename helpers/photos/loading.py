@@ -144,6 +144,7 @@ def _load(
     read = with_groups(found.photos, source.folder, groups)
     if near_copies == TOGETHER:
         read = with_near_copies(read, found.alike)
+    greys = [photo.greys for photo in read if photo.greys is not None]
     deal = deal_given if found.parts else splitting.deal_out
     sides = deal(read, found.class_names, split, seed, per_class, found.skipped)
     named = zip(("train", "val", "test"), sides, strict=True)
@@ -161,6 +162,7 @@ def _load(
         loading=loading,
         grouped=groups is not None,
         parts=found.parts,
+        grey_range=(min(low for low, _ in greys), max(high for _, high in greys)) if greys else None,
         near_copies=divided(found.alike, read, (train, val, test)),
     )
 

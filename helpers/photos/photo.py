@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from helpers import config
-from helpers.photos.colours import rgb
+from helpers.photos.colours import is_deep, rgb
 from helpers.photos.entries import PhotoError as PhotoError
 from helpers.photos.limits import memory, memory_to_decode, read_file
 from helpers.photos.opening import SUFFIXES as SUFFIXES
@@ -44,18 +44,18 @@ def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE) -> np.ndar
 
 def decode_photo(data: bytes, image_size: int) -> np.ndarray:
     """Do the work of `read_photo` on a file's bytes. Many threads may call it at once."""
-    return decode_with_sides(data, image_size)[0]
+    return decode(data, image_size)[0]
 
 
-def decode_with_sides(data: bytes, image_size: int) -> tuple[np.ndarray, tuple[int, int]]:
-    """Return what `decode_photo` returns, and the picture's sides in pixels, the shorter one first."""
+def decode(data: bytes, image_size: int) -> tuple[np.ndarray, tuple[int, int], bool]:
+    """Return what `decode_photo` returns, the picture's sides, the shorter one first, and whether it is 16-bit grey."""
     with opened(data) as picture:
         full = picture.size
         # JPEGs only: decoded at a half, quarter or eighth of the size where that is enough
         wanted = int(image_size * config.DECODE_MARGIN)
         picture.draft(None, (wanted, wanted))
         with memory.held(memory_to_decode(picture, full, data)):
-            return _square(picture, image_size), (min(full), max(full))
+            return _square(picture, image_size), (min(full), max(full)), is_deep(picture)
 
 
 def check_image_size(image_size: int) -> None:

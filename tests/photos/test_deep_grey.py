@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import read_photo
+from helpers import load_photos, read_photo
 
 
 @pytest.mark.parametrize("highest", [65535, 4095, 1023, 256, 255, 1])
@@ -27,3 +27,18 @@ def test_eight_bits_are_read_as_eight(tmp_path):
     values = np.tile(np.arange(64, dtype=np.uint8), (64, 1))
     Image.fromarray(values).save(tmp_path / "grey.png")
     assert np.array_equal(read_photo(tmp_path / "grey.png", 64)[..., 0], values)
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "few"), [(0, 65535, False), (0, 4095, True), (7000, 9000, True), (20000, 50000, False)]
+)
+def test_a_folder_that_uses_a_small_part_of_its_range_is_told(photo_folder, lowest, highest, few):
+    folder, rng = photo_folder({"cold": 4, "warm": 4}), np.random.default_rng(0)
+    assert load_photos(folder, image_size=48).grey_range is None
+    for path in folder.rglob("*.png"):
+        values = rng.integers(lowest, highest + 1, (48, 48), dtype=np.uint16)
+        values[0, :2] = lowest, highest
+        Image.fromarray(values).save(path)
+    photos = load_photos(folder, image_size=48)
+    assert photos.grey_range == (round(lowest / 257), round(highest / 257))
+    assert (photos.uses_few_greys, "few grey levels" in repr(photos)) == (few, few)
