@@ -3,6 +3,7 @@ from . import plots as plots
 from .activations.feature_maps import activations as activations
 from .experiments.photos_worth import own_best_rates as own_best_rates
 from .experiments.photos_worth import photos_worth as photos_worth
+from .experiments.race import race as race
 from .experiments.sweep import sweep as sweep
 from .judging.calibration import calibration as calibration
 from .judging.comparison import Comparison as Comparison

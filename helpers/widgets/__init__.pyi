@@ -9,3 +9,4 @@ from .layer_microscope import LayerMicroscope as LayerMicroscope
 from .photo_browser import PhotoBrowser as PhotoBrowser
 from .photo_drop import PhotoDrop as PhotoDrop
 from .prediction import Prediction as Prediction
+from .race import Race as Race
