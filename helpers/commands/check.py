@@ -23,7 +23,7 @@ def run(options: Namespace) -> None:
     for split in (loaded.train, loaded.val, loaded.test):
         counts = ", ".join(f"{count} {name}" for name, count in count_by_class(split).items())
         _tell(f"{split.name}: {counts}")
-    if loaded.uses_few_greys:
+    if loaded.uses_few_greys and loaded.grey_range is not None:
         low, high = loaded.grey_range
         _tell(f"16-bit grey: only the values {low} to {high} of 0 to 255 are used. Stretch them before you train.")
     print_skipped(loaded, Path(options.folder))
