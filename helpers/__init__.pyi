@@ -48,6 +48,7 @@ from .sharing.licences import licence_questions as licence_questions
 from .sharing.litert import LiteModel as LiteModel
 from .sharing.packing import save_bundle as save_bundle
 from .training.fit import fit as fit
+from .training.interruption import TrainingInterrupted as TrainingInterrupted
 from .training.recipe import Recipe as Recipe
 from .training.recipe import Step as Step
 from .training.run import Run as Run

@@ -7,6 +7,7 @@ import random
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -23,36 +24,22 @@ def random_state_kept() -> Iterator[None]:
         ...     np.random.seed(0)
     """
     python, numpy = random.getstate(), np.random.get_state()
-    keras, tensorflow = _keras_state(), _tensorflow_state()
+    keras = _graph().random_state() if "keras" in sys.modules else None
+    tensorflow = _tensorflow_state()
     try:
         yield
     finally:
         random.setstate(python)
         np.random.set_state(numpy)
-        _restore_keras(keras)
+        if keras is not None:
+            _graph().restore_random_state(keras)
         _restore_tensorflow(tensorflow)
 
 
-def _keras_state() -> dict[str, Any] | None:
-    # Keras has no public way to the generator behind `seed=None`, nor to the seed that it is made from.
-    if "keras" not in sys.modules:
-        return None
-    from keras.src.backend.common.global_state import get_global_attribute
+def _graph() -> ModuleType:
+    from helpers.network import graph  # it loads Keras, so only where that is loaded already
 
-    generator = get_global_attribute("global_seed_generator")
-    drawn = None if generator is None else np.array(generator.state)
-    return {"seed": get_global_attribute("global_random_seed"), "generator": generator, "drawn": drawn}
-
-
-def _restore_keras(state: dict[str, Any] | None) -> None:
-    if state is None:
-        return
-    from keras.src.backend.common.global_state import set_global_attribute
-
-    set_global_attribute("global_random_seed", state["seed"])
-    set_global_attribute("global_seed_generator", state["generator"])
-    if state["generator"] is not None:
-        state["generator"].state.assign(state["drawn"])
+    return graph
 
 
 def _tensorflow_state() -> tuple[Any, Any] | None:

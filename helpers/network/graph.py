@@ -1,4 +1,4 @@
-"""All of Keras's private API that the course uses: a model's graph, and the folder of downloaded weights.
+"""All of Keras's private API that the course uses: a model's graph, random numbers, the folder of downloaded weights.
 
 Keras keeps the graph of a functional model in attributes that begin with an underscore. Each function below says which
 public call is missing; `tests/network/test_graph.py` fails with that sentence if a new Keras moves the private one.
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 
 def producer_of(tensor: keras.KerasTensor) -> keras.Operation:
@@ -64,6 +65,41 @@ def sublayers_of(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
         layer: Any layer.
     """
     return list(layer._flatten_layers())
+
+
+def random_state() -> dict[str, Any]:
+    """Return where Keras's own random numbers are, for `restore_random_state`.
+
+    Keras has no public way to read the generator that layers without a seed draw from, nor the seed that it was made
+    from; both are global attributes.
+
+    Example:
+        >>> state = random_state()
+    """
+    from keras.src.backend.common.global_state import get_global_attribute
+
+    generator = get_global_attribute("global_seed_generator")
+    drawn = None if generator is None else np.array(generator.state)
+    return {"seed": get_global_attribute("global_random_seed"), "generator": generator, "drawn": drawn}
+
+
+def restore_random_state(state: dict[str, Any]) -> None:
+    """Let Keras draw the random numbers again that it would have drawn when a state was taken.
+
+    Keras's public `keras.utils.set_random_seed` can only start from a seed, and changes the state of Python and NumPy.
+
+    Args:
+        state: From `random_state`.
+
+    Example:
+        >>> restore_random_state(state)
+    """
+    from keras.src.backend.common.global_state import set_global_attribute
+
+    set_global_attribute("global_random_seed", state["seed"])
+    set_global_attribute("global_seed_generator", state["generator"])
+    if state["generator"] is not None:
+        state["generator"].state.assign(state["drawn"])
 
 
 def downloads_folder() -> Path:

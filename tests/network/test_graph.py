@@ -78,3 +78,13 @@ def test_downloads_are_where_keras_puts_them(monkeypatch, tmp_path, home_is_writ
 def test_a_moved_attribute_is_reported_with_the_missing_public_call():
     with pytest.raises(pytest.fail.Exception, match="no public way"):
         said_by(graph.producer_of, object())
+
+
+def test_random_numbers_are_drawn_again_from_where_a_state_was_taken():
+    keras.utils.set_random_seed(3)
+    keras.random.uniform((2,))
+    state = said_by(graph.random_state)
+    first = np.array(keras.random.uniform((4,)))
+    assert not np.array_equal(first, keras.random.uniform((4,)))
+    said_by(graph.restore_random_state, state)
+    assert np.array_equal(first, keras.random.uniform((4,)))

@@ -169,7 +169,7 @@ rate_too_large = Question(
         "Small steps: the blocks adapt, and keep what they know.",
         (
             "The head used 3e-3, since it had nothing to lose.",
-            "Unfrozen blocks already know something: try a third of that, or less.",
+            "Unfrozen blocks already know something: try a tenth of that.",
         ),
         "answer = keras.optimizers.Adam(1e-4)",
     )
