@@ -9,7 +9,8 @@ from typing import Any
 from helpers.experiments.experiment import Experiment
 
 _BOUNDARY = "block5c"  # blocks above it are fine-tuned
-_PHOTOS = {"source": "drawn", "image_size": 96, "per_class": 20, "augment": [False, True, 0.4]}
+_VIEWS = {"none": False, "usual crops": True, "small crops": 0.4}  # what `fit` takes as `augment`
+_PHOTOS = {"source": "drawn", "image_size": 96, "per_class": 20, "views": list(_VIEWS)}
 _SETTINGS = (
     _PHOTOS | {"base": "frozen", "epochs": 0},
     _PHOTOS | {"base": "fine-tuned", "epochs": [10, 30]},
@@ -17,12 +18,12 @@ _SETTINGS = (
 
 
 def _measure(
-    seed: int, source: str, image_size: int, per_class: int, augment: bool | float, base: str, epochs: int
+    seed: int, source: str, image_size: int, per_class: int, views: str, base: str, epochs: int
 ) -> dict[str, Any]:
     from helpers.experiments.shared import HEAD, fine_tuned, pictures_of, with_trained_head
     from helpers.judging.report import evaluate
 
-    photos = pictures_of(source, image_size, per_class, seed)
+    photos, augment = pictures_of(source, image_size, per_class, seed), _VIEWS[views]
     model = with_trained_head(source, "photos", image_size, per_class, seed, **HEAD | {"augment": augment})
     seconds = 0.0
     if base == "fine-tuned":
@@ -31,5 +32,5 @@ def _measure(
     return {"accuracy": evaluate(model, photos.test).accuracy, "seconds": seconds}
 
 
-_COLUMNS = ("augment", "base", "epochs")
+_COLUMNS = ("views", "base", "epochs")
 AUGMENTATION = Experiment("augmentation", (__doc__ or "").partition("\n")[0], _SETTINGS, _measure, _COLUMNS)

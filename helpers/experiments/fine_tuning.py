@@ -9,6 +9,7 @@ from typing import Any
 from helpers.experiments.experiment import Experiment
 
 _DRAWN = {"source": "drawn", "image_size": 128, "per_class": 40, "until": ["top", "block5c", "block3b"]}
+_REAL = _DRAWN | {"source": "real", "per_class": None}
 _BY_DEPTH = {
     "source": "drawn",
     "image_size": 96,
@@ -24,15 +25,14 @@ def _measure(seed: int, source: str, image_size: int, per_class: int | None, unt
     return against_the_frozen(with_trained_head(source, "photos", image_size, per_class, seed), photos, until, seed)
 
 
-def _pair(name: str, question: str, settings: dict[str, Any], columns: tuple[str, ...]) -> tuple[Experiment, ...]:
-    real = settings | {"source": "real"}
-    return (
-        Experiment(name, question, (settings,), _measure, columns),
-        Experiment(f"{name}_real", f"{question} On real photos.", (real,), _measure, columns),
-    )
-
-
-FINE_TUNING, FINE_TUNING_REAL = _pair("fine_tuning", (__doc__ or "").partition("\n")[0], _DRAWN, ("until",))
-DEPTH, DEPTH_REAL = _pair(
-    "depth", "How many blocks should be fine-tuned, with how many photos?", _BY_DEPTH, ("per_class", "until")
+FINE_TUNING = Experiment("fine_tuning", (__doc__ or "").partition("\n")[0], (_DRAWN,), _measure, ("until",))
+FINE_TUNING_REAL = Experiment(
+    "fine_tuning_real", f"{FINE_TUNING.question} On real photos.", (_REAL,), _measure, ("until",)
+)
+DEPTH = Experiment(
+    "depth",
+    "How many blocks should be fine-tuned, with how many photos?",
+    (_BY_DEPTH,),
+    _measure,
+    ("per_class", "until"),
 )
