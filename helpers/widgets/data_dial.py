@@ -38,7 +38,7 @@ class DataDial(WidgetFrame):
                 f'Expected results of "{_SCRATCH}" and of "{method}". Received: {", ".join(results.method.unique())}.'
             )
         counts = sorted(int(each) for each in self.results.per_class.unique())
-        self.per_class = controls.slider("Photos per class", counts, counts[min(1, len(counts) - 1)], width="320px")
+        self.per_class = controls.slider("Photos per class", counts, counts[0], width="320px")
         self.method = controls.choice("Pre-trained:", methods, method)
         self.told, self.curves, self.table = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.told.add_class("graft-said")

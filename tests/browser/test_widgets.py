@@ -286,9 +286,9 @@ def test_the_data_dial_tells_what_pre_training_is_worth(one_model):
 
     at, dial = one_model, shown_by(one_model, "DataDial")
     told = dial.locator(".graft-said")
-    expect(told).to_contain_text("With 10 photos per class, frozen base reaches")
+    expect(told).to_contain_text("With 2 photos per class, frozen base reaches")
     at.press(dial.get_by_role("slider", name="Photos per class"), "ArrowRight")
-    expect(told).to_contain_text("With 20 photos per class")
+    expect(told).to_contain_text("With 5 photos per class")
     dial.get_by_label("Pre-trained:").select_option("fine-tuned")
     expect(told).to_contain_text("fine-tuned reaches")
     at.picture("data_dial", dial)
