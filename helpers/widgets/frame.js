@@ -26,7 +26,7 @@ function name(root) {
 const CONTROLS = "button, select, input, [tabindex='0']";
 
 function usable(control) {
-  return !control.disabled && control.offsetParent !== null;
+  return !control.closest("[disabled]") && control.offsetParent !== null;  // a slider's handle is in what is disabled
 }
 
 // The next control in the same row, else the one before it, else the next below, else the line that says what happened.
