@@ -16,7 +16,7 @@ from helpers.photos.split import Split, rows_of
 from helpers.widgets import charts, pictures
 from helpers.widgets.frame import WidgetFrame
 from helpers.widgets.scatter import Scatter, described_classes, described_map, described_photos
-from helpers.widgets.strip import Strip, described_blocks
+from helpers.widgets.strip import block_picker
 
 _MOST_MODELS = 2
 
@@ -66,15 +66,7 @@ class FeatureMap(WidgetFrame):
         self.maps: dict[str, dict[str, pd.DataFrame]] = {}
         for name, model in named.items():
             self._place(name, model)
-        self.strip = Strip(
-            blocks=described_blocks(self.blocks),
-            label="Block",
-            words=["the open block", "the others"],
-            kinds=["open", "plain"],
-            picks=True,
-            boundary=self.names.index(at) + 1,
-            hint="click a block, or use the arrow keys",
-        )
+        self.strip = block_picker(self.blocks, at)
         self.scatter = Scatter(photos=described_photos(self.split), classes=described_classes(self.split.class_names))
         self.told, self.curve, self.hint = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.told.add_class("graft-said")

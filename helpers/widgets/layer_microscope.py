@@ -17,7 +17,7 @@ from helpers.photos.loading import Photos
 from helpers.photos.split import Split
 from helpers.widgets import controls, pictures
 from helpers.widgets.frame import Newest, WidgetFrame
-from helpers.widgets.strip import Strip, described_blocks
+from helpers.widgets.strip import block_picker
 from helpers.widgets.tiles import Tiles, photo_tiles
 
 _PHOTOS = 8  # to choose from
@@ -60,15 +60,7 @@ class LayerMicroscope(WidgetFrame):
         self._indices: dict[str, strongest_places.StrongestIndex | None] = {}
         self._patches_of: tuple[str, int] | None = None
         self._make_photos(photos.val if split is None else split)
-        self.strip = Strip(
-            blocks=described_blocks(self.blocks),
-            label="Block",
-            words=["the open block", "the others"],
-            kinds=["open", "plain"],
-            picks=True,
-            boundary=self.names.index(opened.name) + 1,
-            hint="click a block, or use the arrow keys",
-        )
+        self.strip = block_picker(self.blocks, opened.name)
         self.channel = controls.whole("Channel", 0, opened.output_shape[-1] - 1, channel, width="360px")
         self.maps, self.said, self.row = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.said.add_class("graft-said")

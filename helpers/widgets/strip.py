@@ -47,6 +47,24 @@ class Strip(anywidget.AnyWidget):
         return f"<Strip: {self.spoken or self.boundary}>"
 
 
+def block_picker(blocks: Sequence[Block], at: str) -> Strip:
+    """Return a strip on which the learner picks one block.
+
+    Args:
+        blocks: The network's blocks.
+        at: Name of the block that is picked at first.
+    """
+    return Strip(
+        blocks=described_blocks(blocks),
+        label="Block",
+        words=["the open block", "the others"],
+        kinds=["open", "plain"],
+        picks=True,
+        boundary=[block.name for block in blocks].index(at) + 1,
+        hint="click a block, or use the arrow keys",
+    )
+
+
 def described_blocks(blocks: Sequence[Block], head_params: int | None = None) -> list[dict]:
     """Return what the strip needs to know about each block, and about the head if there is one."""
     told = [
