@@ -46,7 +46,7 @@ def layout_of(folder: Path, labels: str | Path | None = None) -> Layout:
 
     Raises:
         FileNotFoundError: If there is no such folder, or the table names files that aren't there.
-        ValueError: If it can't be told what is a class, or there are fewer than two.
+        ValueError: If it is unclear what is a class, or there are fewer than two.
     """
     if not folder.exists():
         what = EXPECTED if labels is None else "Expected a folder of photos"
@@ -110,7 +110,7 @@ def _of_table(folder: Path, table: Path) -> Layout:
 
 
 def _is_divided(folder: Path, inside: list[Path]) -> bool:
-    """Return whether a folder's sub-folders are parts of a divided set; complain where that can't be told."""
+    """Return whether a folder's sub-folders are parts of a divided set; raise `ValueError` where it is unclear."""
     named = [path for path in inside if part_named(path.name)]
     deep = [path for path in named if folders_in(path, folder)[0]]
     if len(deep) == len(inside) > 1:

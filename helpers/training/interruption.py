@@ -41,10 +41,11 @@ def ending_in_order(progress: TrainingProgress) -> Iterator[None]:
     Args:
         progress: Of the training; it is told to end it.
     """
-    if threading.current_thread() is not threading.main_thread():
+    before = signal.getsignal(signal.SIGINT)
+    # A handler that Python didn't set (None) couldn't be put back.
+    if before is None or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.getsignal(signal.SIGINT)
 
     def note(number: int, frame: object) -> None:
         progress.interrupted = True
