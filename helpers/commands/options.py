@@ -1,7 +1,7 @@
 """Options that several commands share, and how a lesson's parameters are named on the command line."""
 
 import ast
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 _WORDS = ("auto", "bundled", "photos", "imagenet", "random")  # what a source or weights may be that is no path
@@ -63,6 +63,13 @@ def literal(text: str) -> object:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return text
+
+
+def positive(text: str) -> int:
+    """Return the whole number above 0 that a text spells; for argparse, which turns the error into a sentence."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"use a whole number above 0; got {text!r}")
+    return int(text)
 
 
 def exit_status(failed: int) -> int:

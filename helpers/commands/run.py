@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from helpers.commands.check import print_skipped
 from helpers.commands.failures import tell_failure
-from helpers.commands.options import add_lessons, add_parameters, exit_status, parameters_of
+from helpers.commands.options import add_lessons, add_parameters, exit_status, parameters_of, positive
 
 if TYPE_CHECKING:
     from helpers.teaching.lessons import LessonError, Result
@@ -20,7 +20,10 @@ def add_options(command: ArgumentParser) -> None:
     add_lessons(command)
     add_parameters(command)
     command.add_argument("--seed", type=int)
-    command.add_argument("--out", help="folder for the executed copies (default: a temporary one)")
+    command.add_argument("--out", help="folder for the executed copies; none is overwritten (default: a temporary one)")
+    command.add_argument(
+        "--timeout", type=positive, default=1800, metavar="SECONDS", help="how long a cell may take (default: 1800)"
+    )
     command.add_argument("--report", metavar="FOLDER", help="write report.md and report.html there")
 
 
@@ -33,9 +36,10 @@ def run(options: Namespace) -> int:
     unknown = set(parameters) - {name for known in chosen.values() for name in known}
     if unknown:
         raise ValueError(f"Expected parameters that these lessons have. Received: {', '.join(sorted(unknown))}.")
-    _try_photos(parameters)
+    _check_copies(list(chosen), options)
     if options.report:
         Path(options.report).mkdir(parents=True, exist_ok=True)
+    _try_photos(parameters)
     ran = []
     for number, (path, known) in enumerate(chosen.items(), start=1):
         print(f"{path.stem} begins ({number} of {len(chosen)})", flush=True)
@@ -50,15 +54,33 @@ def run(options: Namespace) -> int:
 
 
 def _attempt(path: Path, parameters: dict, options: Namespace) -> "Result | LessonError":
+    # Whatever ends a lesson, the next one runs.
     from helpers.teaching import lessons
 
     try:
-        result = lessons.run_lesson(path, parameters, options.out)
-    except lessons.LessonError as error:
-        tell_failure(error, options, "failed")
-        return error
+        result = lessons.run_lesson(path, parameters, options.out, timeout=options.timeout)
+    except Exception as error:
+        failed = error if isinstance(error, lessons.LessonError) else lessons.LessonError(path.stem, "", str(error))
+        failed.__cause__ = failed.__cause__ or error
+        tell_failure(failed, options, "failed")
+        return failed
     print(result, flush=True)
     return result
+
+
+def _check_copies(paths: list[Path], options: Namespace) -> None:
+    # Before anything runs: an hour later, refusing to overwrite a copy would lose the run.
+    from helpers.teaching.lessons import free_copy
+
+    if options.out:
+        for path in paths:
+            free_copy(path, options.out)
+        twice = sorted({path.name for path in paths if [each.name for each in paths].count(path.name) > 1})
+        if twice:
+            raise ValueError(
+                f"Expected lessons with different file names, because their copies go into one folder. "
+                f"Received: {', '.join(twice)} more than once. Run them one at a time, each with its own --out."
+            )
 
 
 def _try_photos(parameters: dict) -> None:

@@ -186,10 +186,17 @@ def own_parameters(lesson: Mapping) -> dict:
     found = {}
     for cell in lesson["cells"]:
         if "parameters" in cell["metadata"].get("tags", []):
-            for line in ast.parse(cell["source"]).body:
+            for line in _lines_of(cell["source"]):
                 if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
                     try:
                         found[line.targets[0].id] = ast.literal_eval(line.value)
                     except ValueError:
                         found[line.targets[0].id] = ast.unparse(line.value)
     return found
+
+
+def _lines_of(code: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(code).body
+    except SyntaxError:  # a mistake, or one of IPython's own commands, such as %time
+        return []

@@ -1,9 +1,6 @@
 """Running lessons without a browser: copies with other parameters, or the lessons themselves to store their outputs."""
 
-import ast
-import logging
 import os
-import re
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -13,27 +10,10 @@ from pathlib import Path
 from helpers import config
 from helpers.teaching import provenance
 from helpers.teaching.covering import cover_answers
+from helpers.teaching.executing import CELL_TIMEOUT, KERNEL_ARGUMENTS, LessonError, execute, troubles, verbatim
+from helpers.teaching.results import shown_result
 
 NOTEBOOKS = config.ROOT / "notebooks"
-_KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=40"]  # every start of a kernel has a warning that helps nobody
-
-
-class LessonError(RuntimeError):
-    """A lesson could not be run to its end. The message is one sentence: lesson, place, reason.
-
-    Attributes:
-        lesson: Name of the notebook without its ending.
-        place: Such as `"cell 12"`.
-        reason: Kind of error and its message.
-        cell: Id of the cell, if known.
-        seconds: Wall time until then.
-        notebook: Path of the copy, executed up to the error.
-    """
-
-    def __init__(self, lesson: str, place: str, reason: str, cell: str = "", notebook: Path | None = None) -> None:
-        super().__init__(f"{lesson}, {place}: {reason}" if place else f"{lesson}: {reason}")
-        self.lesson, self.place, self.reason, self.cell, self.notebook = lesson, place, reason, cell, notebook
-        self.seconds = 0.0
 
 
 @dataclass(frozen=True)
@@ -59,23 +39,30 @@ class Result:
 
 
 def run_lesson(
-    notebook: str | Path, parameters: Mapping[str, object], out: str | Path | None = None, skip: str | None = None
+    notebook: str | Path,
+    parameters: Mapping[str, object],
+    out: str | Path | None = None,
+    skip: str | None = None,
+    timeout: int = CELL_TIMEOUT,
 ) -> Result:
     """Execute a copy of a lesson with other parameters, by papermill. The lesson itself is never written to.
 
     Args:
         notebook: Path of a lesson.
         parameters: New values for names in its cell tagged `parameters`.
-        out: Folder for the executed copy; a new temporary one by default.
+        out: Folder for the executed copy; a new temporary one by default. A copy that is there stays as it is.
         skip: Cells with this tag are left out, such as `"aside"` for cells that no result depends on.
+        timeout: Seconds that a cell may take.
 
     Returns:
         A `Result`.
 
     Raises:
         FileNotFoundError: If there is no such lesson.
-        ValueError: If the lesson has no such parameter, or the copy would overwrite it.
-        LessonError: If it could not be run to its end.
+        ValueError: If the lesson has no such parameter, the copy would overwrite it or an earlier copy, or the time
+            limit is no positive whole number.
+        LessonError: If it could not be run to its end: a cell failed or ran out of time, the kernel is missing or died,
+            or the cell tagged `result` shows no result.
 
     Example:
         >>> run_lesson("notebooks/04_train_with_a_frozen_base.ipynb", {"SOURCE": "my/folder", "EPOCHS": 3}).values
@@ -86,71 +73,59 @@ def run_lesson(
     unknown = sorted(set(parameters) - set(known))
     if unknown:
         raise ValueError(f"Expected parameters of {path.name}: {', '.join(known)}. Received: {', '.join(unknown)}.")
-    copy = Path(out or tempfile.mkdtemp(prefix="graft-lessons-")) / path.name
-    if copy.resolve() == path.resolve():
-        raise ValueError(f"Expected another folder than the lesson's own for its copy. Received: '{out}'.")
+    if isinstance(timeout, bool) or not isinstance(timeout, int) or timeout < 1:
+        raise ValueError(f"Expected a time limit in whole seconds per cell, 1 or more. Received: {timeout!r}.")
+    copy = free_copy(path, out or tempfile.mkdtemp(prefix="graft-lessons-"))
     copy.parent.mkdir(parents=True, exist_ok=True)
     began = time.perf_counter()
     try:
-        executed = _execute(path, parameters, copy, skip)
-        if shown := _troubles(executed):
+        executed = execute(path, parameters, copy, skip, timeout)
+        if shown := troubles(executed):
             raise LessonError(path.stem, "a widget", shown[0], notebook=copy)
+        values = shown_result(path, executed, copy)
     except LessonError as error:
         error.seconds = time.perf_counter() - began
         raise
-    return Result(path.stem, time.perf_counter() - began, _values(executed), copy)
+    return Result(path.stem, time.perf_counter() - began, values, copy)
 
 
-def _execute(path: Path, parameters: Mapping[str, object], copy: Path, skip: str | None = None):
-    import nbformat
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+def free_copy(notebook: str | Path, out: str | Path) -> Path:
+    """Return where a lesson's copy goes in a folder.
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    try:
-        lesson = nbformat.read(path, 4)
-        lesson.cells = [cell for cell in lesson.cells if skip not in cell.metadata.get("tags", [])]
-        return papermill.execute_notebook(
-            lesson,
-            str(copy),
-            dict(parameters),
-            cwd=str(path.parent),
-            progress_bar=False,
-            extra_arguments=_KERNEL_ARGUMENTS,  # pyright: ignore[reportArgumentType]  # passed on to nbclient
+    Raises:
+        ValueError: If it would overwrite the lesson, or a copy that is there.
+    """
+    path = Path(notebook)
+    copy = Path(out) / path.name
+    if copy.resolve() == path.resolve():
+        raise ValueError(f"Expected another folder than the lesson's own for its copy. Received: '{out}'.")
+    if copy.exists() or copy.is_symlink():
+        raise ValueError(
+            f"Expected a folder without a copy of {path.name}. Received: '{out}', where it would be overwritten. "
+            "Choose another folder, or remove that copy."
         )
-    except papermill.PapermillExecutionError as error:
-        cell, place = _place(nbformat.read(path, 4), nbformat.read(copy, 4), error.cell_index)
-        raise LessonError(path.stem, place, f"{error.ename}: {error.evalue}".strip(), cell, copy) from error
-    except (DeadKernelError, CellTimeoutError) as error:
-        reason = f"{type(error).__name__}: {str(error).splitlines()[0]}"
-        raise LessonError(path.stem, "", reason, notebook=copy) from error
-
-
-def _place(lesson, executed, index: int) -> tuple[str, str]:
-    # Papermill adds cells of its own, so the position is counted in the lesson itself.
-    ours = [cell for cell in executed.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
-    ids = [cell.get("id") for cell in lesson.cells]
-    cell = ours[index].get("id", "")
-    return cell, f"cell {ids.index(cell) + 1 if cell in ids else index + 1}"
-
-
-def _troubles(notebook) -> list[str]:
-    # What a widget's callback raises reaches no cell. The widget shows it as a line, which is in its saved state.
-    states = notebook.metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {}).get("state", {})
-    values = [str(widget["state"].get("value", "")) for widget in states.values()]
-    return [re.sub(r"<[^>]+>", "", value) for value in values if 'class="graft-trouble"' in value]
+    return copy
 
 
 def known_parameters(notebook: str | Path) -> list[str]:
     """Return the names in a lesson's cell tagged `parameters`.
 
+    Returns:
+        Their names; none where they can't be read, because the notebook names no kernel, or one for another language.
+        Running it then says so.
+
     Raises:
         FileNotFoundError: If there is no such lesson.
+        ValueError: If the file is no notebook.
     """
     import papermill
+    from papermill.exceptions import PapermillException
 
     check_is_notebook(notebook)
-    return list(papermill.inspect_notebook(str(notebook)))
+    try:
+        return list(papermill.inspect_notebook(verbatim(notebook)))
+    except (PapermillException, ValueError):
+        return []
 
 
 def check_is_notebook(notebook: str | Path) -> None:
@@ -164,15 +139,6 @@ def check_is_notebook(notebook: str | Path) -> None:
     except Exception as error:  # from JSON, nbformat and its schema, of many kinds
         reason = str(error).splitlines()[0]
         raise ValueError(f"Expected a lesson. Received: '{notebook}', which is no notebook ({reason}).") from error
-
-
-def _values(notebook) -> dict:
-    for cell in notebook.cells:
-        if "result" in cell.metadata.get("tags", []):
-            for output in cell.get("outputs", []):
-                if output.output_type == "execute_result":
-                    return ast.literal_eval(output.data["text/plain"])
-    return {}
 
 
 def store_outputs(notebook: str | Path) -> float:
@@ -195,13 +161,13 @@ def store_outputs(notebook: str | Path) -> float:
     lesson = nbformat.read(path, as_version=4)
     began = time.perf_counter()
     resources = {"metadata": {"path": str(path.parent)}}
-    client = NotebookClient(lesson, timeout=600, resources=resources, extra_arguments=_KERNEL_ARGUMENTS)
+    client = NotebookClient(lesson, timeout=600, resources=resources, extra_arguments=KERNEL_ARGUMENTS)
     try:
         with tempfile.TemporaryDirectory() as cache:  # store what a learner sees the first time
             client.execute(env=os.environ | {"GRAFT_CACHE": cache})
     except CellExecutionError as error:
         raise LessonError(path.stem, "", f"{error.ename}: {error.evalue}") from error
-    if shown := _troubles(lesson):
+    if shown := troubles(lesson):
         raise LessonError(path.stem, "a widget", shown[0])
     lesson.metadata.pop("widgets", None)  # a saved widget state makes exported pages blank without a network
     lesson.metadata.language_info = {"name": "python"}

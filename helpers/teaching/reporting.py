@@ -165,7 +165,7 @@ def _slowest(ran: Sequence[Ran]) -> str:
             seconds = cell["metadata"].get("papermill", {}).get("duration")
             if seconds is not None and cell["cell_type"] == "code" and cell.get("id") in numbers:
                 place = f"{numbers[cell['id']]} ({_code(cell['id'])})"
-                rows.append((seconds, each.name, place, _code(cell["source"].splitlines()[0])))
+                rows.append((seconds, each.name, place, _code(cell["source"].strip().partition("\n")[0])))
     rows = sorted(rows, key=lambda row: -row[0])[:_SLOWEST]
     told = [(f"{seconds:.1f}", *rest) for seconds, *rest in rows]
     return _table(("seconds", "lesson", "cell", "begins with"), told, numbers=(0,))

@@ -111,7 +111,7 @@ def test_run_with_a_parameter_that_no_lesson_has(capsys, photo_folder):
 
 def test_run_gives_each_lesson_the_parameters_it_has(monkeypatch, capsys, photo_folder):
     given = {}
-    monkeypatch.setattr(lessons, "run_lesson", lambda path, wanted, out: given.update({path.stem[:2]: wanted}))
+    monkeypatch.setattr(lessons, "run_lesson", lambda path, wanted, out, timeout: given.update({path.stem[:2]: wanted}))
     folder = photo_folder({"daisy": 5, "tulips": 5})
     notebooks = [str(path) for path in lessons.lesson_paths()[1:3]]
     arguments = ["--source", str(folder), "--base", "MobileNetV2-0.35", "--weights", "random", "--epochs", "3"]

@@ -24,24 +24,24 @@ def write(folder, name: str, *cells: str):
 
 @pytest.fixture
 def doubling(tmp_path):
-    return write(tmp_path, "doubling", "# tag: parameters\nN = 1", "# tag: result\n{'accuracy': N * 2.0}")
+    return write(tmp_path, "doubling", "# tag: parameters\nN = 1", "# tag: result\n{'accuracy': N / 8}")
 
 
 def test_a_lesson_runs_with_other_parameters_and_is_not_written_to(doubling, tmp_path):
     before = doubling.read_bytes()
     result = lessons.run_lesson(doubling, {"N": 4}, out=tmp_path / "out")
-    assert result.values == {"accuracy": 8.0}
+    assert result.values == {"accuracy": 0.5}
     assert str(result).startswith("doubling")
-    assert "accuracy 8.000" in str(result)
+    assert "accuracy 0.500" in str(result)
     assert result.notebook == tmp_path / "out" / "doubling.ipynb"
     assert doubling.read_bytes() == before
 
 
 def test_cells_with_a_tag_are_left_out_of_the_copy_alone(tmp_path):
-    lesson = write(tmp_path, "skipping", "N = 1", "# tag: aside\nN = 2", "# tag: result\n{'accuracy': N * 1.0}")
-    assert lessons.run_lesson(lesson, {}, tmp_path / "whole").values == {"accuracy": 2.0}
+    lesson = write(tmp_path, "skipping", "N = 1", "# tag: aside\nN = 2", "# tag: result\n{'accuracy': N / 4}")
+    assert lessons.run_lesson(lesson, {}, tmp_path / "whole").values == {"accuracy": 0.5}
     short = lessons.run_lesson(lesson, {}, tmp_path / "short", skip="aside")
-    assert short.values == {"accuracy": 1.0}
+    assert short.values == {"accuracy": 0.25}
     assert [cell.id for cell in nbformat.read(short.notebook, 4).cells] == ["cell-0", "cell-2"]
     assert len(nbformat.read(lesson, 4).cells) == 3
 
@@ -80,7 +80,7 @@ def test_a_failing_cell_is_counted_in_the_lesson_not_in_the_copy(tmp_path):
 
 def test_a_kernel_that_dies_is_told(tmp_path):
     dying = write(tmp_path, "dying", "import os\nos._exit(1)")
-    with pytest.raises(lessons.LessonError, match="dying: DeadKernelError"):
+    with pytest.raises(lessons.LessonError, match="dying, cell 1: DeadKernelError: Kernel died"):
         lessons.run_lesson(dying, {})
 
 
