@@ -4,6 +4,7 @@ import ast
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from helpers.teaching.executing import LessonError, place_in_lesson
 
@@ -54,7 +55,7 @@ def _dict_in(cell: Mapping) -> dict:
     return values
 
 
-def _is_share(value: object) -> bool:
+def _is_share(value: Any) -> bool:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return number and math.isfinite(value) and 0 <= value <= 1
 
