@@ -195,9 +195,15 @@ def _with_imagenets_weights(name: str, width: float, image_size: int) -> tuple[k
         lite_weights.load_weights(base)
         return base, sources.LITE_WEIGHTS
     try:
-        return _build(name, width, image_size, weights="imagenet"), sources.IMAGENET_WEIGHTS
+        downloaded = _build(name, width, image_size, weights="imagenet")
     except Exception as error:  # Keras raises a bare Exception when a download breaks off
         raise imagenet.download_error(name, width, error) from None
+    if not name.startswith("EfficientNetB"):
+        return downloaded, sources.IMAGENET_WEIGHTS
+    base = _build(name, width, image_size)  # the same network, however its weights come onto the machine
+    base.set_weights(downloaded.get_weights())
+    imagenet.correct_input_scaling(base)
+    return base, sources.IMAGENET_WEIGHTS
 
 
 def _from_file(name: str, width: float, image_size: int, file: Path) -> keras.Model:
@@ -215,6 +221,5 @@ def _from_file(name: str, width: float, image_size: int, file: Path) -> keras.Mo
             f"Expected '{file.name}' to hold weights of {name} without its top, in Keras's .weights.h5 or .h5 format. "
             f"It does not fit: {reason}"
         ) from None
-    if re.fullmatch(r"efficientnetb\d_notop\.h5", file.name):
-        imagenet.correct_input_scaling(base)
+    imagenet.correct_input_scaling(base)
     return base

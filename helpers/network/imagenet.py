@@ -7,7 +7,10 @@ from helpers.network.graph import downloads_folder
 from helpers.photos import sources
 
 _DOWNLOADS = "https://storage.googleapis.com"
-_STDDEV = (0.229, 0.224, 0.225)  # of red, green, blue: what Keras's ImageNet EfficientNets divide by twice
+# Of red, green and blue in ImageNet's photos, which Keras's EfficientNets keep in their `Normalization` layer: as its
+# variance they have the standard deviation.
+_MEAN, _STDDEV = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+_ROUNDING = 5e-4  # in a file of any precision
 
 
 def keras_file(name: str, width: float) -> tuple[str, str]:
@@ -45,12 +48,21 @@ def download_error(name: str, width: float, error: Exception) -> ConnectionError
 
 
 def correct_input_scaling(base: keras.Model) -> None:
-    """Add to an EfficientNet loaded from ImageNet's file what Keras adds when it downloads the file itself."""
-    # ImageNet's EfficientNets were trained on pixels divided once more by the square root of the standard deviation.
-    # Keras adds a layer for that when it downloads them, but not when it loads the same file by path:
-    # https://github.com/tensorflow/tensorflow/issues/49930. Here it becomes part of the variance.
+    """Let an EfficientNet with ImageNet's weights scale photos as they were scaled when it was trained.
+
+    It is told by its statistics, not by the name of the file that they came from. Any other base is left as it is, and
+    so is one that has been corrected before.
+
+    Args:
+        base: Without the layer of its own with which Keras makes up for this; changed in place.
+    """
+    # ImageNet's EfficientNets were trained on pixels divided by the standard deviation, but the published files say
+    # that it is the variance: https://github.com/tensorflow/tensorflow/issues/49930. Keras adds a layer that divides
+    # once more by its root, but only when it downloads the weights itself. That layer has no weights, so a file of
+    # weights saved from such a model holds no trace of it. Here it becomes part of the variance, which is saved.
     for layer in base.layers:
-        if isinstance(layer, keras.layers.Normalization):
+        if isinstance(layer, keras.layers.Normalization) and layer.input_mean is None:  # else they aren't weights
             mean, variance, count = layer.get_weights()
-            layer.set_weights([mean, variance * np.array(_STDDEV, variance.dtype), count])
-            layer.finalize_state()
+            if np.allclose(mean, _MEAN, atol=_ROUNDING) and np.allclose(variance, _STDDEV, atol=_ROUNDING):
+                layer.set_weights([mean, variance * np.array(_STDDEV, variance.dtype), count])
+                layer.finalize_state()

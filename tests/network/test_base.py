@@ -1,13 +1,11 @@
 """Loading bases: stock form, input scaling, weights of every kind, and settled statistics."""
 
-import hashlib
 import inspect
 import random
 import socket
 import threading
 import time
 
-import h5py
 import keras
 import numpy as np
 import pytest
@@ -116,50 +114,6 @@ def test_a_missing_weights_file_is_told():
 def test_a_wrong_name_is_told(name):
     with pytest.raises(ValueError, match="EfficientNetB0"):
         load_base(name, weights=None)
-
-
-def _save_as_imagenets(base: keras.Model, file) -> None:
-    """Write weights in the older format of ImageNet's files, which Keras now writes only as a part of a whole model."""
-    whole = file.with_name("whole.h5")
-    keras.saving.save_model(base, whole)
-    with h5py.File(whole) as source, h5py.File(file, "w") as wanted:
-        for name in source["model_weights"]:
-            source.copy(source["model_weights"][name], wanted)
-        wanted.attrs.update(source["model_weights"].attrs)
-    whole.unlink()
-
-
-@pytest.fixture
-def keras_home(monkeypatch, tmp_path):
-    """Let Keras keep its downloads in an empty folder."""
-    monkeypatch.setattr(inspect.getmodule(keras.utils.get_file).config, "keras_home", lambda: str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
-def imagenet_file(monkeypatch, keras_home):
-    """Put a file where Keras keeps ImageNet's weights for EfficientNetB0, and make Keras accept it."""
-    file = keras_home / "models" / "efficientnetb0_notop.h5"
-    file.parent.mkdir()
-    base = load_base("EfficientNetB0", weights=None, image_size=32)
-    _save_as_imagenets(base, file)
-    checksum = hashlib.md5(file.read_bytes()).hexdigest()
-    known_checksums = inspect.getmodule(keras.applications.EfficientNetB0).WEIGHTS_HASHES
-    monkeypatch.setitem(known_checksums, "b0", (checksum, checksum))
-    return file
-
-
-def test_imagenets_file_gives_the_same_network_by_path_as_by_name(imagenet_file, monkeypatch):
-    """Keras builds another layer into the network when it downloads the weights than when it is given the file."""
-    by_name = load_base("EfficientNetB0", weights="imagenet", image_size=32)
-    by_path = load_base("EfficientNetB0", weights=imagenet_file, image_size=32)
-    assert len(by_name.layers) == len(by_path.layers) + 1
-    stems = [keras.Model(base.input, base.get_layer("stem_conv").output) for base in (by_name, by_path)]
-    outputs = [stem.predict(pixels(), verbose=0) for stem in stems]
-    assert np.allclose(outputs[0], outputs[1], rtol=1e-4, atol=1e-5)
-    plain = keras.applications.EfficientNetB0(include_top=False, weights=str(imagenet_file), input_shape=(32, 32, 3))
-    uncorrected = keras.Model(plain.input, plain.get_layer("stem_conv").output).predict(pixels(), verbose=0)
-    assert np.abs(uncorrected - outputs[0]).max() > 0.1
 
 
 def test_auto_means_imagenet_where_it_is_on_disk(imagenet_file):
