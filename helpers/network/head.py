@@ -1,6 +1,6 @@
 """The head: new layers on top of a base, for a new task."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -110,7 +110,17 @@ def copy_of(model: keras.Model) -> keras.Model:
     Example:
         >>> attempt = copy_of(model)
     """
-    copy = keras.models.clone_model(model)
+    return copy_with(model, lambda layer: layer.__class__.from_config(layer.get_config()))
+
+
+def copy_with(model: keras.Model, layer_like: Callable[[keras.layers.Layer], keras.layers.Layer]) -> keras.Model:
+    """Copy a model as `copy_of` does, of layers made by another function.
+
+    Args:
+        model: A flat Keras model.
+        layer_like: Takes a layer and returns a new one of the same weights, as `clone_model`'s `clone_function`.
+    """
+    copy = keras.models.clone_model(model, clone_function=layer_like)
     copy.set_weights(model.get_weights())
     for layer, original in zip(copy.layers, model.layers, strict=True):
         layer.trainable = original.trainable

@@ -18,6 +18,7 @@ import keras
 from helpers import config
 from helpers.network import cutting, head
 from helpers.network.graph import sublayers_of
+from helpers.network.pointwise import quicker
 
 # Parts of a layer's description that decide its first weights and draws, and nothing that is traced.
 _FIRST_VALUES = {"seed", "kernel_initializer", "depthwise_initializer", "bias_initializer"}
@@ -96,7 +97,8 @@ def _twin_of(model: keras.Model, purpose: Hashable, prepare: Callable[[keras.Mod
     with _changing:
         twin = _kept.get(key)
         if twin is None:
-            twin = _Twin(head.copy_of(model))
+            # Predictions are what Keras gives, to the last bit. Training may round differently, and is much quicker.
+            twin = _Twin(head.copy_of(model) if purpose is None else head.copy_with(model, quicker))
             prepare(twin.model)
             _kept[key] = twin
             while len(_kept) > config.TWINS:
