@@ -36,3 +36,6 @@ DEPTH = Experiment(
     _measure,
     ("per_class", "until"),
 )
+DEPTH_REAL = Experiment(
+    "depth_real", f"{DEPTH.question} On real photos.", (_BY_DEPTH | {"source": "real"},), _measure, DEPTH.columns
+)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers import config
+from helpers import checks, config
 from helpers.photos import sources
 from helpers.training.settings import TrainingSettings
 
@@ -34,10 +34,15 @@ def jobs_of(
     They come in the order in which the grids are written. (scikit-learn's `ParameterGrid` sorts the names, and takes a
     tuple such as `hidden_units=(64,)` for a list of values.)
     """
-    grids = [settings] if isinstance(settings, Mapping) else list(settings)
-    seeds, jobs = [int(seed) for seed in seeds], {}
+    grids = [settings] if isinstance(settings, Mapping) else settings
+    if not isinstance(grids, Sequence) or not all(isinstance(grid, Mapping) for grid in grids):
+        raise TypeError(
+            "Expected settings to be a dict from names to values, or a list of such dicts. "
+            f"Received: {checks.shown(settings)}."
+        )
+    seeds, jobs = _seeds(seeds), {}
     for grid in grids:
-        unknown = sorted(set(grid) - set(DEFAULTS))
+        unknown = sorted(map(str, set(grid) - set(DEFAULTS)))
         if unknown:
             raise ValueError(f"Expected settings among {', '.join(DEFAULTS)}. Received: {', '.join(unknown)}.")
         alternatives = [_alternatives(name, values) for name, values in grid.items()]
@@ -48,6 +53,17 @@ def jobs_of(
     if not jobs:
         raise ValueError(f"Expected at least one setting and one seed. Received: {settings!r} and {seeds!r}.")
     return jobs
+
+
+def _seeds(seeds: Iterable[int]) -> list[int]:
+    if isinstance(seeds, str | bytes) or not isinstance(seeds, Iterable):
+        raise TypeError(
+            f"Expected seeds to be several whole numbers, such as range(5). Received: {checks.shown(seeds)}."
+        )
+    listed = list(seeds)
+    for seed in listed:
+        checks.seed("each of the seeds", seed)
+    return [int(seed) for seed in listed]
 
 
 def _alternatives(name: str, values: Any) -> list[Any]:

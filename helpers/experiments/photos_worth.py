@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers import checks
+
 _LOW, _HIGH = 2.5, 97.5  # percentiles of a 95 % interval
 _DRAWS = 2000
 
 
+@checks.checked(results=checks.kind_of(pd.DataFrame))
 def own_best_rates(results: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with each method's best learning rate per number of photos, by mean validation accuracy.
 
@@ -22,6 +25,7 @@ def own_best_rates(results: pd.DataFrame) -> pd.DataFrame:
     Example:
         >>> own_best_rates(stored_results("photos_per_class")).learning_rate.unique()
     """
+    checks.columns(results, ("method", "per_class", "learning_rate", "seed", "accuracy", "val_accuracy"))
     means = results.groupby(["method", "per_class", "learning_rate"]).val_accuracy.mean()
     best = {index[:2]: index[2] for index in means.groupby(level=[0, 1]).idxmax()}
     chosen = [best[row.method, row.per_class] == row.learning_rate for row in results.itertuples()]
@@ -59,6 +63,13 @@ class PhotosWorth:
         return f"{self.needed:.0f} photos per class ({self.low:.0f} to {self.high:.0f})"
 
 
+@checks.checked(
+    results=checks.kind_of(pd.DataFrame),
+    per_class=checks.whole(1),
+    method=checks.text,
+    other=checks.text,
+    seed=checks.seed,
+)
 def photos_worth(
     results: pd.DataFrame, per_class: int, method: str, other: str = "from scratch", seed: int = 0
 ) -> PhotosWorth:
@@ -83,6 +94,7 @@ def photos_worth(
     Example:
         >>> print(photos_worth(own_best_rates(stored_results("photos_per_class")), 10, "frozen base"))
     """
+    checks.columns(results, ("method", "per_class", "seed", "accuracy"))
     tables = {name: _table(results, name) for name in (method, other)}
     mine, theirs = tables[method], tables[other]
     if per_class not in mine:

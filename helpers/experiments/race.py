@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from helpers import config
+from helpers import checks, config
 from helpers.experiments.racers import FromScratch, Racer
 from helpers.experiments.racers_on_base import FineTuned, FrozenBase
 from helpers.judging.interval import wilson_interval
@@ -27,6 +27,17 @@ COLUMNS = ["method", "epochs", "seconds", "accuracy", "low", "high"]
 CURVE_COLUMNS = ["method", "seconds", "epochs", "val_accuracy"]
 
 
+@checks.checked(
+    photos=checks.kind_of(Photos),
+    base=checks.kind_of(keras.Model),
+    seconds=checks.number(0),
+    until=checks.or_none(checks.text),
+    seed=checks.seed,
+    on_look=checks.or_none(checks.function),
+    on_piece=checks.or_none(checks.function),
+    stop=checks.or_none(checks.function),
+    stopwatch=checks.function,
+)
 def race(
     photos: Photos,
     base: keras.Model,

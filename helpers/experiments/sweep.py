@@ -18,6 +18,7 @@ import joblib
 import pandas as pd
 from tqdm import tqdm
 
+from helpers import checks
 from helpers.experiments import grid
 from helpers.experiments.cores import settle_on_a_core
 from helpers.training.settings import TrainingSettings
@@ -33,6 +34,7 @@ _LINE = '{"key": '  # what every line of results begins with
 _HEAD_EPOCHS = 15  # of the head alone before a base is unfrozen, unless head_epochs says otherwise
 
 
+@checks.checked(n_jobs=checks.processes, results=checks.or_none(checks.path), progress=checks.flag)
 def sweep(
     settings: Mapping[str, Any] | Sequence[Mapping[str, Any]],
     seeds: Iterable[int] = range(5),
