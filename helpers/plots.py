@@ -19,6 +19,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from helpers import checks
+
 DARK, MIDDLE, LIGHT, ICE = "#1b4332", "#23877b", "#f4a261", "#dceef8"
 _FROZEN: dict[str, Any] = {"facecolor": ICE, "hatch": "///", "edgecolor": "#6c91a8"}
 _FREE: dict[str, Any] = {"facecolor": LIGHT, "edgecolor": DARK}
@@ -43,6 +45,7 @@ class Picture:
         return {"text/html": image, "text/plain": self.text}
 
 
+@checks.checked(text=checks.text, dpi=checks.whole(1, 1200))
 def described(ax: Axes | np.ndarray, text: str, dpi: int = 72) -> Picture:
     """Turn the figure that `ax` belongs to into a `Picture` that says in words what it shows, and close it.
 
@@ -70,6 +73,7 @@ def described(ax: Axes | np.ndarray, text: str, dpi: int = 72) -> Picture:
     return Picture(drawn[smaller], smaller, text)
 
 
+@checks.checked(columns=checks.whole(1, 1000), side=checks.number(0.1, 100))
 def photo_grid(
     images: np.ndarray | Sequence[np.ndarray], titles: Sequence[str] = (), columns: int = 6, side: float = 1.6
 ) -> np.ndarray:
@@ -103,6 +107,7 @@ def photo_grid(
     return axes.flat[: len(images)]
 
 
+@checks.checked(values=checks.kind_of(Mapping), label=checks.text)
 def bars(values: Mapping[str, float], label: str, ax: Axes | None = None) -> Axes:
     """Draw named values as horizontal bars, the first on top, each with its number."""
     ax = ax or Figure(figsize=(6, 0.35 * len(values) + 0.8)).subplots()
@@ -116,6 +121,7 @@ def bars(values: Mapping[str, float], label: str, ax: Axes | None = None) -> Axe
     return ax
 
 
+@checks.checked(images=checks.pixels(4), answers=checks.kind_of(pd.DataFrame), columns=checks.whole(1, 1000))
 def top_answers(images: np.ndarray, answers: pd.DataFrame, columns: int = 3) -> np.ndarray:
     """Draw photos, and below each what a classifier calls it: its likeliest answers as bars.
 
@@ -164,6 +170,7 @@ def lines_by_epoch(ax: Axes, lines: Mapping[str, tuple[pd.Series, pd.Series]], t
     ax.spines[["top", "right"]].set_visible(False)
 
 
+@checks.checked(histories=checks.kind_of(Mapping), measure=checks.text)
 def learning_curves(histories: Mapping[str, pd.DataFrame], measure: str = "accuracy") -> np.ndarray:
     """Draw how a measure changed from epoch to epoch: training left, validation right, one line per run.
 
@@ -184,6 +191,7 @@ def learning_curves(histories: Mapping[str, pd.DataFrame], measure: str = "accur
     return axes
 
 
+@checks.checked(table=checks.kind_of(pd.DataFrame), label=checks.text)
 def block_strip(
     table: pd.DataFrame, values: Sequence[float] | None = None, label: str = "", ax: Axes | None = None
 ) -> Axes:
@@ -222,6 +230,7 @@ def _short(value: float) -> str:
     return "0" if value == 0 else f"{value:.1%}" if value >= 0.001 else f"{value:.0e}"
 
 
+@checks.checked(table=checks.kind_of(pd.DataFrame))
 def confusion(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw a confusion table of counts: one row per true class, one column per predicted class."""
     ax = ax or Figure(figsize=(4.6, 4)).subplots()

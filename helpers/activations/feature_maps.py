@@ -4,12 +4,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from helpers import checks
 from helpers.network import cutting
 from helpers.network.blocks import block_named
 
 _BATCH = 32
 
 
+@checks.checked(model=checks.kind_of(keras.Model), images=checks.pixels(3, 4), at=checks.text)
 def activations(model: keras.Model, images: np.ndarray, at: str) -> np.ndarray:
     """Return a block's feature maps.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers import checks
 from helpers.judging.interval import wilson_interval
 from helpers.judging.report import Report
 
@@ -38,6 +39,7 @@ class Calibration:
         return f"<Calibration: expected calibration error {self.error:.3f}; {off}>"
 
 
+@checks.checked(report=checks.kind_of(Report), bins=checks.whole(1, 10_000))
 def calibration(report: Report, bins: int = 10) -> Calibration:
     """Compare how sure a model is with how often it is right.
 
@@ -54,8 +56,6 @@ def calibration(report: Report, bins: int = 10) -> Calibration:
     Example:
         >>> calibration(evaluate(model, photos.test)).bins
     """
-    if bins < 1:
-        raise ValueError(f"Expected at least 1 bin. Received: {bins!r}.")
     confidence, right = report.probabilities.max(axis=1), report.correct
     number = np.minimum((confidence * bins).astype(int), bins - 1)
     rows = []

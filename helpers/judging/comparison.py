@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers import checks
 from helpers.judging.report import Report
 
 _RESAMPLES = 9999
@@ -52,6 +53,7 @@ class Comparison:
         )
 
 
+@checks.checked(first=checks.kind_of(Report), second=checks.kind_of(Report))
 def compare(first: Report, second: Report) -> Comparison:
     """Compare two models on the photos that both were judged on.
 
@@ -66,6 +68,7 @@ def compare(first: Report, second: Report) -> Comparison:
         A `Comparison`.
 
     Raises:
+        TypeError: If either is no report.
         ValueError: If the reports are about different photos.
 
     Example:
@@ -99,6 +102,7 @@ def _interval(differences: np.ndarray) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
+@checks.checked(table=checks.kind_of(pd.DataFrame), by=checks.text, measure=checks.text, seed=checks.text)
 def compare_runs(
     table: pd.DataFrame, by: str, against: object = None, measure: str = "accuracy", seed: str = "seed"
 ) -> pd.DataFrame:
@@ -119,11 +123,16 @@ def compare_runs(
         (the interval), `clear` (whether it excludes 0), `seeds`.
 
     Raises:
-        ValueError: If a setting was run with other seeds, or several times with one, or there are fewer than two seeds.
+        TypeError: If an argument is of the wrong kind.
+        ValueError: If a column is missing, a setting was run with other seeds, or several times with one, or there are
+            fewer than two seeds.
 
     Example:
         >>> compare_runs(stored_results("fine_tuning"), by="until").round(3)
     """
+    checks.columns(table, (by, measure, seed), "table")
+    if not len(table):
+        raise ValueError("Expected a table of runs. Received: one without rows. Run a sweep first.")
     against = table[by].iloc[0] if against is None else against
     runs = table.groupby([seed, by], sort=False)[measure].agg(["mean", "size"])
     wide = runs["mean"].unstack(by)

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from helpers import checks
 from helpers.activations import engines
 from helpers.activations.feature_maps import activations
 from helpers.judging.answer import Answer
@@ -29,6 +30,7 @@ class PhotoExplanation:
     likeness: Likeness
 
 
+@checks.checked(model=checks.kind_of(keras.Model), image=checks.pixels(3), neighbours=checks.kind_of(Neighbours))
 def explain_photo(model: keras.Model, image: np.ndarray, neighbours: Neighbours) -> PhotoExplanation:
     """Return what a model says about a photo, where in the photo that comes from, and what resembles it.
 
@@ -51,6 +53,12 @@ def explain_photo(model: keras.Model, image: np.ndarray, neighbours: Neighbours)
     return PhotoExplanation(answer, grad_cam(model, image, label), likeness)
 
 
+@checks.checked(
+    model=checks.kind_of(keras.Model),
+    image=checks.pixels(3),
+    label=checks.or_none(checks.whole(0)),
+    at=checks.or_none(checks.text),
+)
 def grad_cam(model: keras.Model, image: np.ndarray, label: int | None = None, at: str | None = None) -> np.ndarray:
     """Return where in a photo an answer comes from, by Grad-CAM.
 
@@ -116,6 +124,7 @@ def _weighted(
     return np.asarray(maps)[0], np.asarray(gradient)[0].mean(axis=(0, 1))
 
 
+@checks.checked(image=checks.pixels(3))
 def overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
     """Return a photo with a heat map on it: cold areas turn grey and dark, warm ones keep their colours.
 
@@ -130,6 +139,13 @@ def overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
         >>> overlay(image, grad_cam(model, image)).shape
         (128, 128, 3)
     """
+    heat = checks.as_numbers("heat", heat)
+    if heat.shape != np.shape(image)[:2] or not (heat.min() >= 0 and heat.max() <= 1):  # so that NaN fails as well
+        raise ValueError(
+            f"Expected heat to hold 0 to 1 for each pixel of the image, {np.shape(image)[:2]}. "
+            f"Received: {checks.shown(heat)}. Pass what grad_cam returned for this image."
+        )
+    image = np.asarray(image)
     grey = image.mean(axis=-1, keepdims=True) * 0.35
     warm = heat[:, :, None] ** 0.7
     return np.clip(image * warm + grey * (1 - warm), 0, 255).astype(np.uint8)

@@ -5,11 +5,12 @@ from functools import lru_cache
 import keras
 import numpy as np
 
-from helpers import config
+from helpers import checks, config
 from helpers.judging.source_head import formula_head, source_head
 from helpers.photos.photo import read_photo
 
 
+@checks.checked(base=checks.kind_of(keras.Model))
 def source_accuracy(base: keras.Model) -> float:
     """Measure how much of the source task a bundled base, fine-tuned or not, still knows.
 
@@ -34,6 +35,7 @@ def source_accuracy(base: keras.Model) -> float:
     return float((formula_head().probabilities(base, pictures).argmax(axis=1) == labels).mean())
 
 
+@checks.checked(before=checks.kind_of(keras.Model), after=checks.kind_of(keras.Model), images=checks.pixels(4))
 def old_answers_kept(before: keras.Model, after: keras.Model, images: np.ndarray) -> float:
     """Measure how much of what a base knew has survived training, by what its old head says of some photos.
 
@@ -59,6 +61,7 @@ def old_answers_kept(before: keras.Model, after: keras.Model, images: np.ndarray
     return float(np.mean(answers[0] == answers[1]))
 
 
+@checks.checked(image_size=checks.image_size)
 @lru_cache(maxsize=1)
 def source_pictures(image_size: int = config.IMAGE_SIZE) -> tuple[np.ndarray, np.ndarray]:
     """Return one picture per class of the source task, none of which the bundled base was trained on.

@@ -5,7 +5,10 @@ import warnings
 
 from scipy import stats
 
+from helpers import checks
 
+
+@checks.checked(right=checks.whole(0), photos=checks.whole(1))
 def wilson_interval(right: int, photos: int) -> tuple[float, float]:
     """Return the 95 % confidence interval of a share, such as an accuracy.
 
@@ -35,6 +38,7 @@ def wilson_interval(right: int, photos: int) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
+@checks.checked(accuracy=checks.number(0, 1), photos=checks.whole(1), models=checks.whole(1, 2))
 def luck_band(accuracy: float, photos: int, models: int = 1) -> float:
     """Return two standard deviations of an accuracy. Deprecated: it takes two models on the same photos for strangers.
 

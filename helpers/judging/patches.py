@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from helpers import checks
 from helpers.judging.strongest_places import KEPT, StrongestIndex, index_of, splits_of
 from helpers.network import cutting
 from helpers.network.blocks import Block, block_named
@@ -37,6 +38,14 @@ class Patch:
     value: float
 
 
+@checks.checked(
+    base=checks.kind_of(keras.Model),
+    photos=checks.kind_of(Photos),
+    at=checks.text,
+    channel=checks.whole(0),
+    n=checks.whole(1, KEPT),
+    index=checks.or_none(checks.kind_of(StrongestIndex)),
+)
 def strongest_patches(
     base: keras.Model, photos: Photos, at: str, channel: int, n: int = KEPT, index: StrongestIndex | None = None
 ) -> list[Patch]:

@@ -6,12 +6,14 @@ import pandas as pd
 from sklearn.decomposition import PCA
 from sklearn.neighbors import NearestNeighbors
 
+from helpers import checks
 from helpers.activations.pooled import pooled_activations
 from helpers.photos.split import Split
 
 _FEWEST = 3  # two photos always lie on a line
 
 
+@checks.checked(model=checks.kind_of(keras.Model), split=checks.kind_of(Split), block=checks.text)
 def photo_map(model: keras.Model, split: Split, block: str = "top") -> pd.DataFrame:
     """Place photos on a plane by the features that a block gives them.
 

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from helpers import config
+from helpers import checks, config
 from helpers.activations import engines
 from helpers.network import lite_weights
 from helpers.photos import sources
@@ -55,6 +55,7 @@ class SourceHead:
         return likely / likely.sum(axis=1, keepdims=True)
 
 
+@checks.checked(model=checks.kind_of(keras.Model))
 def has_source_head(model: keras.Model) -> bool:
     """Tell whether the head that a base was trained with is here, so that it can be asked about new photos.
 
@@ -127,6 +128,7 @@ def formula_head() -> SourceHead:
 _HEADS = {sources.LITE_WEIGHTS: _imagenet_head, sources.FORMULA_WEIGHTS: formula_head}
 
 
+@checks.checked(model=checks.kind_of(keras.Model))
 def source_classes(model: keras.Model) -> list[str]:
     """Return the names of the classes that a base was trained on first.
 
@@ -143,6 +145,7 @@ def source_classes(model: keras.Model) -> list[str]:
     return list(source_head(model).class_names)
 
 
+@checks.checked(model=checks.kind_of(keras.Model), images=checks.pixels(4), top=checks.whole(1, checks.MOST_UNITS))
 def source_answers(model: keras.Model, images: np.ndarray, top: int = 5) -> pd.DataFrame:
     """Return what a base's old head would call some photos.
 
@@ -174,6 +177,7 @@ def source_answers(model: keras.Model, images: np.ndarray, top: int = 5) -> pd.D
     )
 
 
+@checks.checked(model=checks.kind_of(keras.Model), images=checks.pixels(4))
 def called_plants(model: keras.Model, images: np.ndarray) -> float:
     """Measure how near a base's source task is to flowers: how often its old head calls a photo some kind of plant.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import keras
 
-from helpers import config
+from helpers import checks, config
 from helpers.network import imagenet, lite, lite_weights
 from helpers.network.blocks import weights_digest
 from helpers.network.facts import state_facts
@@ -26,6 +26,7 @@ NAMES = [
 _MOBILENET = re.compile(r"MobileNetV2(?:-(\d+(?:\.\d+)?))?")
 
 
+@checks.checked(name=checks.text, image_size=checks.image_size, seed=checks.seed)
 def load_base(
     name: str = "auto",
     weights: str | Path | None = "auto",

@@ -6,13 +6,22 @@ import keras
 import numpy as np
 import pandas as pd
 
-from helpers import config
+from helpers import checks, config
 from helpers.network import graph
 from helpers.network.blocks import block_named, blocks
 from helpers.network.facts import facts_of, state_facts
 from helpers.photos.split import Split
 
 
+@checks.checked(
+    base=checks.kind_of(keras.Model),
+    classes=checks.whole(2, checks.MOST_UNITS),
+    cut_at=checks.text,
+    hidden_units=checks.units,
+    dropout=checks.number(0, 1, below=True),
+    seed=checks.seed,
+    share=checks.flag,
+)
 def attach_head(
     base: keras.Model,
     classes: int,
@@ -98,6 +107,7 @@ def cut_table(base: keras.Model, classes: int, cut_at: str = "top", hidden_units
     return pd.DataFrame(rows, columns=["part", "output_shape", "params"])
 
 
+@checks.checked(model=checks.kind_of(keras.Model))
 def copy_of(model: keras.Model) -> keras.Model:
     """Copy a model: the same layers, weights, frozen flags and licence, and nothing shared. Takes half a second.
 

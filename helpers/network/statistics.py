@@ -3,11 +3,13 @@
 import keras
 import numpy as np
 
+from helpers import checks
 from helpers.network.blocks import weights_digest
 from helpers.network.facts import state_facts
 from helpers.photos.split import Split
 
 
+@checks.checked(model=checks.kind_of(keras.Model), split=checks.kind_of(Split), batch_size=checks.batch_size)
 def settle_statistics(model: keras.Model, split: Split, batch_size: int = 64) -> keras.Model:
     """Set a network's normalisation statistics by one pass over photos. Its other weights don't change.
 

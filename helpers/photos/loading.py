@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import config
+from helpers import checks, config
 from helpers.photos import sources, splitting
 from helpers.photos.dataset import Photos, fingerprint_of
 from helpers.photos.entries import ReadPhoto
@@ -16,6 +16,12 @@ from helpers.photos.photo import check_image_size
 from helpers.photos.split import Split, make_split
 
 
+@checks.checked(
+    source=checks.path,
+    image_size=checks.or_none(checks.image_size),
+    seed=checks.seed,
+    per_class=checks.or_none(checks.whole(1)),
+)
 def load_flowers(
     source: str | Path = "auto",
     image_size: int | None = None,
@@ -50,6 +56,15 @@ def load_flowers(
     return _load(found, size, seed, per_class, config.SPLIT, None, REPORT, None, loading)
 
 
+@checks.checked(
+    folder=checks.path,
+    image_size=checks.image_size,
+    seed=checks.seed,
+    per_class=checks.or_none(checks.whole(1)),
+    split=checks.fractions,
+    near_copies=checks.text,
+    labels=checks.or_none(checks.path),
+)
 def load_photos(
     folder: str | Path,
     image_size: int = config.IMAGE_SIZE,

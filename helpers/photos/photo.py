@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from helpers import config
+from helpers import checks, config
 from helpers.photos.colours import is_deep, rgb
 from helpers.photos.entries import PhotoError as PhotoError
 from helpers.photos.limits import memory, memory_to_decode, read_file
@@ -16,6 +16,7 @@ from helpers.photos.strips import upright_reduced, upright_size
 _LARGE = 4_000_000  # pixels from which a picture is made smaller before its colours are converted
 
 
+@checks.checked(path=checks.path, image_size=checks.image_size)
 def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE) -> np.ndarray:
     """Read a photo as the square of pixels that a model takes.
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from helpers import quiet
+from helpers import checks, quiet
 from helpers.activations import engines
 from helpers.activations.storage import write_whole
 from helpers.network import cutting
@@ -40,6 +40,13 @@ class Export:
     agreement: float
 
 
+@checks.checked(
+    model=checks.kind_of(keras.Model),
+    path=checks.path,
+    precision=checks.text,
+    images=checks.or_none(checks.pixels(4)),
+    features=checks.flag,
+)
 def export_litert(
     model: keras.Model,
     path: str | Path,

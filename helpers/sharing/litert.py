@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from helpers import quiet
+from helpers import checks, quiet
 
 
 class LiteModel:
@@ -35,6 +35,7 @@ class LiteModel:
         >>> LiteModel("flowers.tflite").predict(photos.test.images()).argmax(axis=1)
     """
 
+    @checks.checked(file=checks.kind_of(str, Path, bytes), threads=checks.or_none(checks.whole(1, 1024)))
     def __init__(self, file: str | Path | bytes, threads: int | None = None) -> None:
         name = "these bytes" if isinstance(file, bytes) else f"'{file}'"
         if not isinstance(file, bytes) and not Path(file).is_file():
@@ -90,7 +91,7 @@ class LiteModel:
 
 def check_images(images: np.ndarray, size: int) -> np.ndarray:
     """Return photos as float32, or raise `ValueError` if they aren't square photos of this size."""
-    images = np.asarray(images)
+    images = checks.as_numbers("images", images)
     if images.ndim != 4 or not len(images) or images.shape[1:] != (size, size, 3):
         raise ValueError(
             f"Expected photos of shape (photos, {size}, {size}, 3), 0 to 255. Received: shape {images.shape}. "

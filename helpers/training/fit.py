@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import keras
 import numpy as np
 
-from helpers import config
+from helpers import checks, config
 from helpers.network import cutting, freezing, head, movement, twins
 from helpers.network.facts import state_facts
 from helpers.network.known_classes import check_same_classes
@@ -21,6 +21,15 @@ from helpers.training.run import Run
 from helpers.training.settings import DEFAULTS, TrainingSettings, check_seed
 
 
+@checks.checked(
+    model=checks.kind_of(keras.Model),
+    photos=checks.kind_of(Photos),
+    seed=checks.seed,
+    progress=checks.flag,
+    on_epoch=checks.or_none(checks.function),
+    stop=checks.or_none(checks.function),
+    on_batch=checks.or_none(checks.function),
+)
 def fit(
     model: keras.Model,
     photos: Photos,

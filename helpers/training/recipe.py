@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import keras
 
-from helpers import config
+from helpers import checks, config
 from helpers.network import freezing, head
 from helpers.network.blocks import weights_digest
 from helpers.photos.loading import Photos
@@ -42,6 +42,10 @@ class Step(TrainingSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        checks.or_none(checks.text)("until", self.until)
+        checks.or_none(checks.whole(1))("per_class", self.per_class)
+        if self.batchnorm not in ("frozen", "free"):
+            raise ValueError(f'Expected batchnorm to be "frozen" or "free". Received: {self.batchnorm!r}.')
         if self.stop_after is not None and self.stop_after not in range(1, self.epochs):
             raise ValueError(
                 f"Expected stop_after to be None or a whole number of epochs from 1 to below epochs, {self.epochs}. "
@@ -119,6 +123,14 @@ class Recipe:
     cut_at: str = "top"
     seed: int = config.SEED
     steps: tuple[Step, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        checks.kind_of(Photos)("photos", self.photos)
+        checks.kind_of(keras.Model)("base", self.base)
+        checks.text("cut_at", self.cut_at)
+        checks.seed("seed", self.seed)
+        if not isinstance(self.steps, tuple) or not all(isinstance(step, Step) for step in self.steps):
+            raise TypeError(f"Expected steps to be a tuple of Steps. Received: {checks.shown(self.steps)}.")
 
     def then(self, step: Step) -> "Recipe":
         """Return the recipe with one more step."""

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from helpers import config
+from helpers import checks, config
 from helpers.photos.photo import smallest_crop_of
 
 if TYPE_CHECKING:
     import keras
 
 KEEP = ("best", "last")
+ENGINES = ("auto", "tensorflow", "openvino")
+_MOST_EPOCHS = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +59,13 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         # NumPy's numbers become Python's, so that a record can be written as JSON and code can be printed.
-        for name in ("epochs", "batch_size"):
-            object.__setattr__(self, name, _whole_number(name, getattr(self, name), least=1))
+        for name, most in (("epochs", _MOST_EPOCHS), ("batch_size", checks.MOST_BATCH)):
+            object.__setattr__(self, name, _whole_number(name, getattr(self, name), 1, most))
         for name in ("learning_rate", "weight_decay", "label_smoothing"):
             object.__setattr__(self, name, _number(name, getattr(self, name)))
+        checks.flag("cache", self.cache)
+        if self.engine not in ENGINES:
+            raise ValueError(f"Expected engine to be one of {', '.join(ENGINES)}. Received: {self.engine!r}.")
         if not isinstance(self.augment, bool):
             share = bool(self.augment) if isinstance(self.augment, np.bool_) else smallest_crop_of(self.augment)
             object.__setattr__(self, "augment", share)
@@ -97,13 +102,13 @@ class TrainingSettings:
 
 
 def check_seed(seed: int) -> int:
-    """Return a seed as a plain number, or raise `ValueError` unless it is a whole number of at least 0."""
-    return _whole_number("seed", seed, least=0)
+    """Return a seed as a plain number, or raise `ValueError` unless it is a whole number from 0 to 2^32 - 1."""
+    return _whole_number("seed", seed, 0, checks.MOST_SEED)
 
 
-def _whole_number(name: str, value: Any, least: int) -> int:
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
-        raise ValueError(f"Expected {name} to be a whole number of at least {least}. Received: {value!r}.")
+def _whole_number(name: str, value: Any, least: int, most: int) -> int:
+    if not checks.is_whole(value) or not least <= value <= most:
+        raise ValueError(f"Expected {name} to be a whole number from {least} to {most}. Received: {value!r}.")
     return int(value)
 
 
