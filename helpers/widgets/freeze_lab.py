@@ -17,11 +17,13 @@ from helpers.training.recipe import Recipe, Step
 from helpers.training.run import Run
 from helpers.training.settings import DEFAULTS
 from helpers.widgets import controls
+from helpers.widgets.countdown import Countdown
 from helpers.widgets.frame import Worker
 from helpers.widgets.lab_outlook import LabOutlook
 from helpers.widgets.run_board import count_epochs
 
-_REDRAW = 0.25  # seconds between two drawings of the curves during training
+_REDRAW = 0.25  # seconds between two drawings of the curves during training, at least
+_SHARE = 4  # a drawing's own seconds, times this, pass before the next: drawing must not slow training down
 
 
 class FreezeLab(LabOutlook):
@@ -77,6 +79,7 @@ class FreezeLab(LabOutlook):
         super().__init__(photos, base, steps, until, seed, head_first, settings, name)
         self.worker = Worker(self._failed)
         self._doing = ""
+        self.countdown = Countdown(None)
         self._before: list[int] = []  # where the boundary was, the last move at the end
         self._labs.add(self)
         self._make_displays()
@@ -89,6 +92,7 @@ class FreezeLab(LabOutlook):
             controls.row(self.per_class, self.batchnorm, self.hidden_units),
             controls.row(self.head_first, self.augment, self.go_on),
             self.notes,
+            self.in_all,
             controls.row(self.train, self.stop, self.undo, self.bar, self.count, self.said),
             *self.board.parts,
             call="freeze(model, until=…); run = fit(model, photos, …); run.moved",
@@ -160,19 +164,24 @@ class FreezeLab(LabOutlook):
 
     def _train(self, recipe: Recipe, going_on: bool) -> None:
         self.clock.wait()
+        ahead = self.forecast()
+        self.countdown = Countdown(ahead.total if ahead else None)
+        self.count.value = self.countdown.left(0, time.monotonic()).removeprefix(", ")
         rows: list[dict] = []
-        drawn, draw = 0.0, self.guarded(self.board.draw_curves)  # a figure that fails must not end the training
+        next_drawing, draw = 0.0, self.guarded(self.board.draw_curves)  # a figure that fails must not end the training
 
         def on_epoch(row: dict) -> None:
-            nonlocal drawn
+            nonlocal next_drawing
             rows.append(row)
-            if time.monotonic() - drawn > _REDRAW:
-                drawn = time.monotonic()
+            if (began := time.monotonic()) > next_drawing:
                 draw(pd.DataFrame(rows), recipe.steps[-1].epochs)
+                ended = time.monotonic()
+                next_drawing = ended + max(_REDRAW, _SHARE * (ended - began))
 
         model = head.copy_of(self.model) if going_on else self._starting_point(replace(recipe, steps=recipe.steps[:-1]))
         if model is not None:
             step, self._doing = recipe.steps[-1], "training"
+            self.countdown.last_step = True
             run = step.apply(
                 model, self.photos, self.seed, on_epoch=on_epoch, on_batch=self._progress, stop=self.worker.stopping
             )
@@ -181,6 +190,7 @@ class FreezeLab(LabOutlook):
             self.said.value = "stopped before training began"
         self._measure()  # training interrupted it
         self._busy(False)
+        self.update()  # the next run finds activations, traces and a time per epoch
 
     def _starting_point(self, recipe: Recipe) -> keras.Model | None:
         if not recipe.steps:
@@ -231,7 +241,9 @@ class FreezeLab(LabOutlook):
         self._told = now
         self.bar.value = done / total
         self.said.value = "running the frozen blocks once" if what == "activations" else self._doing
-        self.count.value = f"{done} of {total} {'photos' if what == 'activations' else 'steps'}"
+        self.countdown.note(what, done, now)
+        counted = f"{done} of {total} {'photos' if what == 'activations' else 'steps'}"
+        self.count.value = f"{counted}{self.countdown.left(total, now)}"
 
     # Where widgets don't render.
 

@@ -1,7 +1,9 @@
 """What training with the freeze lab's controls as they are would cost: weights, bytes and seconds."""
 
 import threading
+import time
 import weakref
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import ipywidgets
@@ -11,10 +13,14 @@ from helpers.network import freezing, head
 from helpers.network.blocks import blocks
 from helpers.photos.loading import Photos
 from helpers.training import costs
-from helpers.training.recipe import Recipe
-from helpers.widgets.frame import Worker
+from helpers.training.forecast import Forecast, forecast_judging, forecast_step
+from helpers.training.recipe import Recipe, Step
+from helpers.widgets.frame import Newest, Worker
 from helpers.widgets.lab_controls import LabControls
 from helpers.widgets.strip import described_blocks
+
+_NETWORKS = 2.5  # a run copies one, and draws curves, a table and a comparison: as multiples of building a network
+_DRAWN = 5  # a part of this many of the time per epoch goes into drawing curves: see freeze_lab
 
 
 class LabOutlook(LabControls):
@@ -24,6 +30,7 @@ class LabOutlook(LabControls):
         times: What was measured of each block's time; `None` at first.
         worker: The thread that trains.
         clock: The thread that measures while nothing is trained.
+        reckoner: The thread that foresees how long Train would take; the sliders don't wait for it.
     """
 
     _labs: ClassVar[weakref.WeakSet] = weakref.WeakSet()
@@ -33,10 +40,14 @@ class LabOutlook(LabControls):
         super().__init__(*arguments)
         self.times: costs.BlockTimes | None = None
         self.clock = Worker(self.tell)
-        self.numbers = ipywidgets.HTML()
+        self.numbers, self.in_all = ipywidgets.HTML(), ipywidgets.HTML()
+        self.reckoner = Newest(self.tell)
         self._sketches: dict[tuple[int, ...], keras.Model] = {}
+        self._reckoned_on: dict[tuple[int, ...], keras.Model] = {}
+        self._last: tuple[keras.Model, keras.Model] | None = None
+        self._building = float("inf")  # seconds that a network takes
         self._fewer: dict[int | None, Photos] = {}
-        self._drawing = threading.RLock()
+        self._drawing, self._reckoning = threading.RLock(), threading.Lock()
 
     def outlook(self) -> costs.Outlook:
         """Return what training would cost with the boundary where it is now."""
@@ -51,15 +62,62 @@ class LabOutlook(LabControls):
 
     def _sketch(self, hidden_units: tuple[int, ...]) -> keras.Model:
         if hidden_units not in self._sketches:
-            recipe = Recipe(self.photos, self.base, hidden_units, seed=self.seed)
+            recipe, began = Recipe(self.photos, self.base, hidden_units, seed=self.seed), time.perf_counter()
             self._sketches[hidden_units] = recipe.new_model()
+            self._building = min(self._building, time.perf_counter() - began)
         return self._sketches[hidden_units]
+
+    def forecast(self) -> Forecast | None:
+        """Return how long the run that Train would start takes in all; `None` until the blocks are measured."""
+        if self.times is None or len(self.times.training) <= len(self.names):
+            return None
+        with self._reckoning:
+            recipe, sketch, steps = self.recipe(), self._reckoning_sketch(), []
+            if not self.going_on and replace(recipe, steps=recipe.steps[:-1]) not in self.board.starts:
+                steps = list(recipe.steps[:-1])
+            parts = [self._forecast_step(sketch, step) for step in (*steps, recipe.steps[-1])]
+            parts.append(forecast_judging(sketch, len(self.photos.val), self.times, self._building))
+            told = [part for part in parts if part is not None]
+            drawn = Forecast(rest=self._building * (_NETWORKS + bool(steps)) + told[len(steps)].epochs / _DRAWN)
+            return sum(told, drawn) if len(told) == len(parts) else None
+
+    def _reckoning_sketch(self) -> keras.Model:
+        # Blocks that the last run trained have no activations kept under the base's weights.
+        if self.going_on:
+            if self._last is None or self._last[0] is not self.board.model:
+                self._last = self.board.model, head.copy_of(self.board.model)
+            return self._last[1]
+        units = self._units()
+        if units not in self._reckoned_on:  # one of its own, since it is frozen anew for each step
+            self._reckoned_on[units] = head.copy_of(self._sketch(units))
+        return self._reckoned_on[units]
+
+    def _forecast_step(self, sketch: keras.Model, step: Step) -> Forecast | None:
+        assert self.times is not None
+        seen = self._epoch_seen(step)
+        return forecast_step(sketch, self.photos, step, self.seed, self.times, self._building, seen)
+
+    def _epoch_seen(self, step: Step) -> float | None:
+        """Return how long an epoch took in the last run that trained the same in each of them."""
+        for recipe, run in reversed(self.runs):
+            before, seconds = recipe.steps[-1], run.history.seconds.iloc[1:]
+            no_matter = {name: getattr(step, name) for name in ("epochs", "learning_rate", "schedule", "keep")}
+            same = recipe.hidden_units == self._units() and replace(before, stop_after=None, **no_matter) == step
+            if same and len(seconds):
+                return float(seconds.median())
+        return None
 
     def update(self) -> None:
         """Redraw everything that follows from the boundary and the controls."""
         with self._drawing:  # the clock's thread draws too
             self.update_controls()
             self._draw_numbers(self.outlook())
+        self.reckoner.ask(self._tell_in_all)
+
+    def _tell_in_all(self) -> None:
+        ahead = self.forecast()
+        if not self.reckoner.outdated():
+            self.in_all.value = f"<p>{_in_words(ahead)}</p>"
 
     def _draw_numbers(self, ahead: costs.Outlook) -> None:
         self.strip.spoken = f"frozen up to {ahead.boundary}" if ahead.boundary else "nothing frozen"
@@ -87,6 +145,19 @@ class LabOutlook(LabControls):
             self.update()
 
         self.clock.start(job)
+
+
+def _in_words(ahead: Forecast | None) -> str:
+    if ahead is None:
+        return "How long Train would take is shown once the blocks are measured."
+    told = {
+        "to run the frozen blocks once": ahead.activations,
+        "for TensorFlow to prepare the steps": ahead.tracing,
+        "for the epochs": ahead.epochs,
+        "to build and judge the networks": ahead.rest,
+    }
+    large = [f"{_seconds(seconds)} {what}" for what, seconds in told.items() if seconds >= 0.1 * ahead.total]
+    return f"Train would take <b>about {_seconds(ahead.total)} in all</b>: {', '.join(large)}."
 
 
 def _seconds(seconds: float) -> str:

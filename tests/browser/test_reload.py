@@ -31,7 +31,7 @@ def test_a_lab_goes_on_when_the_page_is_reloaded_in_the_midst_of_training_and_af
     at.press(lab.locator(".graft-strip"), "Home")  # nothing frozen: the longest run
     at.press(lab.get_by_role("slider", name="Epochs"), "End")
     lab.get_by_role("button", name="Train").click()
-    expect(lab.locator("p, div", has_text=re.compile(r"^\d+ of \d+ steps$")).first).to_be_visible(timeout=SOON)
+    expect(lab.locator("p, div", has_text=re.compile(r"^\d+ of \d+ steps, about")).first).to_be_visible(timeout=SOON)
 
     lab = reload(at)  # in the midst of it
     lab.get_by_role("button", name="Stop").click()

@@ -1,6 +1,8 @@
 """The freeze lab without a browser: what it shows is what the helpers compute, and its code repeats its runs."""
 
 import itertools
+import re
+import time
 
 import keras
 import numpy as np
@@ -9,8 +11,9 @@ import pytest
 from helpers import Step, attach_head, compare, config, evaluate, freeze, load_base, settle_statistics
 from helpers.activations import cache
 from helpers.experiments.shared import HEAD
+from helpers.network import twins
 from helpers.photos.views import PhotoViews
-from helpers.widgets import FreezeLab
+from helpers.widgets import FreezeLab, lab_outlook
 from helpers.widgets.run_board import AGAINST
 from tests.networks import behind_every_name
 
@@ -227,6 +230,59 @@ def test_seconds_are_measured_and_grow_downwards(lab):
         seconds.append(lab.outlook().epoch_seconds)
     assert all(low < high for low, high in itertools.pairwise(seconds))
     assert "per epoch" in lab.numbers.value
+
+
+def test_it_says_how_long_train_takes_in_all_and_learns_from_what_it_did(small, flowers, tmp_path, monkeypatch):
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path))
+    twins.forget()
+    lab = FreezeLab(flowers, small, until="top", epochs=2)
+    lab.reckoner.wait()
+    assert "once the blocks are measured" in lab.in_all.value
+    lab._measure()
+    lab.clock.wait()
+    first = lab.forecast()
+    assert min(first.activations, first.tracing, first.epochs, first.rest) > 0
+    told = []
+    lab.count.observe(lambda change: told.append(change.new), "value")
+    lab.epochs.value = 3
+    train(lab)
+    assert re.fullmatch(r"about \d+ s left|about to end", told[0])
+    assert all(re.search(r"^\d+ of \d+ (photos|steps), about", each) for each in told[1:])
+    lab.reckoner.wait()
+    second = lab.forecast()
+    assert (second.activations, second.tracing) == (0, 0)
+    seen = lab.runs[-1][1].history.seconds.iloc[1:].median()
+    assert second.epochs == pytest.approx(3 * seen)
+    assert f"about {lab_outlook._seconds(second.total)} in all" in lab.in_all.value
+    lab.learning_rate.value = 0.01  # as long
+    lab.epochs.value = 30
+    assert lab.forecast().epochs == pytest.approx(30 * seen)
+
+
+def test_the_head_that_comes_first_counts_until_it_is_kept(small, flowers):
+    lab = FreezeLab(flowers, small, until="block2a", epochs=1)
+    lab._measure()
+    lab.clock.wait()
+    both = lab.forecast()
+    lab.head_first.value = False
+    alone = lab.forecast()
+    assert both.epochs > alone.epochs
+    lab.head_first.value = True
+    train(lab)
+    assert lab.forecast().epochs < both.epochs - 20 * lab.times.epoch_seconds(["head"], 30, 85) / 2
+
+
+def test_drawing_does_not_slow_training_down(lab, monkeypatch):
+    drawn = []
+
+    def slowly(*arguments) -> None:
+        drawn.append(arguments)
+        time.sleep(0.3)
+
+    monkeypatch.setattr(lab.board, "draw_curves", slowly)
+    lab.epochs.value = 20
+    train(lab)
+    assert len(drawn) <= 2 + lab.runs[-1][1].seconds / 1.2
 
 
 @pytest.mark.parametrize(
