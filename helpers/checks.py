@@ -153,6 +153,17 @@ def text(name: str, value: Any) -> None:
         raise TypeError(f"Expected {name} to be a text. Received: {shown(value)}.")
 
 
+def one_of(*words: str) -> Rule:
+    """Expect one of these words."""
+
+    def rule(name: str, value: Any) -> None:
+        text(name, value)
+        if value not in words:
+            raise ValueError(f"Expected {name} to be one of {', '.join(words)}. Received: {shown(value)}.")
+
+    return rule
+
+
 def flag(name: str, value: Any) -> None:
     """Expect true or false."""
     if not isinstance(value, bool | np.bool_):
@@ -163,8 +174,13 @@ def path(name: str, value: Any) -> None:
     """Expect a path, which need not be there."""
     if not isinstance(value, str | Path):
         raise TypeError(f"Expected {name} to be a path, as text or a pathlib.Path. Received: {shown(value)}.")
-    if not str(value).strip() or "\0" in str(value):
-        raise ValueError(f"Expected {name} to be a path. Received: {shown(value)}.")
+    try:
+        fits = bool(str(value).strip()) and isinstance(Path(value).exists(), bool)
+        reason = ""
+    except (OSError, ValueError) as error:  # too long, a zero byte, no permission to look
+        fits, reason = False, f" ({getattr(error, 'strerror', None) or error})"
+    if not fits:
+        raise ValueError(f"Expected {name} to be a path. Received: {shown(value)}{reason}. Check the path.")
 
 
 def function(name: str, value: Any) -> None:

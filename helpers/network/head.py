@@ -65,11 +65,11 @@ def attach_head(
     x = keras.layers.GlobalAveragePooling2D(name="head_pool")(trunk.output)
     for number, units in enumerate(hidden_units, start=1):
         x = keras.layers.Dense(
-            units, activation="relu", kernel_initializer=_draw(seed + number), name=f"head_dense_{number}"
+            int(units), activation="relu", kernel_initializer=_draw(seed + number), name=f"head_dense_{number}"
         )(x)
     x = keras.layers.Dropout(dropout, seed=seed, name="head_dropout")(x)
     probabilities = keras.layers.Dense(
-        classes, activation="softmax", kernel_initializer=_draw(seed), name="head_output", dtype="float32"
+        int(classes), activation="softmax", kernel_initializer=_draw(seed), name="head_output", dtype="float32"
     )(x)
     model = keras.Model(trunk.input, probabilities, name=f"{base.name}_with_head".replace(".", "_"))
     told = facts_of(base)
@@ -181,5 +181,5 @@ def _check(classes: int, hidden_units: Sequence[int], dropout: float) -> None:
         raise ValueError(
             f"Expected hidden_units to be a tuple of whole numbers such as (64,). Received: {hidden_units!r}."
         )
-    if not isinstance(dropout, (int, float)) or not 0 <= dropout < 1:
+    if not isinstance(dropout, (int, float, np.number)) or not 0 <= dropout < 1:
         raise ValueError(f"Expected dropout to be at least 0 and less than 1. Received: {dropout!r}.")

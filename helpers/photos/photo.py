@@ -9,6 +9,7 @@ from helpers import checks, config
 from helpers.photos.colours import is_deep, rgb
 from helpers.photos.entries import PhotoError as PhotoError
 from helpers.photos.limits import memory, memory_to_decode, read_file
+from helpers.photos.names import printable
 from helpers.photos.opening import SUFFIXES as SUFFIXES
 from helpers.photos.opening import opened, turn_upright
 from helpers.photos.strips import upright_reduced, upright_size
@@ -40,6 +41,8 @@ def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE) -> np.ndar
         (128, 128, 3)
     """
     check_image_size(image_size)
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"Expected a photo. Received: '{printable(path)}', which isn't a file. Check the path.")
     return decode_photo(read_file(Path(path)), image_size)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from helpers import checks, config
 from helpers.network import cutting, freezing, head, movement, twins
 from helpers.network.facts import state_facts
+from helpers.network.finite import check_finite
 from helpers.network.known_classes import check_same_classes
 from helpers.photos.loading import Photos
 from helpers.training import compiling, frozen_blocks, pipeline
@@ -94,7 +95,9 @@ def fit(
         A `Run`.
 
     Raises:
-        ValueError: If an argument is wrong, the model doesn't fit the photos, or nothing is trainable.
+        TypeError: If an argument is of the wrong kind.
+        ValueError: If an argument is wrong, the model doesn't fit the photos, its weights are no numbers (NaN), or
+            nothing is trainable. Where they become NaN on the way, a line says so, and `run.diverged_at` is the epoch.
         TrainingInterrupted: After Ctrl+C, or Interrupt in a notebook: a `KeyboardInterrupt` that holds the run so far.
             The batch in hand is finished first. Then, as after an exception in a callback, the model has the weights
             that `keep` asks for, of the whole epochs so far.
@@ -131,6 +134,7 @@ def train(model: keras.Model, photos: Photos, settings: TrainingSettings, seed: 
     """
     seed = check_seed(seed)
     _check_model(model, photos)
+    check_finite(model)
     began, before = time.perf_counter(), movement.snapshot(model)
     with ending_in_order(progress):
         try:

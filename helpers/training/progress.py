@@ -96,6 +96,8 @@ class TrainingProgress(keras.callbacks.Callback):
         if self.printing:
             measured = "  ".join(f"{name} {row[name]:.3f}" for name in names)
             print(f"epoch {epoch + 1:2d}/{self.settings.epochs}  {measured}  {row['seconds']:.2f} s")
+            if not math.isfinite(row["loss"]) and all(math.isfinite(each["loss"]) for each in self.rows[:-1]):
+                print("  The loss is not a number any more: the training diverged. Use a smaller learning_rate.")
         if self.on_epoch is not None:
             self.on_epoch(dict(row))
 

@@ -46,7 +46,9 @@ class Step(TrainingSettings):
         checks.or_none(checks.whole(1))("per_class", self.per_class)
         if self.batchnorm not in ("frozen", "free"):
             raise ValueError(f'Expected batchnorm to be "frozen" or "free". Received: {self.batchnorm!r}.')
-        if self.stop_after is not None and self.stop_after not in range(1, self.epochs):
+        if self.stop_after is not None and not (
+            checks.is_whole(self.stop_after) and self.stop_after in range(1, self.epochs)
+        ):
             raise ValueError(
                 f"Expected stop_after to be None or a whole number of epochs from 1 to below epochs, {self.epochs}. "
                 f"Received: {self.stop_after!r}."

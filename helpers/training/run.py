@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from helpers.activations.storage import write_whole
@@ -39,12 +40,19 @@ class Run:
             return self.start["val_accuracy"]
         return float(self.history.val_accuracy.iloc[self.kept_epoch - 1])
 
+    @property
+    def diverged_at(self) -> int | None:
+        """The first epoch whose loss isn't a number; `None` if there is none."""
+        wrong = self.history.epoch[~np.isfinite(self.history.loss.to_numpy(dtype=float))]
+        return int(wrong.iloc[0]) if len(wrong) else None
+
     def __repr__(self) -> str:
         frozen = f"frozen up to {self.boundary}" if self.boundary else "nothing frozen"
+        diverged = f"; diverged in epoch {self.diverged_at}" if self.diverged_at else ""
         kept = f"epoch {self.kept_epoch}" if self.kept_epoch else "the start"
         return (
             f"<Run: {frozen}; {len(self.history)} epochs in {self.seconds:.1f} s; "
-            f"kept {kept}, val accuracy {self.val_accuracy:.3f}>"
+            f"kept {kept}, val accuracy {self.val_accuracy:.3f}{diverged}>"
         )
 
     def save(self, path: str | Path) -> Path:

@@ -81,7 +81,7 @@ class TrainingSettings:
             raise ValueError(f'Expected class_weight to be None or "balanced". Received: {self.class_weight!r}.')
         if self.keep not in KEEP:
             raise ValueError(f'Expected keep to be "best" or "last". Received: {self.keep!r}.')
-        if isinstance(self.schedule, str) and self.schedule != "cosine":
+        if self.schedule not in (None, "cosine") and (isinstance(self.schedule, str) or not callable(self.schedule)):
             raise ValueError(
                 f'Expected schedule to be None, "cosine" or a Keras schedule. Received: {self.schedule!r}.'
             )
