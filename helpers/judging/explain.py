@@ -9,6 +9,7 @@ import tensorflow as tf
 from helpers import checks
 from helpers.activations import engines
 from helpers.activations.feature_maps import activations
+from helpers.judging import heat_colours
 from helpers.judging.answer import Answer
 from helpers.judging.neighbours import Likeness, Neighbours
 from helpers.network import cutting, head
@@ -126,7 +127,7 @@ def _weighted(
 
 @checks.checked(image=checks.pixels(3))
 def overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
-    """Return a photo with a heat map on it: cold areas turn grey and dark, warm ones keep their colours.
+    """Return a photo with a heat map on it: grey where it is cold, purple to orange to yellow the warmer it is.
 
     Args:
         image: `uint8`, `(height, width, 3)`.
@@ -145,7 +146,45 @@ def overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
             f"Expected heat to hold 0 to 1 for each pixel of the image, {np.shape(image)[:2]}. "
             f"Received: {checks.shown(heat)}. Pass what grad_cam returned for this image."
         )
-    image = np.asarray(image)
-    grey = image.mean(axis=-1, keepdims=True) * 0.35
-    warm = heat[:, :, None] ** 0.7
-    return np.clip(image * warm + grey * (1 - warm), 0, 255).astype(np.uint8)
+    return heat_colours.laid_over(image, heat_colours.coloured(heat), np.sqrt(heat))
+
+
+def answer_difference(
+    model: keras.Model, image: np.ndarray, label: int, other: int, at: str | None = None
+) -> np.ndarray:
+    """Return where in a photo one answer is favoured over another: Grad-CAM of the difference of their scores.
+
+    What speaks for both alike cancels out, so this shows what two heat maps side by side hide.
+
+    Args:
+        model, image, at: As for `grad_cam`.
+        label: Number of the class that positive values speak for.
+        other: Number of the class that negative values speak for.
+
+    Returns:
+        Array of shape `(size, size)`, -1 to 1. All 0 if nothing tells the two apart.
+
+    Example:
+        >>> answer_difference(model, image, label=4, other=2).max()
+        1.0
+    """
+    maps, weights = _weighted(model, image, label, at)
+    other_weights = _weighted(model, image, other, at)[1]
+    heat = (maps * (weights - other_weights)).sum(axis=-1)[:, :, None]
+    heat = np.asarray(tf.image.resize(heat, np.shape(image)[:2], method="bilinear"))[:, :, 0]
+    most = np.abs(heat).max()
+    return heat / most if most > 0 else heat
+
+
+def difference_overlay(image: np.ndarray, difference: np.ndarray) -> np.ndarray:
+    """Return a photo with a difference of two answers on it: orange where it is positive, blue where negative.
+
+    Args:
+        image: `uint8`, `(height, width, 3)`.
+        difference: `(height, width)`, -1 to 1, from `answer_difference`.
+
+    Returns:
+        `uint8`, `(height, width, 3)`.
+    """
+    colours = heat_colours.coloured((difference + 1) / 2, heat_colours.DIFFERENCE)
+    return heat_colours.laid_over(image, colours, np.sqrt(np.abs(difference)))

@@ -2,11 +2,11 @@
 from .cut_point import CutPoint as CutPoint
 from .data_dial import DataDial as DataDial
 from .error_gallery import ErrorGallery as ErrorGallery
-from .feature_map import FeatureMap as FeatureMap
 from .freeze_lab import FreezeLab as FreezeLab
 from .guess import Guess as Guess
 from .layer_microscope import LayerMicroscope as LayerMicroscope
 from .photo_browser import PhotoBrowser as PhotoBrowser
 from .photo_drop import PhotoDrop as PhotoDrop
+from .photo_map import PhotoMap as PhotoMap
 from .prediction import Prediction as Prediction
 from .race import Race as Race

@@ -73,7 +73,7 @@ def coverage(confidences: np.ndarray, right: np.ndarray, threshold: float, ax: A
     return ax
 
 
-def by_block(shares: pd.DataFrame, at: str, chance: float, ax: Axes) -> Axes:
+def by_block(shares: pd.DataFrame, at: str, chance: float, ax: Axes, title: str) -> Axes:
     """Draw a share from block to block, with a vertical line at one block and chance level as a dotted line.
 
     Args:
@@ -81,13 +81,14 @@ def by_block(shares: pd.DataFrame, at: str, chance: float, ax: Axes) -> Axes:
         at: The block to mark.
         chance: Chance level.
         ax: Axes to draw on.
+        title: What the share is.
     """
     names = [block.removeprefix("block") for block in shares.index]
     for column, (colour, marker, line) in zip(shares, LINES, strict=False):
         ax.plot(names, shares[column], color=colour, marker=marker, linestyle=line, markersize=5, label=column)
     ax.axhline(chance, color=MIDDLE, linewidth=1, linestyle=":", label="chance level")
     ax.axvline(shares.index.get_loc(at), color="#000000", linewidth=1, linestyle=":")
-    ax.set_title("share of photos whose nearest is of the same class, by block", loc="left", fontsize=10)
+    ax.set_title(title, loc="left", fontsize=10)
     ax.set(ylim=(0, 1.02))
     ax.tick_params(labelsize=9)
     ax.spines[["top", "right"]].set_visible(False)

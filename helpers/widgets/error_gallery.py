@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from helpers import plots
 from helpers.judging import explain
+from helpers.judging.heat_colours import DIFFERENCE, HEAT
 from helpers.judging.neighbours import Neighbours
 from helpers.judging.report import Report, evaluate
 from helpers.photos.loading import Photos
@@ -135,10 +136,17 @@ class ErrorGallery(WidgetFrame):
         shown = [(image, f"true: {names[label]}", f"The photo; it is {names[label]}")]
         for number in explained:
             warm = explain.overlay(image, explain.grad_cam(self.model, image, number))
-            alt = f"The photo in colour where it counts as evidence for {names[number]}"
+            alt = f"The photo in grey, coloured where it counts as evidence for {names[number]}: yellow counts most"
             shown.append((warm, f"evidence for {names[number]}", alt))
+        scales = pictures.colour_scale(HEAT, "evidence: little", "most") if explained else ""
+        if len(explained) == 2:
+            one, other = (names[number] for number in explained)
+            apart = explain.difference_overlay(image, explain.answer_difference(self.model, image, *explained))
+            alt = f"The photo in grey, orange where it speaks for {one} rather than {other}, blue where for {other}"
+            shown.append((apart, f"{one} or {other}?", alt))
+            scales += pictures.colour_scale(DIFFERENCE, f"for {other}", f"for {one}")
         bars = pictures.probability_bars(names, self.report.probabilities[row])
-        return pictures.side_by_side(*shown, side=140) + bars
+        return pictures.side_by_side(*shown, side=140) + scales + bars
 
     def _explain(self, row: int, image: np.ndarray, numbers: tuple[int, ...]) -> None:
         reasons = self._reasons(row, image, numbers)

@@ -11,6 +11,7 @@ from helpers import plots
 from helpers.activations.feature_maps import activations
 from helpers.judging import patches, strongest_places
 from helpers.judging.explain import overlay
+from helpers.judging.heat_colours import HEAT
 from helpers.judging.liveliest_maps import liveliest_maps, stretched
 from helpers.network.blocks import block_named, blocks
 from helpers.photos.loading import Photos
@@ -35,7 +36,8 @@ class LayerMicroscope(WidgetFrame):
         bases: One base, or several by name to compare side by side.
         split: The photos to choose from; `photos.val` by default.
         at: The block that is open at first.
-        channel: The channel that is shown at first.
+        channel: The channel that is shown at first. By default, here and in every block opened later, the one whose
+            answers vary most over the photos to choose from.
 
     Example:
         >>> LayerMicroscope(photos, {"pre-trained": base, "random": untrained}, at="block2b")
@@ -47,7 +49,7 @@ class LayerMicroscope(WidgetFrame):
         bases: keras.Model | Mapping[str, keras.Model],
         split: Split | None = None,
         at: str = "block2b",
-        channel: int = 0,
+        channel: int | None = None,
     ) -> None:
         super().__init__()
         self.photos = photos
@@ -61,6 +63,7 @@ class LayerMicroscope(WidgetFrame):
         self._patches_of: tuple[str, int] | None = None
         self._make_photos(photos.val if split is None else split)
         self.strip = block_picker(self.blocks, opened.name)
+        channel = self.telling_channel(opened.name) if channel is None else channel
         self.channel = controls.whole("Channel", 0, opened.output_shape[-1] - 1, channel, width="360px")
         self.maps, self.said, self.row = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.said.add_class("graft-said")
@@ -117,11 +120,22 @@ class LayerMicroscope(WidgetFrame):
 
     def _other_block(self) -> None:
         block = self.blocks[max(1, self.strip.boundary) - 1]
-        last = block.output_shape[-1] - 1
-        within = self.channel.value <= last
-        self.channel.max = last  # a channel beyond it is set to it, which updates the widget
-        if within:
-            self.update()
+        last, telling = block.output_shape[-1] - 1, self.telling_channel(block.name)
+        with self.channel.hold_trait_notifications():
+            self.channel.max, self.channel.value = max(last, self.channel.value), telling
+            self.channel.max = last
+        self.update()
+
+    def telling_channel(self, at: str) -> int:
+        """Return the channel of a block whose mean answer varies most over the photos to choose from.
+
+        It is measured in the first base, against the channel's own mean and the block's: a channel that is nearly
+        silent tells nothing.
+        """
+        base, images = next(iter(self.bases.values())), self.split.images(self.rows)
+        answers = activations(base, images, at).mean(axis=(1, 2))
+        usual = np.abs(answers).mean(axis=0)
+        return int((answers.std(axis=0) / (usual + usual.mean() + 1e-9)).argmax())
 
     def feature_map(self, name: str) -> np.ndarray:
         """Return the channel's feature map of the chosen photo in the base of this name."""
@@ -141,9 +155,10 @@ class LayerMicroscope(WidgetFrame):
             caption = f"{name}: {where}, {tall} × {wide}"
             shown.append((stretched(values, _SIDE), caption, f"Feature map of {name}, {where}: bright means strong"))
             shown.append(
-                (self._over(image, values), "over the photo", f"The photo in colour where {name} responds strongly")
+                (self._over(image, values), "over the photo", f"The photo in grey, coloured where {name} responds")
             )
-        self.maps.value = pictures.side_by_side(*shown, side=_SIDE)
+        scale = pictures.colour_scale(HEAT, "over the photo: weakest response", "strongest")
+        self.maps.value = pictures.side_by_side(*shown, side=_SIDE) + scale
         self._look_for_patches()
 
     @staticmethod

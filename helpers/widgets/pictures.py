@@ -110,6 +110,12 @@ def side_by_side(*entries: tuple[np.ndarray, str, str], side: int = 160) -> str:
     return f'<div class="graft-pair">{figures}</div>'
 
 
+def colour_scale(colours: Sequence[str], low: str, high: str) -> str:
+    """Return a bar with the colours of a heat map as HTML, and what its two ends mean."""
+    bar = f'<i style="background:linear-gradient(to right,{",".join(colours)})"></i>'
+    return f'<p class="graft-scale"><span>{html.escape(low)}</span>{bar}<span>{html.escape(high)}</span></p>'
+
+
 def probability_bars(names: Sequence[str], probabilities: np.ndarray) -> str:
     """Return probabilities as HTML bars, each with its number."""
     rows = "".join(

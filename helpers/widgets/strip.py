@@ -35,7 +35,7 @@ class Strip(anywidget.AnyWidget):
     words = traitlets.List(["frozen: stays as it is", "trained"]).tag(sync=True)
     kinds = traitlets.List(["frozen", "free"]).tag(sync=True)
     picks = traitlets.Bool(False).tag(sync=True)
-    hint = traitlets.Unicode("drag the dark line, click a block, or use the arrow keys").tag(sync=True)
+    hint = traitlets.Unicode("drag the thick line, click a block, or use the arrow keys").tag(sync=True)
     disabled = traitlets.Bool(False).tag(sync=True)
 
     @traitlets.validate("boundary")

@@ -37,6 +37,7 @@ def test_the_freeze_lab_is_moved_trained_and_stopped(desk):
     at.page.mouse.up()
     expect(strip).to_have_attribute("aria-valuetext", "frozen up to block6b")
     expect(numbers).to_contain_text(re.compile(r"about [\d.]+ s per epoch"), timeout=60_000)  # measured by then
+    expect(lab.locator("p", has_text=re.compile(r"about [\d.]+ s in all"))).to_be_visible(timeout=90_000)
 
     before = numbers.inner_text()
     lab.get_by_label("BatchNorm:").select_option("free")
@@ -68,6 +69,13 @@ def test_the_freeze_lab_is_moved_trained_and_stopped(desk):
     at.picture("freeze_lab_trained", lab)
     at.page.set_viewport_size({"width": 800, "height": 1500})  # a laptop's window at 150 % zoom
     assert strip.evaluate("box => box.scrollWidth - box.clientWidth") <= 1
+    at.page.set_viewport_size({"width": 667, "height": 1500})  # a window of 1000 px at 150 % zoom
+    lab.scroll_into_view_if_needed()
+    edge = lab.evaluate("box => box.closest('.jp-OutputArea-output').getBoundingClientRect().right")
+    for name in ("top", "head"):  # what is trained is in sight
+        block = lab.locator(f'[data-block="{name}"]').bounding_box()
+        assert block["x"] + block["width"] <= edge + 1, f"{name} is cut off"
+        assert block["width"] >= 11
     at.picture("freeze_lab_narrow", lab)
     at.page.set_viewport_size({"width": 1200, "height": 1500})
 
@@ -94,15 +102,18 @@ def test_the_layer_microscope_shows_maps_and_patches(desk):
     expect(patches.first.locator("img")).to_have_count(9)
     shown = scope.locator("figure img").nth(1)
     before = shown.get_attribute("src")
-    at.press(scope.get_by_role("slider", name="Channel"), "ArrowRight", "ArrowRight")
+    channel = scope.get_by_role("slider", name="Channel")
+    at.press(channel, "Home", "ArrowRight", "ArrowRight")
     expect(shown).not_to_have_attribute("src", before)
     expect(scope.get_by_role("group", name=re.compile("excites channel 2 of")).first).to_be_visible(timeout=SOON)
-    scope.locator('[data-block="block4a"]').click()
-    expect(scope.locator("figcaption", has_text="block4a, channel 2").first).to_be_visible()
+    scope.locator('[data-block="block4a"]').click()  # opens at its own telling channel
+    expect(scope.locator("figcaption", has_text="block4a, channel ").first).to_be_visible(timeout=SOON)
+    told = channel.get_attribute("aria-valuetext")
     scope.get_by_role("radio").nth(3).click()
     expect(scope.get_by_role("radio").nth(3)).to_have_attribute("aria-checked", "true")
-    expect(scope.get_by_role("group", name=re.compile("2 of block4a")).last).to_be_visible(timeout=SOON)
-    expect(scope.get_by_role("group", name=re.compile("2 of block4a")).last.locator("img")).to_have_count(9)
+    expect(scope.get_by_role("group", name=re.compile(f"{told} of block4a")).last).to_be_visible(timeout=SOON)
+    expect(scope.get_by_role("group", name=re.compile(f"{told} of block4a")).last.locator("img")).to_have_count(9)
+    expect(scope.locator(".graft-scale")).to_contain_text("weakest response")
     at.picture("layer_microscope", scope)
     assert at.troubles() == []
     assert at.outside() == []
@@ -151,7 +162,11 @@ def test_the_cut_point_follows_mouse_and_keys(desk):
     expect(cut.locator(".graft-table")).to_contain_text("hidden layer 1")
     at.press(cut.locator(".graft-strip"), "Home")
     expect(said).to_contain_text("stem")  # something is always left
+    ring, legend = cut.locator(".graft-strip").bounding_box(), cut.locator(".graft-legend").bounding_box()
+    assert legend["y"] >= ring["y"] + ring["height"] + 3, "the focus ring covers the legend"
     at.picture("cut_point", cut)
+    cut.get_by_role("button", name="Reset").click()
+    expect(said).to_contain_text("block5b")
     at.page.set_viewport_size({"width": 800, "height": 1000})  # a laptop's window at 150 % zoom
     cut.scroll_into_view_if_needed()
     assert cut.evaluate("box => box.scrollWidth - box.clientWidth") <= 1
@@ -321,11 +336,11 @@ def test_a_prediction_is_moved_committed_and_then_closed(one_model):
 
 MAP_AND_RACE = [
     """from helpers import copy_of, load_base, load_flowers, settle_statistics
-from helpers.widgets import FeatureMap, Race
+from helpers.widgets import PhotoMap, Race
 photos = load_flowers("bundled", image_size=32, per_class=6)
 base = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32), photos.train)
 other = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32, seed=1), photos.train)""",
-    "FeatureMap(photos.val, {'before': base, 'after': other}, at='block2b', per_class=8)",
+    "PhotoMap(photos.val, {'before': base, 'after': other}, at='block2b', per_class=8)",
     "Race(photos, base, seconds=15)",
 ]
 
@@ -367,7 +382,7 @@ def test_photos_lie_on_two_maps_and_are_shown_by_mouse_and_by_key(map_and_race):
         at.page.keyboard.press("ArrowRight")
     at.page.keyboard.press("ArrowLeft")
     expect(maps.first.locator(":focus")).to_have_attribute("aria-checked", "true")
-    at.picture("feature_map_by_key", shown)
+    at.picture("photo_map_by_key", shown)
 
     box = maps.last.get_by_role("radio").nth(7).bounding_box()
     at.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # by mouse
@@ -383,7 +398,44 @@ def test_photos_lie_on_two_maps_and_are_shown_by_mouse_and_by_key(map_and_race):
     at.page.set_viewport_size({"width": 800, "height": 1500})  # a laptop's window at 150 % zoom
     shown.scroll_into_view_if_needed()
     assert shown.evaluate("box => box.scrollWidth - box.clientWidth") <= 1
-    at.picture("feature_map_narrow", shown)
+    at.picture("photo_map_narrow", shown)
     at.page.set_viewport_size({"width": 1200, "height": 1500})
+    assert at.troubles() == []
+    assert at.outside() == []
+
+
+def test_a_race_is_run_to_its_end_and_stopped(map_and_race):
+    from playwright.sync_api import expect
+
+    at = map_and_race
+    start = at.page.get_by_role("button", name="Start", exact=True)
+    start.wait_for(timeout=240_000)
+    shown = at.page.locator(".graft", has=start).last
+    shown.scroll_into_view_if_needed()
+    told = shown.locator(".graft-said")
+    expect(told).to_have_attribute("aria-live", "polite")
+    at.press(start, "Enter")  # by key
+    expect(told).to_contain_text("Getting ready", timeout=SOON)
+    expect(told).to_contain_text("The clock is running", timeout=240_000)
+    expect(shown.locator("svg.graft-drawing")).to_be_visible(timeout=60_000)
+    expect(shown.locator("svg.graft-drawing")).to_have_attribute("aria-label", re.compile("^Validation accuracy"))
+    expect(told).to_contain_text("Time is up after", timeout=120_000)
+    rows = shown.locator(".graft-table tr")
+    expect(rows).to_have_count(4)
+    for row, name in enumerate(("method", "from scratch", "frozen base", "fine-tuned")):
+        expect(rows.nth(row)).to_contain_text(name)
+    expect(told).to_contain_text(re.compile(r"fine-tuned 0\.\d{3} \(0\.\d{3} to"))
+    expect(start).to_be_enabled(timeout=SOON)
+    at.picture("race_done", shown)
+    at.page.set_viewport_size({"width": 800, "height": 1500})
+    assert shown.evaluate("box => box.scrollWidth - box.clientWidth") <= 1
+    at.picture("race_narrow", shown)
+    at.page.set_viewport_size({"width": 1200, "height": 1500})
+
+    start.click()
+    expect(told).to_contain_text("The clock is running", timeout=240_000)
+    shown.get_by_role("button", name="Stop").click()
+    expect(told).to_contain_text("Stopped after", timeout=60_000)
+    expect(rows).to_have_count(4)
     assert at.troubles() == []
     assert at.outside() == []

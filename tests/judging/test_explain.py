@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from helpers import activations, attach_head, blocks, grad_cam
-from helpers.judging import explain, liveliest_maps
+from helpers.judging import explain, heat_colours, liveliest_maps
 
 
 @pytest.mark.parametrize("at", ["stem", "block3a", "top"])
@@ -83,14 +83,53 @@ def test_grad_cam_takes_the_likeliest_class_and_refuses_what_it_cannot_explain(m
         grad_cam(mobilenet, image)
 
 
-def test_an_overlay_keeps_the_warm_and_dims_the_cold():
+def lightness(image: np.ndarray) -> np.ndarray:
+    """Return CIE L*, 0 to 100."""
+    linear = (image / 255) ** 2.2 @ [0.2126, 0.7152, 0.0722]
+    return np.where(linear > 0.008856, 116 * np.cbrt(linear) - 16, 903.3 * linear)
+
+
+def test_an_overlay_darkens_nothing_and_colours_what_counts():
     image = np.full((4, 4, 3), (200, 100, 50), np.uint8)
     heat = np.zeros((4, 4), np.float32)
     heat[:2] = 1
     shown = explain.overlay(image, heat)
-    np.testing.assert_array_equal(shown[:2], image[:2])
-    assert (np.ptp(shown[2:].astype(int), axis=-1) == 0).all()  # grey
-    assert shown[2:].max() < 60
+    assert (
+        shown[2:] == image.mean(axis=-1).astype(np.uint8)[2:, :, None]
+    ).all()  # the photo in grey, as light as it was
+    assert (np.ptp(shown[:2].astype(int), axis=-1) > 60).all()
+
+
+def test_steps_of_heat_are_steps_of_lightness_as_large_as_each_other():
+    steps = np.diff(lightness(heat_colours.coloured(np.linspace(0, 1, 9))))
+    assert steps.min() > 3
+    assert steps.max() < 3 * steps.min()
+
+
+def test_two_answers_look_different_where_they_differ():
+    image = np.full((4, 4, 3), 128, np.uint8)
+    difference = np.zeros((4, 4), np.float32)
+    difference[0], difference[3] = 1, -1
+    shown = explain.difference_overlay(image, difference).astype(int)
+    assert (shown[0, :, 0] > shown[0, :, 2] + 60).all()  # orange
+    assert (shown[3, :, 2] > shown[3, :, 0] + 60).all()  # blue
+    assert (shown[1] == 128).all()
+
+
+def test_the_difference_of_two_answers_is_grad_cam_of_their_scores_difference(mobilenet, flowers):
+    """Of the sum over all maps, weighted by the difference of the classes' weights; swapping them turns the sign."""
+    model, image = attach_head(mobilenet, classes=5), flowers.val.images()[0]
+    maps = activations(model, image, "block3b")
+    weights = [explain.channel_weights(model, image, label, "block3b") for label in (3, 1)]
+    coarse = (maps * (weights[0] - weights[1])).sum(axis=-1)
+    found = explain.answer_difference(model, image, 3, 1, "block3b")
+    assert found.shape == image.shape[:2]
+    assert np.abs(found).max() == pytest.approx(1)
+    times = image.shape[0] // coarse.shape[0]
+    centres = found.reshape(coarse.shape[0], times, coarse.shape[1], times).mean(axis=(1, 3))
+    assert np.corrcoef(centres.ravel(), coarse.ravel())[0, 1] > 0.9
+    np.testing.assert_allclose(explain.answer_difference(model, image, 1, 3, "block3b"), -found, atol=1e-5)
+    assert not explain.answer_difference(model, image, 2, 2).any()
 
 
 def test_a_stretched_map_goes_from_black_to_white_in_squares():

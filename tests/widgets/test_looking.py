@@ -11,6 +11,7 @@ from PIL import Image
 from helpers import activations, attach_head, config, evaluate, grad_cam, strongest_patches
 from helpers.experiments.photos_worth import own_best_rates, photos_worth
 from helpers.judging import strongest_places
+from helpers.judging.linear_probe import probe
 from helpers.widgets import CutPoint, DataDial, ErrorGallery, Guess, LayerMicroscope, PhotoBrowser, PhotoDrop
 
 
@@ -75,6 +76,44 @@ def test_something_is_left_below_every_cut(mobilenet):
     widget.strip.boundary = 0
     assert widget.strip.boundary == 1
     assert widget.cut_at == "stem"
+
+
+def test_the_cuts_are_compared_by_a_probe_beside_their_size(small, flowers):
+    widget = CutPoint(small, classes=5, cut_at="block2a", photos=flowers)
+    widget.compare.click()
+    widget.worker.wait()
+    table = widget.probed
+    assert table.index.tolist() == widget.names
+    for block in ("stem", "block2a", "top"):
+        features = [
+            activations(small, split.images(), block).mean(axis=(1, 2)) for split in (flowers.train, flowers.val)
+        ]
+        labels = np.concatenate([flowers.train.labels, flowers.val.labels])
+        rows = np.arange(len(labels))
+        expected = probe(np.concatenate(features), labels, rows[: len(flowers.train)], rows[len(flowers.train) :])
+        assert table.accuracy[block] == pytest.approx(expected, abs=0.03)  # rounding decides a photo or two
+        kept = attach_head(small, classes=5, cut_at=block)
+        head = kept.get_layer(kept.layers[-1].name).count_params()
+        assert table.weights[block] == kept.count_params() - head
+    for boundary in (1, 3):
+        widget.strip.boundary = boundary
+        assert f"<b>{table.accuracy[widget.cut_at]:.3f}</b>" in widget.verdict.value
+        assert table.accuracy.idxmax() in widget.verdict.value
+    assert "svg" in widget.curve.value
+    assert not widget.compare.disabled
+
+
+def test_the_cut_point_goes_back_to_where_it_began(small):
+    widget = CutPoint(small, classes=5, cut_at="block2a")
+    widget.strip.boundary, widget.hidden_units.value = 1, (64,)
+    widget.reset.click()
+    assert (widget.cut_at, widget.hidden_units.value) == ("block2a", ())
+
+
+def test_without_photos_no_cuts_are_compared(small, expected_trouble):
+    widget = CutPoint(small, classes=5)
+    widget.compare.click()
+    assert "photos=photos" in str(expected_trouble())
 
 
 def test_the_first_guess_counts_and_comes_before_the_answer(trained, flowers):
@@ -219,11 +258,19 @@ def test_the_microscope_shows_the_map_and_the_patches_of_its_channel(efficientne
     assert scope.row.value.count("<img") == 18
 
 
-def test_a_channel_that_a_block_does_not_have_is_drawn_back(efficientnet, flowers):
-    scope = LayerMicroscope(flowers, efficientnet, at="block5c", channel=100)
-    scope.strip.boundary = 2
-    assert scope.at == "block1a"
-    assert scope.channel.value == 15
+def test_a_block_opens_at_the_channel_whose_answers_vary_most_over_the_photos(efficientnet, flowers):
+    scope = LayerMicroscope(flowers, efficientnet, at="block5c")
+    for boundary in (None, 2):  # at first, and a block with fewer channels
+        if boundary is not None:
+            scope.strip.boundary = boundary
+        answers = np.stack(
+            [activations(efficientnet, image, scope.at).mean(axis=(0, 1)) for image in flowers.val.images(scope.rows)]
+        )
+        usual = np.abs(answers).mean(axis=0)
+        score = answers.std(axis=0) / (usual + usual.mean())
+        assert scope.channel.value == score.argmax()
+        assert scope.channel.max == answers.shape[1] - 1
+        assert f"channel {scope.channel.value}," in scope.maps.value
     scope.worker.wait()
 
 

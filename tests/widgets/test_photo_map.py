@@ -1,4 +1,4 @@
-"""The feature map without a browser: what it shows is what `photo_map` computes, and classes differ by shape, too."""
+"""The photo map without a browser: what it shows is what `photo_map` computes, and classes differ by shape, too."""
 
 import re
 
@@ -9,7 +9,7 @@ import pytest
 
 from helpers import attach_head, copy_of, photo_map
 from helpers.photos.split import rows_of
-from helpers.widgets import FeatureMap, class_marks
+from helpers.widgets import PhotoMap, class_marks
 from helpers.widgets.frame import STYLE
 from helpers.widgets.scatter import described_map
 from tests.widgets.test_colours import EYES, PAPER, contrast
@@ -26,7 +26,7 @@ def other(small):
 
 
 def test_the_open_block_is_drawn_as_photo_map_places_it(small, flowers):
-    widget = FeatureMap(flowers.val, small, at="block2a")
+    widget = PhotoMap(flowers.val, small, at="block2a")
     for boundary, block in ((3, "block2a"), (1, "stem"), (5, "top")):
         widget.strip.boundary = boundary
         drawn = photo_map(small, flowers.val, block)
@@ -58,7 +58,7 @@ def test_a_map_fills_the_page_with_one_scale_for_both_axes(small, flowers):
 
 
 def test_two_models_show_the_same_photos_the_second_mirrored_to_fit_the_first(small, other, flowers):
-    widget = FeatureMap(flowers.val, {"before": small, "<after>": other})
+    widget = PhotoMap(flowers.val, {"before": small, "<after>": other})
     assert [each["title"] for each in widget.scatter.maps] == ["before", "<after>"]
     told = [photo_map(model, flowers.val, "top").attrs["neighbour_accuracy"] for model in (small, other)]
     assert f"<b>{told[0]:.0%}</b> (before) and <b>{told[1]:.0%}</b> (&lt;after&gt;)" in widget.told.value
@@ -69,7 +69,7 @@ def test_two_models_show_the_same_photos_the_second_mirrored_to_fit_the_first(sm
 
 
 def test_each_photo_is_named_and_one_can_be_chosen(small, flowers):
-    widget = FeatureMap(flowers.val, small)
+    widget = PhotoMap(flowers.val, small)
     assert [photo["label"] for photo in widget.scatter.photos] == flowers.val.labels.tolist()
     assert widget.scatter.photos[3]["name"] == f"{flowers.class_names[flowers.val.labels[3]]}, photo 3 of val"
     widget.scatter.chosen = 10**6
@@ -77,24 +77,24 @@ def test_each_photo_is_named_and_one_can_be_chosen(small, flowers):
 
 
 def test_of_many_photos_the_first_of_each_class_are_shown(small, flowers):
-    widget = FeatureMap(flowers.val, small, per_class=2)
+    widget = PhotoMap(flowers.val, small, per_class=2)
     rows = np.sort(np.concatenate([np.flatnonzero(flowers.val.labels == label)[:2] for label in range(5)]))
     np.testing.assert_array_equal(widget.split.images(), flowers.val.images(rows))
-    assert len(FeatureMap(flowers.val, small, per_class=None).split) == len(flowers.val)
+    assert len(PhotoMap(flowers.val, small, per_class=None).split) == len(flowers.val)
 
 
 def test_what_cannot_be_shown_is_refused(small, mobilenet, flowers):
     models = {"one": small, "two": small, "three": small}
     with pytest.raises(ValueError, match=r"one or two models\. Received: 3"):
-        FeatureMap(flowers.val, models)
+        PhotoMap(flowers.val, models)
     with pytest.raises(ValueError, match="same blocks"):
-        FeatureMap(flowers.val, {"before": small, "after": attach_head(mobilenet, classes=5)})
+        PhotoMap(flowers.val, {"before": small, "after": attach_head(mobilenet, classes=5)})
     with pytest.raises(ValueError, match="Expected at to be the name of a block"):
-        FeatureMap(flowers.val, small, at="block9z")
+        PhotoMap(flowers.val, small, at="block9z")
     with pytest.raises(ValueError, match="per_class"):
-        FeatureMap(flowers.val, small, per_class=0)
+        PhotoMap(flowers.val, small, per_class=0)
     with pytest.raises(ValueError, match="at least 3 photos"):
-        FeatureMap(rows_of(flowers.val, np.arange(2)), small)
+        PhotoMap(rows_of(flowers.val, np.arange(2)), small)
 
 
 def test_no_two_classes_share_both_colour_and_shape():
@@ -130,7 +130,7 @@ def test_points_stand_out_from_the_page(theme, eyes):
 
 def test_nothing_it_draws_uses_pyplot(small, flowers, monkeypatch):
     monkeypatch.setattr("matplotlib.pyplot.figure", lambda *a, **k: pytest.fail("pyplot"))
-    widget = FeatureMap(flowers.val, small)
+    widget = PhotoMap(flowers.val, small)
     widget.strip.boundary = 2
     widget.picture()
     assert isinstance(small, keras.Model)

@@ -1,4 +1,4 @@
-"""The feature map: photos as points by what a block makes of them; later blocks keep the classes further apart."""
+"""The photo map: photos as points by what a block makes of them; later blocks keep the classes further apart."""
 
 import html
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from helpers.widgets.strip import block_picker
 _MOST_MODELS = 2
 
 
-class FeatureMap(WidgetFrame):
+class PhotoMap(WidgetFrame):
     """Photos as points: the more alike a block finds two photos, the nearer they lie. Choose the block with a slider.
 
     The places are those of `photo_map`: a block's activations, averaged over all places, on the two axes along which
@@ -29,7 +29,7 @@ class FeatureMap(WidgetFrame):
     All blocks are computed when the widget is made, in one pass over the photos per model: about three seconds for 200
     photos of 128 pixels on two cores.
 
-    (In deep learning, *feature map* also means the output of one channel for one photo. `LayerMicroscope` shows those.)
+    (A *feature map* is something else: the output of one channel for one photo. `LayerMicroscope` shows those.)
 
     Without the widget: `photo_map(model, split, block)`.
 
@@ -46,8 +46,8 @@ class FeatureMap(WidgetFrame):
         ValueError: If there are too few photos, more than two models, models with different blocks, or no such block.
 
     Example:
-        >>> FeatureMap(photos.val, base, at="block5c")
-        >>> FeatureMap(photos.val, {"before": start, "after": model})
+        >>> PhotoMap(photos.val, base, at="block5c")
+        >>> PhotoMap(photos.val, {"before": start, "after": model})
     """
 
     def __init__(
@@ -114,7 +114,8 @@ class FeatureMap(WidgetFrame):
         self.scatter.maps = [described_map(drawn[self.at], "" if alone else name) for name, drawn in self.maps.items()]
         self.told.value = f"<p>{self._in_words()}</p>"
         figure = Figure(figsize=(8, 2.3), layout="constrained")
-        charts.by_block(self.accuracies, self.at, self._facts()[0]["chance_level"], figure.subplots())
+        title = "share of photos whose nearest is of the same class, by block"
+        charts.by_block(self.accuracies, self.at, self._facts()[0]["chance_level"], figure.subplots(), title)
         self.curve.value = pictures.drawing(figure, self._curve_in_words())
 
     def _facts(self) -> list[dict]:
@@ -152,7 +153,7 @@ class FeatureMap(WidgetFrame):
             charts.photo_points(drawn[self.at], self.split.class_names, ax)
             ax.set_title(f"{name}, {self.at}", loc="left", fontsize=10)
         axes[-1].legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
-        return plots.described(axes, f"The feature map: {self.summary()}.")
+        return plots.described(axes, f"The photo map: {self.summary()}.")
 
 
 def _checked(models: dict[str, keras.Model], at: str) -> keras.Model:
