@@ -8,9 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
@@ -122,6 +124,85 @@ def test_asking_for_something_else(app):
     assert app.refused("../config.py")[0] == 404
     assert app.refused("predict")[0] == 405
     assert app.refused("", b"x")[0] == 405
+
+
+def test_a_form_in_capitals_is_one_too(app):
+    assert app.refused("predict", b"--x\r\n", Content_Type="Multipart/Form-Data; boundary=x")[0] == 415
+
+
+@pytest.mark.parametrize("path", ["pageXcss", "page/css", "pagescss", "page.css/", "page.css%00", "PAGE.CSS"])
+def test_only_the_two_files_are_there(app, path):
+    assert app.refused(path) == (404, "Expected / or /predict. (404)")
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://]", "http://[::1", "//", "http://127.0.0.1:x", "\xff", "null"])
+def test_an_origin_that_is_no_address_is_not_let_in(app, origin):
+    assert app.refused("predict", b"x", Origin=origin) == (403, "Expected a request from this page itself. (403)")
+
+
+def test_a_proxy_that_does_as_the_documentation_says_is_let_in(app):
+    host = app.address.removeprefix("http://").rstrip("/")
+    assert app.ask("", Host=host, Origin="", X_Forwarded_For="203.0.113.9")[0] == 200
+
+
+def raw(app, data: bytes, timeout: float = 20.0) -> bytes:
+    """Send bytes and nothing more; return what comes until the app closes the connection, or raise `TimeoutError`."""
+    port = int(app.address.rsplit(":", 1)[1].strip("/"))
+    with socket.create_connection((server.HOST, port), timeout=timeout) as connection:
+        connection.sendall(data)
+        found = b""
+        while chunk := connection.recv(65536):
+            found += chunk
+        return found
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ",
+        b"POST /predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nx",
+        b"GET /page.css HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    ],
+    ids=["nothing", "half a header", "half a photo", "nothing after the first answer"],
+)
+def test_a_connection_on_which_nothing_comes_is_closed(bundle_folder, monkeypatch, sent):
+    monkeypatch.setattr(server, "_PATIENCE", 0.3)
+    monkeypatch.setattr(server, "_BODY_PATIENCE", 0.3)
+    with in_this_process(load_bundle(bundle_folder)) as app:
+        answered = raw(app, sent)  # ends because the app closes it, or fails after 20 s
+        assert answered.startswith(b"HTTP/1.1 200 OK") == sent.startswith(b"GET /page.css")
+
+
+@contextlib.contextmanager
+def in_this_process(bundle):
+    """Serve a bundle from a thread, which ends with the process."""
+    told, ready = [], threading.Event()
+    serving = {"target": server.serve, "args": (bundle, 0, lambda address: (told.append(address), ready.set()))}
+    threading.Thread(**serving, daemon=True).start()
+    assert ready.wait(20)
+    yield SimpleNamespace(address=told[0])
+
+
+@pytest.mark.skipif(not hasattr(signal, "pause"), reason="needs the signals of a POSIX system")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_nobody_waits_for_a_photo_that_takes_long_when_it_is_told_to_stop(bundle_folder, number):
+    code = (
+        "import threading, time, sys; from helpers import load_bundle; from helpers.sharing.app import server;"
+        f"bundle = load_bundle({str(bundle_folder)!r});"
+        "bundle.predict = lambda data: (print('at it', flush=True), time.sleep(1000));"
+        "server.serve(bundle, 0, lambda address: print(address, flush=True))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=config.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    port = int(process.stdout.readline().rsplit(":", 1)[1].strip("/\n"))
+    with socket.create_connection((server.HOST, port), timeout=20) as connection:
+        connection.sendall(b"POST /predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1\r\n\r\nx")
+        assert process.stdout.readline() == "at it\n"
+        process.send_signal(number)
+        _, told = process.communicate(timeout=20)
+    assert (process.returncode, told) == (0, "")
 
 
 def test_other_sites_are_not_let_in(app):

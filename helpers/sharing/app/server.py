@@ -1,11 +1,23 @@
-"""The server behind the page. It answers only this computer, and stores no photo."""
+"""The server behind the page. It answers only this computer, and stores no photo.
+
+It isn't meant for the open internet: it has no accounts, no encryption and no limit on how often somebody asks, and it
+classifies one photo at a time. To let others in, put a proxy in front of it that has all of these. The proxy must pass
+on the address that the app knows itself by and leave out the page's own, for both are checked. For nginx:
+
+    location / {
+        auth_basic "flowers";  auth_basic_user_file /etc/nginx/users;  limit_req zone=photos burst=10;
+        client_max_body_size 25m;
+        proxy_pass http://127.0.0.1:8000;
+        proxy_set_header Host 127.0.0.1:8000;
+        proxy_set_header Origin "";
+    }
+"""
 
 import asyncio
 import contextlib
 import signal
 import webbrowser
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -17,11 +29,14 @@ import tornado.web
 
 from helpers import config
 from helpers.sharing.app.markdown import as_html
+from helpers.sharing.app.worker import Worker
 from helpers.sharing.bundle import Bundle
 
 HOST = "127.0.0.1"
 _HERE = Path(__file__).parent
 _KINDS = {"page.css": "text/css", "page.js": "text/javascript"}
+_PATIENCE = 30  # seconds for a request's first lines, and between two requests
+_BODY_PATIENCE = 120  # seconds for a photo to arrive: 25 MB at 1.7 Mbit/s
 _DRAINED = 2_000_000_000  # bytes read and discarded, so that whoever sends too much can read why it was refused
 _HEADERS = {
     # The page loads nothing from other places and sends nothing there.
@@ -44,9 +59,8 @@ def make_app(bundle: Bundle) -> tornado.web.Application:
     Args:
         bundle: From `load_bundle`.
     """
-    # One thread: LiteRT uses all cores for one photo, so two photos at a time would only wait for each other.
-    given = {"bundle": bundle, "pool": ThreadPoolExecutor(1, "predicting")}
-    routes = [("/", _Page, given), ("/(page.css|page.js)", _File, given), ("/predict", _Predict, given)]
+    given = {"bundle": bundle, "worker": Worker()}
+    routes = [("/", _Page, given), (r"/(page\.css|page\.js)", _File, given), ("/predict", _Predict, given)]
     settings = {"default_handler_class": _Nowhere, "default_handler_args": given, "log_function": lambda handler: None}
     return tornado.web.Application(routes, **settings)
 
@@ -68,7 +82,9 @@ def serve(bundle: Bundle, port: int = 8000, on_ready: Callable[[str], None] = pr
 
 
 async def _serve(bundle: Bundle, port: int, on_ready: Callable[[str], None]) -> None:
-    server = tornado.httpserver.HTTPServer(make_app(bundle), max_body_size=_DRAINED)
+    # Whoever sends slowly, or nothing, would hold a connection for ever.
+    patience = {"idle_connection_timeout": _PATIENCE, "body_timeout": _BODY_PATIENCE}
+    server = tornado.httpserver.HTTPServer(make_app(bundle), max_body_size=_DRAINED, **patience)
     try:
         sockets = tornado.netutil.bind_sockets(port, HOST)
     except OSError as error:
@@ -93,8 +109,8 @@ def open_page(address: str) -> None:
 
 
 class _Handler(tornado.web.RequestHandler):
-    def initialize(self, bundle: Bundle, pool: ThreadPoolExecutor) -> None:
-        self.bundle, self.pool = bundle, pool
+    def initialize(self, bundle: Bundle, worker: Worker) -> None:
+        self.bundle, self.worker = bundle, worker
 
     def set_default_headers(self) -> None:
         for name, value in _HEADERS.items():
@@ -106,11 +122,18 @@ class _Handler(tornado.web.RequestHandler):
         if self.request.host_name not in (HOST, "localhost"):
             raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN, reason=f"Expected {HOST} as the host name.")
         origin = self.request.headers.get("Origin")
-        if origin and urlsplit(origin).netloc != self.request.host:
+        if origin and _host_in(origin) != self.request.host:
             raise tornado.web.HTTPError(HTTPStatus.FORBIDDEN, reason="Expected a request from this page itself.")
 
     def write_error(self, status_code: int, **how) -> None:
         self.finish({"error": f"{self._reason} ({status_code})"})
+
+
+def _host_in(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # such as http://[
+        return None
 
 
 class _Nowhere(_Handler):
@@ -134,8 +157,8 @@ class _File(_Handler):
 
 @tornado.web.stream_request_body
 class _Predict(_Handler):
-    def initialize(self, bundle: Bundle, pool: ThreadPoolExecutor) -> None:
-        super().initialize(bundle, pool)
+    def initialize(self, bundle: Bundle, worker: Worker) -> None:
+        super().initialize(bundle, worker)
         self.received, self.parts = 0, []
 
     def data_received(self, chunk: bytes) -> None:
@@ -151,7 +174,7 @@ class _Predict(_Handler):
         await self.finish(told)
 
     async def _answer(self) -> tuple[HTTPStatus, dict[str, Any]]:
-        if self.request.headers.get("Content-Type", "").startswith("multipart/"):
+        if self.request.headers.get("Content-Type", "").strip().lower().startswith("multipart/"):
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, {
                 "error": "Expected a photo's bytes as the whole body. Received: a form. Send the file itself, as in: "
                 "curl --data-binary @photo.jpg"
@@ -164,7 +187,7 @@ class _Predict(_Handler):
         data = b"".join(self.parts)
         self.parts.clear()
         try:
-            answer = await asyncio.get_running_loop().run_in_executor(self.pool, self.bundle.predict, data)
+            answer = await self.worker.run(self.bundle.predict, data)
         except ValueError as error:
             return HTTPStatus.UNPROCESSABLE_ENTITY, {"error": str(error)}
         return HTTPStatus.OK, {
