@@ -24,7 +24,7 @@ BUNDLED := GRAFT_SOURCE=bundled GRAFT_BASE=EfficientNetLite0
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not papermill"
 export GRAFT_SHARED ?= ../shared
 
-.PHONY: lab test coverage papermill lessons photos bench lint pins clean
+.PHONY: lab test coverage papermill lessons photos bench soak lint pins clean
 .DEFAULT_GOAL := lab
 
 # .jupyter/ switches off the news prompt and the search for updates, for this server only.
@@ -49,6 +49,9 @@ photos: $(VENV)/lab-ready  ## download the real photos (229 MB) and ImageNet's w
 
 bench: $(VENV)/lab-ready  ## measure against plain Keras, side by side
 	$(BIN)/python -m tests.benchmarks.against_plain_keras --write
+
+soak: $(VENV)/lab-ready  ## damage photos, kill processes and pester the app by the thousand, and count what went wrong
+	$(BIN)/python -m tests.benchmarks.soak --write
 
 lint: $(VENV)/dev-ready  ## check style, spelling, types, and who imports whom
 	$(BIN)/ruff check .

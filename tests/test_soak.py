@@ -1,0 +1,67 @@
+"""The soak test in small, and that it would notice what it looks for."""
+
+import json
+
+import pytest
+
+from helpers.activations.storage import Store
+from tests.benchmarks import soak
+
+
+def test_a_small_one_finds_nothing_wrong(capsys):
+    assert soak.main(["--photos", "25", "--kills", "2", "--requests", "60"]) == 0
+    told = dict(line.split(": ", 1) for line in capsys.readouterr().out.splitlines())
+    photos, kills, requests = (json.loads(told[name]) for name in ("photos", "kills", "requests"))
+    assert photos["read"] + photos["refused"] == 25
+    assert kills["arrays"]["right"] > 0
+    assert sum(requests["answers"].values()) == 60
+    assert len(requests["answers"]) > 3
+
+
+def test_the_same_seed_gives_the_same_damage():
+    assert soak.mutated(3, 7) == soak.mutated(3, 7) != soak.mutated(4, 7)
+
+
+@pytest.fixture
+def record():
+    return {
+        "photos": {"photos": 2, "read": 1, "refused": 1},
+        "kills": {"arrays": {"right": 3, "wrong": 0}, "not_cleared_away": 0},
+        "requests": {"wrong": [], "photo_afterwards": "200"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("photos", {"refused": 0, "another error": 1}),
+        ("kills", {"arrays": {"right": 3, "wrong": 1}}),
+        ("kills", {"not_cleared_away": 1}),
+        ("requests", {"wrong": ["request 3 of seed 0: 500"]}),
+        ("requests", {"photo_afterwards": "no answer"}),
+    ],
+)
+def test_what_goes_wrong_counts(record, part, change):
+    assert soak.sound(record)
+    assert not soak.sound(record | {part: record[part] | change})
+
+
+def test_an_error_that_is_no_refusal_is_told_with_its_photo(monkeypatch):
+    monkeypatch.setattr(soak, "decode_photo", lambda data, size: 1 / 0)
+    assert soak._decode(0, range(2))[1][::2] == (
+        "another error",
+        "photo 1 of seed 0: ZeroDivisionError: division by zero",
+    )
+
+
+def test_a_fault_of_the_app_is_told_with_its_request(monkeypatch, caplog):
+    monkeypatch.setattr(soak, "_answer", lambda data: 1 / 0)
+    found = soak.soak_requests(30)
+    assert found["photo_afterwards"] == "500"
+    assert found["wrong"][0].endswith(": 500")
+
+
+def test_a_wrong_array_is_counted(monkeypatch):
+    find = Store.find
+    monkeypatch.setattr(Store, "find", lambda store, key: None if find(store, key) is None else find(store, key) * 0)
+    assert soak.soak_kills(2)["arrays"]["wrong"] > 0
