@@ -2,10 +2,12 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 
 from helpers import attach_head, fit, freeze
+from helpers.network.pointwise import PointwiseConv2D
 from helpers.training import costs
 
 NAMES = ["stem", "block1a", "block2a", "block2b", "top", "head"]
@@ -147,3 +149,12 @@ def test_what_cannot_be_kept_is_not_promised(model, flowers, monkeypatch):
     assert (ahead.cut, ahead.kept_bytes) == (None, 0)
     frozen = NAMES.index("block2a") + 1
     assert ahead.epoch_seconds == kept.epoch_seconds + frozen * 3  # 70 photos are three batches
+
+
+def test_the_layers_are_measured_in_the_form_in_which_they_are_trained(measured):
+    _, timed, measure = measured
+    measure()
+    layers = [layer for part in timed for layer in part.layers if isinstance(layer, keras.layers.Conv2D)]
+    pointwise = [layer for layer in layers if (layer.kernel_size, layer.strides) == ((1, 1), (1, 1))]
+    assert pointwise
+    assert all(isinstance(layer, PointwiseConv2D) for layer in pointwise)
