@@ -1,5 +1,7 @@
 """Every problem: its solution is right, whatever else is answered gets a sentence, and nothing ever raises."""
 
+import re
+
 import keras
 import numpy as np
 import pandas as pd
@@ -141,5 +143,23 @@ def test_what_is_said_can_be_read_without_colours_and_is_escaped():
     assert repr(said) == "✘ wrong: No, <never>."
     assert "&lt;never&gt;" in said._repr_html_()
     assert 'role="status"' in said._repr_html_()
+    right, first = Question(problem).check(0)._repr_html_(), Question(problem).check()._repr_html_()
+    looks = {re.search(r"border-left:6px (\w+)", each)[1] for each in (right, said._repr_html_(), first)}
+    assert len(looks) == 3, "the lines differ in shape"
+    assert "border-radius:50%" in right
+    assert "border-radius:0" in said._repr_html_()
     assert repr(Question(problem)) == "<q0: Is <it> so?>"
     assert "answer = 0" in repr(Question(problem).solution())
+
+
+def test_hints_open_one_inside_the_other_below_what_is_wrong_or_missing():
+    hints = ("Vague.", "Plain <b>.", "All.")
+    question = Question(Problem("q0", "Is it so?", lambda answer: "No." if answer else None, "Yes.", hints, "a = 0"))
+    for said in (question.check(1), question.check()):
+        shown = said._repr_html_()
+        assert shown.count("<details") == shown.count("</details>") == 3
+        places = [shown.index(each) for each in ("Vague.", "Plain &lt;b&gt;.", "All.")]
+        assert places == sorted(places)
+        assert shown.rindex("<details") < places[2] < shown.index("</details>"), "the plainest is inside all others"
+        assert "a = 0" not in shown, "the solution is not among the hints"
+    assert "<details" not in question.check(0)._repr_html_()
