@@ -24,6 +24,9 @@ from helpers import checks
 DARK, MIDDLE, LIGHT, ICE = "#1b4332", "#23877b", "#f4a261", "#dceef8"
 _FROZEN: dict[str, Any] = {"facecolor": ICE, "hatch": "///", "edgecolor": "#6c91a8"}
 _FREE: dict[str, Any] = {"facecolor": LIGHT, "edgecolor": DARK}
+_SMALLEST = 8  # type, in points; a picture is shown at 72 dots per inch, so that is also its height in pixels
+# A drawing of lines is inverted where JupyterLab's theme is dark; turned by half a circle, hues stay what they were.
+_DARK_THEME = '<style>[data-jp-theme-light="false"] img.graft-lines{filter:invert(0.93) hue-rotate(180deg)}</style>'
 LINES = ((DARK, "o", "-"), (LIGHT, "s", "--"), (MIDDLE, "^", ":"), ("#7f5539", "D", "-."))
 
 
@@ -33,15 +36,17 @@ class Picture:
     JupyterLab has no way to give a plain image output a text alternative, so the figure is an `img` element.
     """
 
-    def __init__(self, data: bytes, kind: str, text: str) -> None:
-        self.data, self.kind, self.text = data, kind, text
+    def __init__(self, data: bytes, kind: str, text: str, is_drawing: bool = False) -> None:
+        self.data, self.kind, self.text, self.is_drawing = data, kind, text, is_drawing
 
     def __repr__(self) -> str:
         return self.text
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         data = base64.b64encode(self.data).decode()
-        image = f'<img alt="{html.escape(self.text, quote=True)}" src="data:image/{self.kind};base64,{data}">'
+        alt, source = html.escape(self.text, quote=True), f"data:image/{self.kind};base64,{data}"
+        lines = ' class="graft-lines"' if self.is_drawing else ""
+        image = f'{_DARK_THEME if lines else ""}<img{lines} alt="{alt}" src="{source}">'
         return {"text/html": image, "text/plain": self.text}
 
 
@@ -70,7 +75,13 @@ def described(ax: Axes | np.ndarray, text: str, dpi: int = 72) -> Picture:
     if "matplotlib.pyplot" in sys.modules:  # a reader's own figure would be shown a second time below the cell
         sys.modules["matplotlib.pyplot"].close(figure)
     smaller = min(drawn, key=lambda kind: len(drawn[kind]))
-    return Picture(drawn[smaller], smaller, text)
+    return Picture(drawn[smaller], smaller, text, _is_drawing(figure))
+
+
+def _is_drawing(figure: Figure) -> bool:
+    # Photos have a colour per pixel, feature maps a grey; both must look the same in every theme.
+    shown = [image for ax in figure.axes for image in ax.images]
+    return not any(np.ndim(image.get_array()) == 3 or image.get_cmap().name == "gray" for image in shown)
 
 
 @checks.checked(columns=checks.whole(1, 1000), side=checks.number(0.1, 100))
@@ -206,7 +217,7 @@ def block_strip(
     Returns:
         The axes.
     """
-    ax = ax or Figure(figsize=(9, 1.9)).subplots()
+    ax = ax or Figure(figsize=(10, 2)).subplots()
     params = table["params"] if "params" in table else pd.Series(1.0, index=table.index)
     widths = np.sqrt(params.clip(lower=1).to_numpy(dtype=float))  # roots, or the early blocks would be too thin
     widths = np.maximum(widths / widths.sum(), 0.03)
@@ -214,15 +225,15 @@ def block_strip(
     for number, (block, frozen, width) in enumerate(zip(table["block"], table["frozen"], widths, strict=True)):
         ax.add_patch(Rectangle((left, 0), width * 0.94, 1, linewidth=0.8, **(_FROZEN if frozen else _FREE)))
         middle = left + width * 0.47
-        size = 6.5 if width < 0.035 else 8  # so that neighbouring names don't overlap
+        size = _SMALLEST if width < 0.035 else 9  # so that neighbouring names don't overlap
         ax.text(middle, 1.05, block.removeprefix("block"), ha="center", va="bottom", fontsize=size)
         if values is not None:
-            ax.text(middle, -0.06, _short(values[number]), ha="center", va="top", fontsize=7, rotation=60)
+            ax.text(middle, -0.06, _short(values[number]), ha="center", va="top", fontsize=_SMALLEST, rotation=60)
         left += width
     ax.set(xlim=(-0.002, left), ylim=(-0.03, 1.03))
     ax.axis("off")
     legend = "hatched: frozen, filled: trained" + (f"; below: {label}" if label else "")
-    ax.set_title(legend, fontsize=9, loc="left", pad=18)
+    ax.set_title(legend, fontsize=10, loc="left", pad=18)
     return ax
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import matplotlib.pyplot as plt
@@ -50,6 +51,26 @@ def test_a_described_figure_says_what_it_shows():
     assert 'alt="One bar, &quot;a&quot; &amp; &lt;b&gt;."' in bundle["text/html"]
     width, height = Image.open(io.BytesIO(picture.data)).size
     assert width > 100 < 2 * height
+
+
+def test_drawings_are_inverted_in_a_dark_theme_and_photos_are_not():
+    drawing = plots.described(plots.bars({"a": 1}, "photos"), "One bar.")
+    noise = np.random.default_rng(0).integers(0, 256, (2, 96, 96, 3), dtype=np.uint8)
+    photos = plots.described(plots.photo_grid(noise), "Two photos.")
+    shown = drawing._repr_mimebundle_()["text/html"]
+    assert re.search(r'data-jp-theme-light="false"\] img\.graft-lines\{filter:invert', shown)
+    assert '<img class="graft-lines" alt=' in shown
+    maps = plots.described(plots.photo_grid(noise[..., 0]), "Two feature maps.")
+    table = plots.described(plots.confusion(pd.DataFrame([[3, 1], [0, 4]])), "A table of counts.")
+    kept = {"photos": photos, "maps": maps, "table": table}
+    kept = {name: "graft-lines" not in each._repr_mimebundle_()["text/html"] for name, each in kept.items()}
+    assert kept == {"photos": True, "maps": True, "table": False}
+
+
+def test_no_type_of_the_strip_is_smaller_than_8_points(mobilenet):
+    plan = freeze(attach_head(mobilenet, classes=2), until="block6c")
+    ax = plots.block_strip(plan.table, values=[0.25] * 20, label="moved")
+    assert min(text.get_fontsize() for text in ax.texts) >= 8
 
 
 @pytest.mark.parametrize("count", [1, 5, 6, 7, 13])
