@@ -57,6 +57,7 @@ class LabControls(WidgetFrame):
         if not isinstance(head_first, bool):
             raise ValueError(f"Expected head_first to be True, False or None. Received: {head_first!r}.")
         self.board = RunBoard.kept((name, photos.fingerprint, base.name, weights_digest(base)))
+        self.board.source = photos, base
         self._make_controls(until, head_first)
 
     def _make_controls(self, until: str | None, head_first: bool) -> None:
@@ -77,6 +78,7 @@ class LabControls(WidgetFrame):
         self.augment = controls.tick("augment", bool(start.augment))
         self.go_on = controls.tick("go on from here")
         self.go_on.disabled = not self.runs
+        self.board.chosen.observe(lambda change: self._allow_going_on(), "value")  # runs may have been loaded
         self.train = controls.button("Train", "Train from the starting point", primary=True)
         kept = "the best epoch" if start.keep == "best" else "the last whole epoch"
         self.stop = controls.button("Stop", f"Stop within one batch, and keep {kept}")
@@ -89,6 +91,9 @@ class LabControls(WidgetFrame):
     def runs(self) -> list[tuple[Recipe, Any]]:
         """Every run so far: its recipe and its `Run`."""
         return self.board.runs
+
+    def _allow_going_on(self) -> None:
+        self.go_on.disabled = not self.runs
 
     @property
     def boundary(self) -> str | None:

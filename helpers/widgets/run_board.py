@@ -3,8 +3,10 @@
 A board is kept as long as the kernel runs: a cell with a lab that is run again shows the runs that were there before.
 """
 
+import html
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from pathlib import Path
 from typing import ClassVar
 
 import ipywidgets
@@ -12,12 +14,15 @@ import keras
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.exercises.error_log import log_and_tell
 from helpers.judging.comparison import compare
 from helpers.judging.report import Report
+from helpers.photos.loading import Photos
 from helpers.training.recipe import Recipe
 from helpers.training.run import Run
 from helpers.widgets import charts, controls, pictures
 from helpers.widgets.code import CodeButton
+from helpers.widgets.run_file import KeptRun, load_runs, save_runs
 
 AGAINST = "against run 1 (95 % interval)"
 _BOARDS = 4  # kept at a time; a board holds its models
@@ -45,6 +50,7 @@ class RunBoard:
         model: The model of the last run; `None` at first.
         starts: Models with a trained head to start from, by the recipe that made them.
         clear: The button that forgets all runs.
+        source: Photos and base of all runs; `LabControls` sets it.
         parts: The widgets to show, from top to bottom.
     """
 
@@ -71,7 +77,55 @@ class RunBoard:
         self.clear = controls.button("Clear the table", "Forget all runs; this can't be undone")
         self.copying = controls.row(self.chosen, self.code, self.clear)
         self.copying.layout.display = "none"  # until there is a run
-        self.parts = (self.curves, self.table, self.compared, self.copying)
+        self.source: tuple[Photos, keras.Model] | None = None
+        self._make_filing()
+        self.parts = (self.curves, self.table, self.compared, self.copying, self.filing, self.filed)
+
+    def _make_filing(self) -> None:
+        self.file = ipywidgets.Text(value="my_runs", description="File:", layout={"width": "220px"})
+        self.file.style.description_width = "initial"  # pyright: ignore[reportAttributeAccessIssue]
+        self.save_it = controls.button("Save the runs", "Write all runs on the table into a file")
+        self.load_it = controls.button("Load runs", "Add the runs in a file to the table")
+        self.filed = ipywidgets.HTML('<p class="graft-quiet">In code: <code>lab.board.save("my_runs")</code>, '
+                                     '<code>lab.board.load("my_runs")</code></p>')  # fmt: skip
+        self.save_it.on_click(lambda button: self._filing(lambda: f"saved in {self.save(self.file.value)}"))
+        self.load_it.on_click(lambda button: self._filing(lambda: f"{self.load(self.file.value)} loaded"))
+        self.filing = controls.row(self.file, self.save_it, self.load_it)
+
+    def _filing(self, action: Callable[[], str]) -> None:
+        try:
+            told, kind = action(), 'role="status"'
+        except (OSError, ValueError) as error:
+            told, kind = log_and_tell(error), 'class="graft-trouble" role="alert"'
+        self.filed.value = f"<p {kind}>{html.escape(told)}</p>"
+
+    def save(self, path: str | Path) -> Path:
+        """Write all runs on the board, and the last model, into one file, and return its path.
+
+        Args:
+            path: A name; `.npz` is added where it has no ending.
+        """
+        together = zip(self.runs, self._reports, self._began, strict=True)
+        kept = [KeptRun(recipe, run, report, began) for (recipe, run), report, began in together]
+        if self.model is None:
+            raise ValueError("Expected at least one run to save. Received: none. Press Train first.")
+        return save_runs(path, kept, self.model)
+
+    def load(self, path: str | Path) -> str:
+        """Add the runs in a file to the board, and say how many. "Go on from here" goes on from the last of them.
+
+        Raises:
+            FileNotFoundError: If there is no such file.
+            ValueError: If it is something else, or its runs are of other photos or another base.
+        """
+        assert self.source is not None  # a lab has shown the board
+        runs, self.model = load_runs(path, *self.source)
+        for kept in runs:
+            self.runs.append((kept.recipe, kept.run))
+            self._reports.append(kept.report)
+            self._began.append(kept.began)
+        self._show_runs(len(self.runs[-1][1].history))
+        return f"{len(runs)} run" if len(runs) == 1 else f"{len(runs)} runs"
 
     def forget(self) -> None:
         """Take all runs off the board."""
@@ -101,7 +155,10 @@ class RunBoard:
         self.runs.append((recipe, run))
         self.model = model
         self._reports.append(report)
-        self.draw_curves(run.history, epochs)
+        self._show_runs(epochs)
+
+    def _show_runs(self, epochs: int) -> None:
+        self.draw_curves(self.runs[-1][1].history, epochs)
         self.table.value = pictures.table(self.rows(), "Every run so far", marked=len(self.runs) - 1)
         self.compared.value = self._draw_comparison()
         self.chosen.options = [(f"{number}", number) for number in range(1, len(self.runs) + 1)]
