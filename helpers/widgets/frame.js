@@ -1,6 +1,7 @@
 // The part of every widget that nobody sees: it brings the style, and tells screen readers what ipywidgets leaves
 // unsaid: the names of sliders and bars, and what a slider's handle stands for. It also keeps the focus inside the widget:
-// a control that is disabled loses it, and then neither Tab nor Shift-Enter would go on from there.
+// a control that is disabled loses it, and then neither Tab nor Shift-Enter would go on from there. And it tells when the
+// kernel has gone.
 
 function name(root) {
   for (const slider of root.querySelectorAll(".widget-slider, .jupyter-widgets.widget-hslider")) {
@@ -59,6 +60,26 @@ function keepFocus(root) {
   return () => { watcher.disconnect(); root.removeEventListener("focusin", remember); };
 }
 
+// After a restart of the kernel nothing answers: ipywidgets marks the widget then, and unmarks it if the kernel is back.
+function tellWhenDead(root) {
+  const told = document.createElement("p");
+  told.className = "graft-trouble graft-dead";
+  told.setAttribute("role", "alert");
+  const look = () => {
+    const dead = root.classList.contains("jupyter-widgets-disconnected");
+    if (dead && !told.isConnected) {
+      root.prepend(told);
+      told.textContent = "The kernel was restarted, so this widget no longer answers. Run the cells above, then this cell again.";
+    } else if (!dead) {
+      told.remove();
+    }
+  };
+  const watcher = new MutationObserver(look);
+  watcher.observe(root, { attributeFilter: ["class"] });
+  look();
+  return () => { watcher.disconnect(); told.remove(); };
+}
+
 function set(element, attribute, value) {
   if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
 }
@@ -72,7 +93,8 @@ function render({ el }) {
     const root = el.closest(".graft");
     if (!root) return;
     name(root);
-    release = keepFocus(root);
+    const [letGo, fallSilent] = [keepFocus(root), tellWhenDead(root)];
+    release = () => { letGo(); fallSilent(); };
     watcher = new MutationObserver(() => {
       if (waiting) return;
       waiting = true;

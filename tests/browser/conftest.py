@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -55,9 +56,20 @@ sys.addaudithook(watch)
 _IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 
 
+def check_environment(root: Path = config.ROOT) -> None:
+    """Fail where `make lab` would first clear the environment that these tests, and perhaps others, are running in."""
+    stamp = root / ".venv" / "lab-ready"
+    sources = [root / name for name in ("pyproject.toml", "constraints.txt")]
+    inside = Path(sys.prefix).resolve() == (root / ".venv").resolve()
+    stale = not stamp.exists() or stamp.stat().st_mtime < max(source.stat().st_mtime for source in sources)
+    if inside and stale:
+        pytest.fail("It is older than pyproject.toml or constraints.txt. Run `make test`, which renews it.")
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory) -> Iterator[tuple[str, Path]]:
     """Run `make lab` as a learner does, but for the browser, the port and a new home; return address and log."""
+    check_environment()
     home = tmp_path_factory.mktemp("jupyter")
     (home / "python").mkdir()
     (home / "python" / "sitecustomize.py").write_text(_WATCH)

@@ -1,13 +1,15 @@
 """`make lab` in a real browser: the first lesson opens, a cell runs, and nothing leaves the machine."""
 
+import os
 import re
+import sys
 import urllib.error
 import urllib.request
 
 import pytest
 
 from helpers import config
-from tests.browser.conftest import NEEDS_BROWSER, TOKEN, notebook_of
+from tests.browser.conftest import NEEDS_BROWSER, TOKEN, check_environment, notebook_of
 
 pytestmark = NEEDS_BROWSER
 
@@ -16,6 +18,23 @@ def asked_by_server(log) -> str:
     """Return what the server and its kernels asked of other machines."""
     asked = log.with_name("asked")
     return asked.read_text() if asked.exists() else ""
+
+
+def test_no_test_lets_make_clear_the_environment_that_it_runs_in(tmp_path, monkeypatch):
+    """`make lab` renews an environment older than pyproject.toml, and begins by emptying it."""
+    for name in ("pyproject.toml", "constraints.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / ".venv").mkdir()
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
+    with pytest.raises(pytest.fail.Exception, match="older than"):
+        check_environment(tmp_path)  # no stamp at all
+    (tmp_path / ".venv" / "lab-ready").touch()
+    check_environment(tmp_path)
+    os.utime(tmp_path / ".venv" / "lab-ready", (0, 0))
+    with pytest.raises(pytest.fail.Exception, match="older than"):
+        check_environment(tmp_path)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "other"))
+    check_environment(tmp_path)  # what isn't in use may be renewed
 
 
 def test_the_lab_answers_only_with_its_token(lab):

@@ -138,6 +138,35 @@ def test_the_first_guess_counts_and_comes_before_the_answer(trained, flowers):
     assert guess.next.disabled
 
 
+def test_mistakes_are_reviewed_at_the_end_and_a_new_round_has_other_photos(trained, flowers):
+    guess = Guess(trained, flowers.val, n=4)
+    assert guess.again.disabled
+    truths, theirs = flowers.val.labels[guess.rows], guess.probabilities.argmax(axis=1)
+    guesses = [int(truths[0]), (int(truths[1]) + 1) % 5, int(truths[2]), int(truths[3])]
+    for number, label in enumerate(guesses):
+        assert guess.review.tiles == []
+        guess.buttons[label].click()
+        if number < 3:
+            guess.next.click()
+    wrong = [at for at in range(4) if guesses[at] != truths[at] or theirs[at] != truths[at]]
+    assert guess.mistakes() == wrong
+    assert 1 in wrong
+    names = flowers.class_names
+    expected = [f"{names[truths[at]]}; you: {names[guesses[at]]}, model: {names[theirs[at]]}" for at in wrong]
+    assert [tile["text"] for tile in guess.review.tiles] == expected
+    assert "You got 3 of 4 right." in guess.answer.value
+    before = guess.rows.tolist()
+    guess.again.click()
+    assert guess.rows.tolist() != before
+    assert (guess.guesses, guess.at, guess.review.tiles) == ([], 0, [])
+    assert guess.again.disabled
+    assert not guess.buttons[0].disabled
+
+
+def test_the_answer_has_its_room_from_the_start(trained, flowers):
+    assert int(Guess(trained, flowers.val).answer.layout.min_height.removesuffix("px")) >= 22 * 7
+
+
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
