@@ -55,20 +55,22 @@ class Store:
 
     def __init__(self, folder: Path, limit: int) -> None:
         self.folder, self.limit = Path(folder), limit
-        self._proved: set[str] = set()
+        self._proved: dict[str, tuple[int, ...]] = {}
 
     def find(self, key: str) -> np.ndarray | None:
         """Return the array kept under a key, mapped into memory and read-only, or `None`.
 
-        Its checksum is verified the first time this process opens it. An array that fails is removed.
+        Its checksum is verified the first time this process opens it, and again if the file was changed since. An array
+        that fails is removed.
         """
         for file in self.folder.glob(f"{key}.*.npy"):
             try:
-                if file.name in self._proved or _checksum(file) == file.name.split(".")[-2]:
+                state = _state_of(file)
+                if self._proved.get(file.name) == state or _checksum(file) == file.name.split(".")[-2]:
                     values = _mapped(file)
                     with contextlib.suppress(OSError):  # a folder that may only be read
-                        os.utime(file)  # the time of last use decides who goes first
-                    self._proved.add(file.name)
+                        _note_use(file)
+                    self._proved[file.name] = state
                     return values
                 _remove(file)
             except ValueError:  # as long as it should be, but not an array
@@ -138,6 +140,7 @@ class Store:
             if writing.missing:
                 raise ValueError(f"Expected {size} bytes for '{key}'. Received: {writing.missing} bytes fewer.")
             file = self.folder / f"{key}.{writing.checksum:08x}.npy"
+            state = _state_of(Path(name))
             mapped = _mapped(Path(name)) if os.name == "posix" else None  # once named, another process may remove it
             os.replace(name, file)
             _sync_folder(self.folder)
@@ -150,7 +153,7 @@ class Store:
             ) from None
         finally:
             _remove(Path(name))
-        self._proved.add(file.name)
+        self._proved[file.name] = state
         writing.values = _mapped(file) if mapped is None else mapped
 
     def clear(self) -> None:
@@ -163,7 +166,8 @@ class Store:
         for file in self.folder.glob(pattern):
             with contextlib.suppress(FileNotFoundError):  # another process was faster
                 status = file.stat()
-                found.append((status.st_mtime, status.st_size, file))
+                used = max(status.st_atime, status.st_mtime) if file.suffix == ".npy" else status.st_mtime
+                found.append((used, status.st_size, file))
         return sorted(found)
 
     def _make_room(self, size: int) -> None:
@@ -262,6 +266,16 @@ def _mapped(file: Path) -> np.ndarray:
     values = np.load(file, mmap_mode="c")
     values.setflags(write=False)
     return values
+
+
+def _state_of(file: Path) -> tuple[int, ...]:
+    status = file.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _note_use(file: Path) -> None:
+    # The time of last use decides who goes first. The time of the last change stays: it tells whether to check again.
+    os.utime(file, ns=(time.time_ns(), file.stat().st_mtime_ns))
 
 
 def _checksum(file: Path) -> str:

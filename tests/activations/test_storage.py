@@ -57,6 +57,28 @@ def test_damage_is_found_and_the_array_thrown_away(kept, damage):
     assert not list(kept.folder.iterdir())
 
 
+@pytest.mark.parametrize("damage", ["cut short", "a bit turned"])
+def test_damage_after_the_first_check_is_found_as_well(kept, damage):
+    put(kept, "a")
+    assert kept.find("a") is not None
+    (file,) = kept.folder.glob("a.*.npy")
+    data = bytearray(file.read_bytes())
+    data[5000] ^= 1
+    file.write_bytes(bytes(data[: 9000 if damage == "cut short" else None]))
+    assert kept.find("a") is None
+    assert not list(kept.folder.iterdir())
+
+
+def test_an_unchanged_array_is_checked_once_however_often_it_is_used(kept, monkeypatch):
+    checked = []
+    checksum = storage._checksum
+    monkeypatch.setattr(storage, "_checksum", lambda file: checked.append(file) or checksum(file))
+    put(kept, "a")
+    for store in (kept, other := Store(kept.folder, 100_000), kept, other):
+        assert np.array_equal(store.find("a"), VALUES)
+    assert len(checked) == 1
+
+
 def test_what_is_larger_than_the_limit_is_refused_and_throws_nothing_out(kept):
     put(kept, "a")
     with pytest.raises(NoRoomError, match=r"0\.2 MB are more than the cache may hold \(0\.1 MB\)"):
@@ -87,7 +109,7 @@ def test_what_cannot_be_opened_just_now_is_not_thrown_away(kept, monkeypatch):
 def test_a_folder_that_may_only_be_read_is_read(kept, monkeypatch):
     put(kept, "a")
 
-    def read_only(*_):
+    def read_only(*_, **__):
         raise OSError(errno.EROFS, "Read-only file system")
 
     monkeypatch.setattr(storage.os, "utime", read_only)
