@@ -7,6 +7,7 @@ once, so an interrupted sweep resumes where it stopped.
 import json
 import os
 import platform
+import sys
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -86,7 +87,7 @@ def sweep(
     runs: Iterable[tuple[str, dict[str, Any]]] = (
         parallel(joblib.delayed(_run)(jobs[key], key, n_jobs) for key in waiting) or ()
     )
-    with tqdm(total=len(jobs), initial=len(jobs) - len(waiting), unit=" runs", disable=not progress) as bar:
+    with tqdm(total=len(jobs), initial=len(jobs) - len(waiting), unit=" runs", disable=not progress or sys.stderr is None) as bar:
         for key, row in runs:
             rows[key] = row
             if file:
@@ -143,8 +144,10 @@ def _train_and_judge(seed: int, **options: Any) -> dict[str, Any]:
     from helpers.network.statistics import settle_statistics
     from helpers.training.fit import fit
 
-    photos = _photos(*(options[name] for name in grid.PHOTOS), seed)
-    base = _base(options["base"], options["weights"], options["image_size"], seed)
+    wanted = {name: options[name] for name in grid.PHOTOS}
+    photos = _photos(**wanted, seed=seed, seen=_state_of_photos(options["source"]))
+    weights = options["weights"]
+    base = _base(options["base"], weights, options["image_size"], seed, _state_of(Path(str(weights))))
     if not base.pretrained:
         settle_statistics(base, photos.train)
     model = attach_head(base, len(photos.class_names), seed=seed, **{name: options[name] for name in _HEAD})
@@ -173,15 +176,32 @@ def _train_and_judge(seed: int, **options: Any) -> dict[str, Any]:
     }
 
 
+def _state_of_photos(source: str | Path) -> tuple[tuple, ...]:
+    """Return what a folder of photos looks like from outside, so that one that was changed is read again."""
+    from helpers.photos import sources
+
+    folder = sources.find_photos(source).folder
+    files = (Path(place, name) for place, _, names in os.walk(folder, followlinks=True) for name in names)
+    return tuple(sorted((str(file), *_state_of(file)) for file in files))
+
+
+def _state_of(file: Path) -> tuple[int, ...]:
+    try:
+        status = file.stat()
+    except OSError:  # a word such as "imagenet", or gone in the meantime
+        return ()
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
 @lru_cache(maxsize=2)
-def _photos(source: str | Path, image_size: int, per_class: int | None, seed: int) -> "Photos":
+def _photos(source: str | Path, image_size: int, per_class: int | None, seed: int, seen: tuple) -> "Photos":
     from helpers.photos.loading import load_flowers
 
     return load_flowers(source, image_size, seed, per_class)
 
 
 @lru_cache(maxsize=2)
-def _base(name: str, weights: str | Path | None, image_size: int, seed: int) -> "keras.Model":
+def _base(name: str, weights: str | Path | None, image_size: int, seed: int, seen: tuple) -> "keras.Model":
     from helpers.network.base import load_base
 
     return load_base(name, weights, image_size, seed)

@@ -11,6 +11,7 @@ from helpers.experiments import sweep as sweep_module
 from helpers.experiments.grid import DEFAULTS
 from helpers.network import freezing
 from helpers.training import fit as fit_module
+from tests.networks import behind_every_name
 
 
 @pytest.fixture(scope="module")
@@ -191,3 +192,20 @@ def test_the_defaults_are_those_of_the_functions_that_a_run_calls():
     base = inspect.signature(load_base).parameters
     assert (DEFAULTS["base"], DEFAULTS["weights"]) == (base["name"].default, base["weights"].default)
     assert DEFAULTS["image_size"] == base["image_size"].default
+
+
+def test_photos_and_weights_that_changed_between_two_sweeps_are_read_again(photo_folder, tmp_path):
+    file = tmp_path / "mine.weights.h5"
+    grid = {"image_size": 32, "epochs": 1, "weights": str(file), "base": "MobileNetV2-0.35", "engine": "tensorflow"}
+    seen = []
+    with behind_every_name():
+        for count in (4, 8):
+            folder = photo_folder({"daisy": count, "tulips": count}, seed=count)
+            load_base("MobileNetV2-0.35", None, 32, seed=count).save_weights(file)
+            (row,) = sweep(grid | {"source": str(folder)}, seeds=[0], progress=False).itertuples()
+            assert row.error is None
+            assert row.photos == load_flowers(folder, 32).fingerprint
+            base = sweep_module._base("MobileNetV2-0.35", str(file), 32, 0, sweep_module._state_of(file))
+            assert base.as_loaded == load_base("MobileNetV2-0.35", file, 32).as_loaded
+            seen.append((row.photos, base.as_loaded))
+    assert len(set(seen)) == 2
