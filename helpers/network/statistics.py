@@ -5,6 +5,7 @@ import numpy as np
 
 from helpers import checks
 from helpers.network.blocks import weights_digest
+from helpers.network.claiming import claimed
 from helpers.network.facts import state_facts
 from helpers.photos.split import Split
 
@@ -26,11 +27,21 @@ def settle_statistics(model: keras.Model, split: Split, batch_size: int = 64) ->
     Returns:
         The same model.
 
+    Raises:
+        ValueError: If the split is empty.
+        RuntimeError: If another thread is training the model, or one that shares layers with it.
+
     Example:
         >>> base = settle_statistics(load_base(weights=None), photos.train)
     """
     if not len(split):
         raise ValueError("Expected photos to measure statistics on. Received: an empty split. Use photos.train.")
+    with claimed(model):
+        _settle(model, split, batch_size)
+    return model
+
+
+def _settle(model: keras.Model, split: Split, batch_size: int) -> None:
     untouched = getattr(model, "as_loaded", None) == weights_digest(model)
     norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     drops = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
@@ -53,7 +64,6 @@ def settle_statistics(model: keras.Model, split: Split, batch_size: int = 64) ->
             layer.rate = rate
     if untouched:
         state_facts(model, as_settled=(weights_digest(model), split.fingerprint, batch_size))
-    return model
 
 
 def _settle_input(model: keras.Model, split: Split, batch_size: int) -> None:

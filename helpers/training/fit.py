@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from helpers import checks, config
-from helpers.network import cutting, freezing, head, movement, twins
+from helpers.network import claiming, cutting, freezing, head, movement, twins
 from helpers.network.facts import state_facts
 from helpers.network.finite import check_finite
 from helpers.network.known_classes import check_same_classes
@@ -98,6 +98,7 @@ def fit(
         TypeError: If an argument is of the wrong kind.
         ValueError: If an argument is wrong, the model doesn't fit the photos, its weights are no numbers (NaN), or
             nothing is trainable. Where they become NaN on the way, a line says so, and `run.diverged_at` is the epoch.
+        RuntimeError: If another thread is training the model, or one that shares layers with it.
         TrainingInterrupted: After Ctrl+C, or Interrupt in a notebook: a `KeyboardInterrupt` that holds the run so far.
             The batch in hand is finished first. Then, as after an exception in a callback, the model has the weights
             that `keep` asks for, of the whole epochs so far.
@@ -136,7 +137,7 @@ def train(model: keras.Model, photos: Photos, settings: TrainingSettings, seed: 
     _check_model(model, photos)
     check_finite(model)
     began, before = time.perf_counter(), movement.snapshot(model)
-    with ending_in_order(progress):
+    with ending_in_order(progress), claiming.claimed(model):
         try:
             kept = frozen_blocks.run_once(model, photos, settings, seed, progress.counting_photos)
         except StoppedError:
@@ -208,6 +209,10 @@ def _run_keras(twin, part, photos, settings, seed, kept, progress) -> None:
 def _check_model(model: keras.Model, photos: Photos) -> None:
     if not isinstance(photos, Photos):
         raise ValueError(f"Expected photos from load_flowers or load_photos. Received: {type(photos).__name__}.")
+    if not len(photos.train) or not len(photos.val):
+        raise ValueError(
+            f"Expected photos to train on and to validate on. Received: {photos!r}. Load them with another split."
+        )
     check_same_classes(model, photos.class_names)
     head.check_fits(model, photos.train)
     if not model.trainable_weights:
