@@ -25,7 +25,8 @@ def run(options: Namespace) -> None:
         _tell(f"{split.name}: {counts}")
     if loaded.uses_few_greys and loaded.grey_range is not None:
         low, high = loaded.grey_range
-        _tell(f"16-bit grey: only the values {low} to {high} of 0 to 255 are used. Stretch them before you train.")
+        _tell(f"16-bit grey: only the values {low} to {high} of 0 to 255 are used.")
+        _tell("load_photos(..., stretch=True) stretches them.")
     print_skipped(loaded, Path(options.folder))
     _print_near_copies(loaded, Path(options.folder))
 

@@ -51,4 +51,4 @@ def matched_by_name(model: keras.Model, split: Split) -> Split:
         )
     labels = np.array([known.index(name) for name in split.class_names], dtype=np.int64)[split.labels]
     squares = split.images() if split.in_memory else None
-    return make_split(split.name, split.paths, labels, known, split.image_size, split.digests, squares)
+    return make_split(split.name, split.paths, labels, known, split.image_size, split.digests, squares, split.stretch)

@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers import config
 from helpers.photos import sources, splitting
+from helpers.photos.colours import GreyRange
 from helpers.photos.entries import digest
 from helpers.photos.near_copies import Pairs, still_there
 from helpers.photos.split import Split, rows_of
@@ -33,7 +34,10 @@ class Photos:
         parts: The parts that the folder is divided into, such as `("train", "test")`, and that were used as the split;
             empty where the photos were dealt out.
         grey_range: The lowest and the highest value, from 0 to 255, of the photos in 16-bit grey; `None` without such
-            photos. They are read by their depth, so a folder that uses 12 of 16 bits reaches 16, and looks black.
+            photos. They are read by their depth, so a folder that uses 12 of 16 bits reaches 16, and looks black;
+            `load_photos(…, stretch=True)` changes that.
+        stretch: The two values of 16-bit grey that became black and white, if they were stretched. `read_photo` takes
+            them for other photos, and a bundle keeps them.
     """
 
     train: Split
@@ -50,6 +54,7 @@ class Photos:
     near_copies: Pairs = ()
     parts: tuple[str, ...] = ()
     grey_range: tuple[int, int] | None = None
+    stretch: GreyRange | None = None
 
     @property
     def uses_few_greys(self) -> bool:
@@ -123,4 +128,4 @@ def fingerprint_of(*parts: Split) -> str:
 
 def _first_of_each(labels: np.ndarray, count: int | None) -> np.ndarray:
     rows = [np.flatnonzero(labels == label)[:count] for label in np.unique(labels)]
-    return np.sort(np.concatenate(rows))
+    return np.sort(np.concatenate([np.zeros(0, int), *rows]))

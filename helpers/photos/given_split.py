@@ -65,7 +65,7 @@ def deal_given(
 
 
 def _check_open(split: tuple[float, float, float], parts: dict[str, list[ReadPhoto]]) -> None:
-    if tuple(split) != config.SPLIT and parts["val"]:
+    if tuple(split) != config.SPLIT and (parts["val"] or not split[0]):
         found = ", ".join(name for name, photos in parts.items() if photos)
         raise ValueError(
             f"Expected no split for a folder that is divided into {found}. Received: split={tuple(split)!r}. Leave it "

@@ -6,14 +6,16 @@ import numpy as np
 
 from helpers import checks, config
 from helpers.photos import sources, splitting
+from helpers.photos.colours import GreyRange
 from helpers.photos.dataset import Photos, fingerprint_of
 from helpers.photos.entries import ReadPhoto
-from helpers.photos.folder import read_folder
+from helpers.photos.folder import ReadFolder, read_folder
 from helpers.photos.given_split import deal_given
 from helpers.photos.grouping import Groups, check_groups, with_groups
 from helpers.photos.near_copies import REPORT, TOGETHER, check_near_copies, divided, with_near_copies
 from helpers.photos.photo import check_image_size
 from helpers.photos.split import Split, make_split
+from helpers.photos.stretching import check_stretch
 
 
 @checks.checked(
@@ -64,6 +66,7 @@ def load_flowers(
     split=checks.fractions,
     near_copies=checks.text,
     labels=checks.or_none(checks.path),
+    stretch=check_stretch,
 )
 def load_photos(
     folder: str | Path,
@@ -74,6 +77,7 @@ def load_photos(
     groups: Groups | None = None,
     near_copies: str = REPORT,
     labels: str | Path | None = None,
+    stretch: bool | GreyRange = False,
 ) -> Photos:
     """Load a folder of photos: one sub-folder per class, or such folders below train, val and test, or a table.
 
@@ -97,7 +101,8 @@ def load_photos(
         seed: Decides which photo goes into which split.
         per_class: Training photos per class; all by default. With the same seed, the first 10 are among the first
             20, and `val` and `test` are those of the full set.
-        split: Fractions for train, val and test, for each class separately. Test may be 0. Where the folder is divided
+        split: Fractions for train, val and test, for each class separately. Test may be 0. `(0, 0, 1)` puts all photos
+            into test, to judge a trained model on: then one photo of a class is enough. Where the folder is divided
             already, only the share of val can be asked for, and only if the folder leaves it open.
         groups: Which photos belong together. Either a function, which takes the `pathlib.Path` of a photo within the
             folder (`Path("daisy/plant7_02.jpg")`) and returns the name of its group, or a dict from such paths, as
@@ -109,6 +114,10 @@ def load_photos(
         labels: A CSV file with the class of each photo, here or within the folder, instead of one sub-folder per class.
             Its first line names the columns: one with the files' paths within the folder (`file`, `filename`, `image`,
             …) and one with their classes (`label`, `class`, …). Photos that it doesn't name are skipped.
+        stretch: Whether photos in 16-bit grey that use a small part of their range, as `photos.uses_few_greys` tells,
+            are stretched: the lowest value in the folder becomes black, the highest white. Two values, such as
+            `(0, 4095)`, are taken as they are, which also keeps single faulty pixels from deciding. A bundle stretches
+            the photos that it is asked about in the same way.
 
     Returns:
         `Photos`. Up to 400 MB of pixels are kept in memory; a larger set is read again batch by batch.
@@ -133,7 +142,7 @@ def load_photos(
     limits += "" if near_copies == REPORT else f", near_copies={near_copies!r}"
     loading = f"load_photos({str(folder)!r}, image_size={image_size}, seed={seed}{limits})"
     own = sources.PhotoSource("own folder", Path(folder), sources.YOUR_OWN)
-    return _load(own, image_size, seed, per_class, split, groups, near_copies, labels, loading)
+    return _load(own, image_size, seed, per_class, split, groups, near_copies, labels, loading, stretch)
 
 
 def _limit(per_class: int | None) -> str:
@@ -150,12 +159,13 @@ def _load(
     near_copies: str,
     labels: str | Path | None,
     loading: str,
+    stretch: bool | GreyRange = False,
 ) -> Photos:
     check_image_size(image_size)
     splitting.check_split(split, per_class)
     check_groups(groups)
     check_near_copies(near_copies)
-    found = read_folder(source.folder, image_size, labels)
+    found = read_folder(source.folder, image_size, labels, stretch)
     read = with_groups(found.photos, source.folder, groups)
     if near_copies == TOGETHER:
         read = with_near_copies(read, found.alike)
@@ -163,7 +173,7 @@ def _load(
     deal = deal_given if found.parts else splitting.deal_out
     sides = deal(read, found.class_names, split, seed, per_class, found.skipped)
     named = zip(("train", "val", "test"), sides, strict=True)
-    train, val, test = (_split_of(name, side, found.class_names, image_size) for name, side in named)
+    train, val, test = (_split_of(name, side, found, image_size) for name, side in named)
     return Photos(
         train=train,
         val=val,
@@ -174,18 +184,19 @@ def _load(
         licence=source.licence,
         source=source.name,
         fingerprint=fingerprint_of(train, val, test),
-        loading=loading,
+        loading=loading if found.stretch is None else f"{loading[:-1]}, stretch={found.stretch})",
         grouped=groups is not None,
         parts=found.parts,
         grey_range=(min(low for low, _ in greys), max(high for _, high in greys)) if greys else None,
+        stretch=found.stretch,
         near_copies=divided(found.alike, read, (train, val, test)),
     )
 
 
-def _split_of(name: str, side: list[ReadPhoto], class_names: tuple[str, ...], image_size: int) -> Split:
-    labels = np.array([class_names.index(photo.label) for photo in side], dtype=np.int64)
+def _split_of(name: str, side: list[ReadPhoto], found: ReadFolder, image_size: int) -> Split:
+    labels = np.array([found.class_names.index(photo.label) for photo in side], dtype=np.int64)
     squares = None
     if all(photo.square is not None for photo in side):
         squares = np.array([p.square for p in side], np.uint8).reshape(-1, image_size, image_size, 3)
     paths, digests = tuple(p.path for p in side), tuple(p.digest for p in side)
-    return make_split(name, paths, labels, class_names, image_size, digests, squares)
+    return make_split(name, paths, labels, found.class_names, image_size, digests, squares, found.stretch)

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from helpers import checks, config
-from helpers.photos.colours import is_deep, rgb
+from helpers.photos.colours import GreyRange, grey_range, is_deep, rgb
 from helpers.photos.entries import PhotoError as PhotoError
 from helpers.photos.limits import memory, memory_to_decode, read_file
 from helpers.photos.names import printable
@@ -17,8 +17,8 @@ from helpers.photos.strips import upright_reduced, upright_size
 _LARGE = 4_000_000  # pixels from which a picture is made smaller before its colours are converted
 
 
-@checks.checked(path=checks.path, image_size=checks.image_size)
-def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE) -> np.ndarray:
+@checks.checked(path=checks.path, image_size=checks.image_size, stretch=checks.or_none(grey_range))
+def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE, stretch: GreyRange | None = None) -> np.ndarray:
     """Read a photo as the square of pixels that a model takes.
 
     Photos are prepared in the same way for training and for prediction: the camera's rotation is applied; grey,
@@ -28,6 +28,8 @@ def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE) -> np.ndar
     Args:
         path: A JPEG, PNG, WebP, BMP or GIF file.
         image_size: Side of the square in pixels.
+        stretch: Which two values of 16-bit grey become black and white, such as `photos.stretch`, if the model was
+            trained on stretched photos; by default 0 and 65,535. It makes no difference to other pictures.
 
     Returns:
         Array of shape `(image_size, image_size, 3)`, `uint8`, 0 to 255.
@@ -43,15 +45,15 @@ def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE) -> np.ndar
     check_image_size(image_size)
     if not Path(path).is_file():
         raise FileNotFoundError(f"Expected a photo. Received: '{printable(path)}', which isn't a file. Check the path.")
-    return decode_photo(read_file(Path(path)), image_size)
+    return decode_photo(read_file(Path(path)), image_size, stretch)
 
 
-def decode_photo(data: bytes, image_size: int) -> np.ndarray:
+def decode_photo(data: bytes, image_size: int, stretch: GreyRange | None = None) -> np.ndarray:
     """Do the work of `read_photo` on a file's bytes. Many threads may call it at once."""
-    return decode(data, image_size)[0]
+    return decode(data, image_size, stretch)[0]
 
 
-def decode(data: bytes, image_size: int) -> tuple[np.ndarray, tuple[int, int], bool]:
+def decode(data: bytes, image_size: int, stretch: GreyRange | None = None) -> tuple[np.ndarray, tuple[int, int], bool]:
     """Return what `decode_photo` returns, the picture's sides, the shorter one first, and whether it is 16-bit grey."""
     with opened(data) as picture:
         full = picture.size
@@ -59,7 +61,7 @@ def decode(data: bytes, image_size: int) -> tuple[np.ndarray, tuple[int, int], b
         wanted = int(image_size * config.DECODE_MARGIN)
         picture.draft(None, (wanted, wanted))
         with memory.held(memory_to_decode(picture, full, data)):
-            return _square(picture, image_size), (min(full), max(full)), is_deep(picture)
+            return _square(picture, image_size, stretch), (min(full), max(full)), is_deep(picture)
 
 
 def check_image_size(image_size: int) -> None:
@@ -72,15 +74,15 @@ def check_image_size(image_size: int) -> None:
         )
 
 
-def _square(picture: Image.Image, size: int) -> np.ndarray:
+def _square(picture: Image.Image, size: int, stretch: GreyRange | None) -> np.ndarray:
     picture.load()
     factor = int(min(picture.size) / size / config.DECODE_MARGIN)
     if factor > 1 and picture.width * picture.height > _LARGE:
         width, height = upright_size(picture)
-        picture = upright_reduced(picture, factor)
+        picture = upright_reduced(picture, factor, stretch)
     else:
         turn_upright(picture)
-        picture, factor, (width, height) = rgb(picture), 1, picture.size
+        picture, factor, (width, height) = rgb(picture, stretch), 1, picture.size
     side = min(width, height)
     left, top = (width - side) / 2, (height - side) / 2
     box = (left / factor, top / factor, (left + side) / factor, (top + side) / factor)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers import config
+from helpers.photos.colours import GreyRange
 from helpers.photos.entries import digest
 from helpers.photos.limits import read_file
 from helpers.photos.names import printable
@@ -29,6 +30,7 @@ class Split:
         image_size: Side of the square pictures in pixels.
         fingerprint: Changes whenever a photo, a label, their order or the size changes.
         digests: Tuple of short texts, one per photo, that differ where the content does.
+        stretch: The two values of 16-bit grey that became black and white, if they are not the lowest and highest.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Split:
     image_size: int
     fingerprint: str
     digests: tuple[str, ...] = ()
+    stretch: GreyRange | None = None
     _pixels: np.ndarray | None = field(default=None)
 
     def __len__(self) -> int:
@@ -77,7 +80,7 @@ class Split:
             # Another photo under the same name would get this one's label, and its activations this one's key.
             if self.digests and digest(data) != self.digests[row]:
                 raise PhotoError("a file that was changed in between")
-            return decode_photo(data, self.image_size)
+            return decode_photo(data, self.image_size, self.stretch)
         except (PhotoError, OSError) as error:
             raise ValueError(
                 f"Expected to read '{printable(path.name)}' again, as it was when the photos were loaded. Received: "
@@ -136,26 +139,31 @@ def make_split(
     image_size: int,
     digests: tuple[str, ...],
     squares: np.ndarray | None,
+    stretch: GreyRange | None = None,
 ) -> Split:
     """Return a split with read-only arrays and a fingerprint of its content.
 
     Args:
         name, paths, labels, class_names, image_size, digests: As in `Split`.
         squares: Pixels of all photos, or `None` if they are read only when needed.
+        stretch: As in `Split`.
     """
     for array in (labels, squares):
         if array is not None:
             array.setflags(write=False)
     told = [f"{content} {class_names[label]}" for content, label in zip(digests, labels, strict=True)]
-    fingerprint = digest("\n".join([f"{image_size}", *class_names, *told]).encode(errors="surrogateescape"))
-    return Split(name, paths, labels, class_names, image_size, fingerprint, digests, squares)
+    size = f"{image_size}" if stretch is None else f"{image_size} {stretch}"
+    fingerprint = digest("\n".join([size, *class_names, *told]).encode(errors="surrogateescape"))
+    return Split(name, paths, labels, class_names, image_size, fingerprint, digests, stretch, squares)
 
 
 def rows_of(split: Split, rows: np.ndarray) -> Split:
     """Return a split with some of a split's photos, given by their indices."""
     paths, digests = (tuple(each[row] for row in rows) for each in (split.paths, split.digests))
     squares = split.images(rows) if split.in_memory else None
-    return make_split(split.name, paths, split.labels[rows], split.class_names, split.image_size, digests, squares)
+    return make_split(
+        split.name, paths, split.labels[rows], split.class_names, split.image_size, digests, squares, split.stretch
+    )
 
 
 def count_by_class(split: Split) -> dict[str, int]:

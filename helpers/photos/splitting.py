@@ -12,11 +12,11 @@ from helpers.photos.names import printable
 
 def check_split(split: tuple[float, float, float], per_class: int | None) -> None:
     """Raise `ValueError` unless the fractions and the limit make sense."""
-    fits = len(split) == 3 and math.isclose(sum(split), 1.0, abs_tol=1e-6) and min(split[:2]) > 0 and split[2] >= 0
-    if not fits:
+    whole = len(split) == 3 and math.isclose(sum(split), 1.0, abs_tol=1e-6) and min(split) >= 0
+    if not whole or (min(split[:2]) == 0 and tuple(split[:2]) != (0, 0)):
         raise ValueError(
-            "Expected split to be three fractions for train, val and test that add up to 1, the first two above 0. "
-            f"Received: {split!r}."
+            "Expected split to be three fractions for train, val and test that add up to 1, the first two above 0; or "
+            f"(0, 0, 1), for photos that a trained model is tested on. Received: {split!r}."
         )
     if per_class is not None and (not isinstance(per_class, (int, np.integer)) or per_class < 1):
         raise ValueError(f"Expected per_class to be None or a whole number of at least 1. Received: {per_class!r}.")
@@ -48,6 +48,9 @@ def deal_out(
         # A group is ranked by one of its photos. Were it the first in rank, large groups would always come early.
         together = sorted(kept_together(ranked), key=lambda group: _rank(min(group, key=lambda p: p.content), seed))
         _check_enough_groups(name, together, split)
+        if not split[0]:
+            test += ranked
+            continue
         counts = [max(1, round(fraction * len(ranked))) if fraction else 0 for fraction in split]
         test += _take(together, counts[2])
         val += _take(together, counts[1], leave=1)

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from PIL import ExifTags, Image
 
-from helpers.photos.colours import rgb
+from helpers.photos.colours import GreyRange, rgb
 
 _ROWS = 64  # of pixels, at a time
 
@@ -45,13 +45,13 @@ def upright_size(picture: Image.Image) -> tuple[int, int]:
     return (picture.height, picture.width) if turned else picture.size
 
 
-def upright_reduced(picture: Image.Image, factor: int) -> Image.Image:
+def upright_reduced(picture: Image.Image, factor: int, stretch: GreyRange | None = None) -> Image.Image:
     """Return a picture upright, in RGB, and smaller by a whole factor: each pixel is the mean of a square of them."""
     width, height = upright_size(picture)
     small = Image.new("RGB", (-(-width // factor), -(-height // factor)))
     rows = factor * max(1, _ROWS // factor)
     for number, strip in enumerate(upright_strips(picture, rows)):
-        small.paste(rgb(strip).reduce(factor), (0, number * rows // factor))
+        small.paste(rgb(strip, stretch).reduce(factor), (0, number * rows // factor))
     return small
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from helpers import load_photos
+from helpers import attach_head, evaluate, fit, load_photos
+from helpers.judging.neighbours import Neighbours
 
 
 def names(split) -> list[str]:
@@ -75,13 +76,60 @@ def test_three_photos_a_class_are_enough_and_two_are_not(photo_folder):
     assert len(load_photos(photo_folder({"daisy": 3}), image_size=32, split=(0.5, 0.5, 0)).test) == 0
 
 
-@pytest.mark.parametrize("split", [(0.5, 0.5), (0.5, 0.2, 0.2), (1.0, 0.0, 0.0), (0.0, 0.5, 0.5), (0.9, 0.2, -0.1)])
+@pytest.mark.parametrize(
+    "split",
+    [
+        (0.5, 0.5),
+        (0.5, 0.2, 0.2),
+        (1.0, 0.0, 0.0),
+        (0.0, 0.5, 0.5),
+        (0, 1, 0),
+        (0.5, 0, 0.5),
+        (0, 0, 2),
+        (0.9, 0.2, -0.1),
+    ],
+)
 def test_fractions_that_make_no_sense_are_told(photo_folder, split):
-    with pytest.raises(ValueError, match="three fractions"):
+    with pytest.raises(ValueError, match=r"three fractions|each fraction of split to be a number from 0 to 1"):
         load_photos(photo_folder({"daisy": 3, "tulips": 3}), split=split)
 
 
 @pytest.mark.parametrize("limit", [0, -1, 2.5, "10"])
 def test_a_limit_that_makes_no_sense_is_told(photo_folder, limit):
-    with pytest.raises(ValueError, match="per_class"):
+    with pytest.raises((TypeError, ValueError), match="per_class"):
         load_photos(photo_folder({"daisy": 3, "tulips": 3}), per_class=limit)
+
+
+def test_a_whole_folder_may_be_for_testing(photo_folder):
+    folder = photo_folder({"daisy": 7, "roses": 1, "tulips": 4})
+    photos = load_photos(folder, image_size=32, split=(0, 0, 1))
+    assert contents(photos.test) == {path.read_bytes() for path in folder.rglob("*.png")}
+    assert (len(photos.train), len(photos.val), len(photos.test)) == (0, 0, 12)
+    assert photos.test.images().shape == (12, 32, 32, 3)
+    again = eval(photos.loading, {"load_photos": load_photos})
+    assert again.fingerprint == photos.fingerprint
+    assert len(photos.with_per_class(1).train) == 0
+
+
+def test_a_divided_folder_is_not_for_testing_as_a_whole(photo_folder, tmp_path):
+    for part in ("train", "test"):
+        (tmp_path / "divided" / part).mkdir(parents=True)
+    for name in photo_folder({"daisy": 8, "tulips": 8}).iterdir():
+        if name.name != "divided":
+            files = sorted(name.iterdir())
+            for part, some in (("train", files[:4]), ("test", files[4:])):
+                (tmp_path / "divided" / part / name.name).mkdir()
+                for file in some:
+                    shutil.move(file, tmp_path / "divided" / part / name.name)
+    with pytest.raises(ValueError, match="Expected no split for a folder that is divided into train, test"):
+        load_photos(tmp_path / "divided", image_size=32, split=(0, 0, 1))
+
+
+def test_photos_for_testing_alone_cannot_be_trained_on(photo_folder, mobilenet):
+    photos = load_photos(photo_folder({"daisy": 4, "tulips": 4}), image_size=32, split=(0, 0, 1))
+    model = attach_head(mobilenet, classes=2)
+    assert len(evaluate(model, photos.test).split) == 8
+    with pytest.raises(ValueError, match=r"Expected photos to train on and to validate on.*0 train"):
+        fit(model, photos, epochs=1)
+    with pytest.raises(ValueError, match=r"Expected the photos that the model was trained on.*0 train"):
+        Neighbours(model, photos)
