@@ -8,10 +8,12 @@ import numpy as np
 
 from helpers import plots
 from helpers.judging.explain import PhotoExplanation, explain_photo, overlay
+from helpers.judging.heat_colours import HEAT
 from helpers.judging.neighbours import Neighbours
 from helpers.photos.loading import Photos
 from helpers.photos.photo import PhotoError, decode_photo
 from helpers.widgets import controls, pictures
+from helpers.widgets.drop_zone import DropZone
 from helpers.widgets.frame import Newest, WidgetFrame
 from helpers.widgets.tiles import Tiles, photo_tiles
 
@@ -43,15 +45,17 @@ class PhotoDrop(WidgetFrame):
         self.name = ""
         self._neighbours: Neighbours | None = None
         self.upload = ipywidgets.FileUpload(accept="image/*", description="Choose a photo", layout={"width": "auto"})
+        self.zone = DropZone()
         self.instead = controls.button("Try a test photo", "Take a photo from the test split instead")
         self.answer, self.pictures = ipywidgets.HTML(), ipywidgets.HTML()
         self.answer.add_class("graft-said")
         self.nearest = Tiles(selectable=False, side=88, label="Nearest training photos")
         self.upload.observe(self.guarded(lambda change: self._uploaded()), "value")
+        self.zone.on_drop(self.guarded(lambda data, name: self.worker.ask(lambda: self.look_at(data, name))))
         self.instead.on_click(self.guarded(lambda pressed: self.take_test_photo()))
         self.worker, self._turn = Newest(self._failed), 0
         self.show(
-            controls.row(self.upload, self.instead),
+            controls.row(self.upload, self.zone, self.instead),
             self.answer,
             self.pictures,
             ipywidgets.HTML('<p class="graft-quiet">The training photos that the model finds most similar:</p>'),
@@ -104,18 +108,17 @@ class PhotoDrop(WidgetFrame):
         )
         warm = overlay(image, self.explanation.heat)
         self.pictures.value = pictures.side_by_side(
-            (image, name, f"The photo {name}, as the model sees it"),
+            (image, name, f"The photo {name}, as the model sees it, {image.shape[0]} pixels wide"),
             (
                 warm,
-                f"where “{answer.label}” comes from: bright areas counted, dark ones didn't",
-                f"The same photo, in colour where it counts for {answer.label}",
+                f"what speaks for “{answer.label}”: yellow most, grey not at all",
+                f"The same photo in grey, coloured where it counts for {answer.label}",
             ),
-        )
+        ) + pictures.colour_scale(HEAT, "counts little", "counts most")
         rows = self.explanation.likeness.rows
         told = [self.photos.class_names[label] for label in self.photos.train.labels[rows]]
-        self.nearest.tiles = photo_tiles(
-            self.photos.train.images(rows), told, [f"training photo, {each}" for each in told]
-        )
+        alts = [f"training photo, {each}, number {place} in likeness" for place, each in enumerate(told, start=1)]
+        self.nearest.tiles = photo_tiles(self.photos.train.images(rows), told, alts)
 
     def verdict(self) -> str:
         """Return what the model should answer, with the reason, in one sentence."""

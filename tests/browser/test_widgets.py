@@ -238,7 +238,16 @@ def test_guess_takes_the_learners_word_first(one_model):
     expect(guess.locator("p", has_text="photo 2 of 3")).to_be_visible()
     at.press(guess.get_by_role("button", name="tulips"), "Space")
     expect(guess.locator(".graft-verdict")).to_contain_text("You say tulips")
+    following = guess.get_by_role("button", name="Next photo")
+    place = following.bounding_box()["y"]
+    at.press(following, "Enter")
+    expect(guess.locator("p", has_text="Make your guess first")).to_be_visible(timeout=SOON)
+    assert abs(following.bounding_box()["y"] - place) <= 1, "what is below the answer jumps"
+    guess.get_by_role("button", name="daisy").click()
+    expect(guess.locator("p", has_text="That was the last photo")).to_be_visible(timeout=SOON)
     at.picture("guess", guess)
+    guess.get_by_role("button", name="Again", exact=True).click()
+    expect(guess.locator("p", has_text="photo 1 of 3")).to_be_visible(timeout=SOON)
     assert at.troubles() == []
     assert at.outside() == []
 
@@ -257,6 +266,17 @@ def test_a_photo_is_dropped_in_and_a_text_file_is_refused(one_model, tmp_path):
     expect(drop.locator(".graft-verdict")).to_contain_text(re.compile("sure|none of these"), timeout=60_000)
     expect(drop.get_by_role("group", name="Nearest training photos").locator("img")).to_have_count(5)
     at.picture("photo_drop", drop)
+    content = (config.BUNDLED_FLOWERS / "tulips" / "tulips_150.jpg").read_bytes()
+    dropped = at.page.evaluate_handle(
+        """bytes => { const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(bytes)], "my tulip.jpg", {type: "image/jpeg"})); return data; }""",
+        list(content),
+    )
+    zone = drop.locator(".graft-drop")
+    zone.dispatch_event("dragover", {"dataTransfer": dropped})
+    expect(zone).to_have_class(re.compile("graft-over"))
+    zone.dispatch_event("drop", {"dataTransfer": dropped})
+    expect(drop.locator("figcaption", has_text="my tulip.jpg")).to_be_visible(timeout=SOON)
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     Image.fromarray(noise).save(tmp_path / "noise.png")
     choose(tmp_path / "noise.png")
@@ -439,3 +459,20 @@ def test_a_race_is_run_to_its_end_and_stopped(map_and_race):
     expect(rows).to_have_count(4)
     assert at.troubles() == []
     assert at.outside() == []
+
+
+def test_a_widget_whose_kernel_was_restarted_says_what_to_do(desk):
+    from playwright.sync_api import expect
+
+    cells = ["from helpers.widgets import Prediction", "Prediction('99', 'share', 'How many?')"]
+    at = desk(notebook_of("dead_widget", cells))
+    at.run_all()
+    at.page.locator(".graft").last.wait_for(timeout=60_000)
+    dead = at.page.locator(".graft-dead")
+    expect(dead).to_have_count(0)
+    at.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    expect(dead).to_contain_text("Run the cells above, then this cell again", timeout=SOON)
+    at.picture("dead_widget", at.page.locator(".graft").last)
+    at.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.ready")
+    at.run_all()
+    expect(dead).to_have_count(0, timeout=60_000)
