@@ -72,6 +72,33 @@ def activations_at(
     return activations_at_each(model, [cut], photos, engine, on_rows)[cut]
 
 
+def activations_of(
+    model: keras.Model,
+    cut: str,
+    wanted: Sequence[PhotoViews],
+    engine: str,
+    on_rows: Callable[[int], None] | None = None,
+) -> list[Kept]:
+    """Return the activations of several sets of photos at one cut, or none of them.
+
+    Args:
+        model, cut, on_rows: As for `activations_at`.
+        wanted: Which photos, and how many views of each.
+        engine: From `engine_for`.
+
+    Raises:
+        NoRoomError: If what is missing doesn't fit the limit or the disk. Then nothing is computed.
+    """
+    names = names_up_to(model, [cut], engine)  # reads every weight below the cut, so only once
+    if reason := _reason_not_cached(model, cut, wanted, names):
+        raise NoRoomError(reason)
+    try:
+        return [_found_or_computed(model, [cut], photos, engine, on_rows, names)[cut] for photos in wanted]
+    except engines.ConversionError as error:
+        _warn_of(error)
+        return [_found_or_computed(model, [cut], photos, "tensorflow", on_rows)[cut] for photos in wanted]
+
+
 def activations_at_each(
     model: keras.Model,
     cuts: Sequence[str],
@@ -92,8 +119,12 @@ def activations_at_each(
     try:
         return _found_or_computed(model, cuts, photos, chosen, on_rows)
     except engines.ConversionError as error:
-        warnings.warn(f"OpenVINO cannot run this network, so TensorFlow does ({error}).", RuntimeWarning, stacklevel=2)
+        _warn_of(error)
         return _found_or_computed(model, cuts, photos, "tensorflow", on_rows)
+
+
+def _warn_of(error: engines.ConversionError) -> None:
+    warnings.warn(f"OpenVINO cannot run this network, so TensorFlow does ({error}).", RuntimeWarning, stacklevel=3)
 
 
 def engine_for(model: keras.Model, cuts: Sequence[str], wanted: Sequence[PhotoViews], engine: str = "auto") -> str:
@@ -137,8 +168,9 @@ def _found_or_computed(
     photos: PhotoViews,
     engine: str,
     on_rows: Callable[[int], None] | None,
+    names: dict[str, str] | None = None,
 ) -> dict[str, Kept]:
-    names = names_up_to(model, cuts, engine)
+    names = names or names_up_to(model, cuts, engine)
     keys = keys_of(names, photos)
     on_disk = {cut: kept_on_disk().find(keys[cut]) for cut in cuts}
     found = {cut: values for cut, values in on_disk.items() if values is not None}
@@ -171,7 +203,10 @@ def reason_not_cached(model: keras.Model, cut: str, wanted: Sequence[PhotoViews]
         wanted: Which photos, and how many views of each.
         engine: From `engine_for`.
     """
-    names = names_up_to(model, [cut], engine)
+    return _reason_not_cached(model, cut, wanted, names_up_to(model, [cut], engine))
+
+
+def _reason_not_cached(model: keras.Model, cut: str, wanted: Sequence[PhotoViews], names: dict[str, str]) -> str | None:
     missing = [
         size_at(model, cut, photos) for photos in wanted if kept_on_disk().find(keys_of(names, photos)[cut]) is None
     ]

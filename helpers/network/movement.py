@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.network import freezing
-from helpers.network.blocks import blocks
+from helpers.network.blocks import layers_by_block
 
 Snapshot = dict[str, list[np.ndarray]]
 
@@ -35,7 +35,7 @@ def moved_since(model: keras.Model, before: Snapshot) -> pd.DataFrame:
         0.0
     """
     frozen = dict(freezing.plan_of(model).table[["block", "frozen"]].itertuples(index=False))
-    places = [(block.name, [model.get_layer(name) for name in block.layers]) for block in blocks(model)]
+    places = [(block.name, layers) for block, layers in layers_by_block(model)]
     places.append(("head", freezing.head_layers(model)))
     rows = []
     for name, layers in places:

@@ -91,9 +91,22 @@ def forget() -> None:
         _kept.clear()
 
 
-def _twin_of(model: keras.Model, purpose: Hashable, prepare: Callable[[keras.Model], None]) -> _Twin:
+def is_kept(model: keras.Model, purpose: Hashable = None) -> bool:
+    """Return whether a network like this one was lent before, and is kept with its trace.
+
+    Args:
+        model, purpose: As for `lent`.
+    """
+    return _key(model, purpose) in _kept
+
+
+def _key(model: keras.Model, purpose: Hashable) -> tuple[Hashable, str]:
     no_bearing = _FIRST_VALUES | _MATTERS_IN_TRAINING if purpose is None else _FIRST_VALUES
-    key = (purpose, _architecture(model, no_bearing))
+    return purpose, _architecture(model, no_bearing)
+
+
+def _twin_of(model: keras.Model, purpose: Hashable, prepare: Callable[[keras.Model], None]) -> _Twin:
+    key = _key(model, purpose)
     with _changing:
         twin = _kept.get(key)
         if twin is None:

@@ -110,7 +110,7 @@ def forecast_step(
     elif epoch_seconds is None:
         epoch += times.forward_seconds(names[:first], len(photos.train) + len(photos.val))
     part = cutting.suffix(model, cut) if cut else cutting.whole(model)
-    ready = is_traced(part, ("to train", *compiling.traced_settings(step)))
+    ready = twins.is_kept(part, ("to train", *compiling.traced_settings(step)))
     tracing = 0.0 if ready else building * (_TRACE_ANY + _TRACE_TRAINING * _share(part, model))
     return before + Forecast(tracing=tracing, epochs=step.epochs * epoch, rest=_ONCE * building)
 
@@ -118,14 +118,8 @@ def forecast_step(
 def forecast_judging(model: keras.Model, photos: int, times: BlockTimes, building: float) -> Forecast:
     """Return how long it would take to evaluate a model of this architecture on so many photos."""
     names = [*(block.name for block in blocks(model)), "head"]
-    tracing = 0.0 if is_traced(cutting.whole(model)) else _TRACE_PREDICTING * building
+    tracing = 0.0 if twins.is_kept(cutting.whole(model)) else _TRACE_PREDICTING * building
     return Forecast(tracing=tracing, rest=times.forward_seconds(names, photos))
-
-
-def is_traced(part: keras.Model, purpose: tuple | None = None) -> bool:
-    """Return whether a network like this one is lent with its trace: see `twins.lent`."""
-    no_bearing = twins._FIRST_VALUES | (twins._MATTERS_IN_TRAINING if purpose is None else set())
-    return (purpose, twins._architecture(part, no_bearing)) in twins._kept
 
 
 def _running_once(
@@ -148,7 +142,7 @@ def _running_once(
         return Forecast()
     if engine == "openvino":
         return Forecast(activations=_OPENVINO_SHARE * seconds, tracing=_OPENVINO_CONVERTS * building)
-    tracing = 0.0 if is_traced(part) else _TRACE_PREDICTING * building * _share(part, model)
+    tracing = 0.0 if twins.is_kept(part) else _TRACE_PREDICTING * building * _share(part, model)
     return Forecast(activations=seconds, tracing=tracing)
 
 

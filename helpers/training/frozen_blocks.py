@@ -10,7 +10,7 @@ import numpy as np
 
 from helpers import config
 from helpers.activations import engines
-from helpers.activations.cache import activations_at, reason_not_cached
+from helpers.activations.cache import activations_of
 from helpers.network import cutting, freezing
 from helpers.photos.loading import Photos
 from helpers.photos.photo import smallest_crop_of
@@ -84,10 +84,7 @@ def run_once(
     if cut is None:
         return not_kept(cutting.reason_not_cut(model))
     try:
-        if reason := reason_not_cached(model, cut, wanted, engine):
-            return not_kept(reason)
-        on_rows = counting(sum(map(len, wanted)))
-        train, val = (activations_at(model, cut, each, engine, on_rows) for each in wanted)
+        train, val = activations_of(model, cut, wanted, engine, counting(sum(map(len, wanted))))
     except OSError as error:
         return not_kept(str(error))
     record = {

@@ -19,14 +19,14 @@ from helpers.training.settings import DEFAULTS
 from helpers.widgets import controls
 from helpers.widgets.countdown import Countdown
 from helpers.widgets.frame import Worker
-from helpers.widgets.lab_outlook import LabOutlook
+from helpers.widgets.lab_ahead import LabAhead, start_of
 from helpers.widgets.run_board import count_epochs
 
 _REDRAW = 0.25  # seconds between two drawings of the curves during training, at least
 _SHARE = 4  # a drawing's own seconds, times this, pass before the next: drawing must not slow training down
 
 
-class FreezeLab(LabOutlook):
+class FreezeLab(LabAhead):
     """Move the freeze boundary through a network, train what is above it, and compare the runs.
 
     Every Train starts from the same model: a new head on the base, trained on the frozen base if "train the head first"
@@ -105,12 +105,12 @@ class FreezeLab(LabOutlook):
         self.said.add_class("graft-said")
 
     def _connect(self) -> None:
-        redraw = self.guarded(lambda change: self.update())
+        redraw = self.guarded(lambda change: self._touched())
         self.strip.observe(self.guarded(lambda change: self._moved_from(change["old"])), "boundary")
         seen = (self.per_class, self.batchnorm, self.hidden_units, self.head_first, self.augment, self.go_on)
         for control in seen:
             control.observe(redraw, "value")
-        self.strip.on_msg(self.guarded(lambda widget, content, buffers: None if self.worker.busy else self._measure()))
+        self.strip.on_msg(self.guarded(lambda widget, content, buffers: self._seen()))
         self.train.on_click(self.guarded(lambda button: self.start_training()))
         self.stop.on_click(self.guarded(lambda button: self._stop()))
         self.undo.on_click(self.guarded(lambda button: self._undo()))
@@ -128,7 +128,17 @@ class FreezeLab(LabOutlook):
         self._before.append(boundary)
         self.undo.disabled = False
         self.strip.moved = []  # how far blocks moved in a run with another boundary would mislead
+        self._touched()
+
+    def _seen(self) -> None:
+        self.shown = True
+        if not self.worker.busy:
+            self._measure()
+            self.get_ahead()
+
+    def _touched(self) -> None:
         self.update()
+        self.get_ahead()
 
     def _undo(self) -> None:
         before = self._before.pop()
@@ -164,7 +174,8 @@ class FreezeLab(LabOutlook):
 
     def _train(self, recipe: Recipe, going_on: bool) -> None:
         self.clock.wait()
-        ahead = self.forecast()
+        with self.at_work:  # done within a batch, since `worker` is busy now
+            ahead = self.forecast()
         self.countdown = Countdown(ahead.total if ahead else None)
         self.count.value = self.countdown.left(0, time.monotonic()).removeprefix(", ")
         rows: list[dict] = []
@@ -178,7 +189,7 @@ class FreezeLab(LabOutlook):
                 ended = time.monotonic()
                 next_drawing = ended + max(_REDRAW, _SHARE * (ended - began))
 
-        model = head.copy_of(self.model) if going_on else self._starting_point(replace(recipe, steps=recipe.steps[:-1]))
+        model = head.copy_of(self.model) if going_on else self._starting_point(start_of(recipe))
         if model is not None:
             step, self._doing = recipe.steps[-1], "training"
             self.countdown.last_step = True
@@ -190,7 +201,7 @@ class FreezeLab(LabOutlook):
             self.said.value = "stopped before training began"
         self._measure()  # training interrupted it
         self._busy(False)
-        self.update()  # the next run finds activations, traces and a time per epoch
+        self._touched()  # the next run finds activations, traces and a time per epoch
 
     def _starting_point(self, recipe: Recipe) -> keras.Model | None:
         if not recipe.steps:
@@ -203,7 +214,7 @@ class FreezeLab(LabOutlook):
             if self.worker.stopping():
                 return None
             self.board.starts[recipe] = model
-        return head.copy_of(self.board.starts[recipe])
+        return self.copy_of_start(recipe)
 
     def _add(self, recipe: Recipe, run: Run, model: keras.Model, continued: bool) -> None:
         done = len(run.history)

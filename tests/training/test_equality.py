@@ -82,14 +82,15 @@ def test_cached_training_is_plain_keras_training(efficientnet, flowers, referenc
 
 @pytest.mark.parametrize("damage", ["zeroed", "shuffled"])
 def test_the_rule_is_broken_by_wrong_activations(efficientnet, flowers, references, monkeypatch, damage):
-    right = cache.activations_at
+    right = cache.activations_of
 
     def wrong(*arguments, **options):
-        kept = right(*arguments, **options)
-        spoiled = np.zeros_like(kept.values) if damage == "zeroed" else np.roll(kept.values, 1, axis=0)
-        return kept._replace(values=np.asarray(spoiled))
+        return [kept._replace(values=spoiled(kept.values)) for kept in right(*arguments, **options)]
 
-    monkeypatch.setattr(frozen_blocks, "activations_at", wrong)
+    def spoiled(values):
+        return np.zeros_like(values) if damage == "zeroed" else np.roll(np.asarray(values), 1, axis=0)
+
+    monkeypatch.setattr(frozen_blocks, "activations_of", wrong)
     after = cached(attach_head(efficientnet, 5, dropout=0.3), flowers, "top")
     assert np.abs(after - references["top"]).max() > 1e-3
 

@@ -1,0 +1,110 @@
+"""What the lab does while nobody trains: it saves a wait, changes no number, and is out of the way when needed."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from helpers import load_base
+from helpers.network import head
+from helpers.network.statistics import settle_statistics
+from helpers.training import frozen_blocks
+from helpers.widgets import FreezeLab, lab_ahead
+from tests.networks import behind_every_name
+
+
+@pytest.fixture(scope="module")
+def base(flowers):
+    with behind_every_name():
+        return settle_statistics(load_base("EfficientNetB0", weights=None, image_size=32), flowers.train)
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_cache_and_no_patience(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path))
+    monkeypatch.setattr(lab_ahead, "_AT_REST", 0.05)
+    monkeypatch.setattr(lab_ahead, "_LOOKS_EVERY", 0.01)
+
+
+@pytest.fixture
+def lab(base, flowers):
+    return FreezeLab(flowers, base, epochs=2, learning_rate=3e-3, head_first=False, name="ahead")
+
+
+def show(lab: FreezeLab) -> None:
+    """Do what a browser's message does, without measuring blocks."""
+    lab.shown = True
+    lab.get_ahead()
+    lab.ahead.wait()
+
+
+def train(lab: FreezeLab) -> None:
+    lab.train.click()
+    lab.worker.wait()
+    lab.clock.stop()
+    lab.clock.wait()
+    lab.ahead.wait()
+
+
+def test_nothing_is_done_before_the_lab_is_seen(lab, tmp_path):
+    lab.strip.boundary = 2
+    lab.ahead.wait()
+    assert not list(tmp_path.rglob("*.npy"))
+
+
+def test_train_finds_the_activations_and_gives_the_same_numbers(lab, base, flowers, tmp_path, monkeypatch):
+    show(lab)
+    lab.strip.boundary = 2
+    lab.ahead.wait()
+    train(lab)
+    _, run = lab.runs[-1]
+    assert run.settings["cache_reused"]
+    weights = lab.model.get_weights()
+    lab.clear()
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "another"))
+    lab.shown = False
+    train(lab)
+    _, again = lab.runs[-1]
+    assert not again.settings["cache_reused"]
+    assert again.history.drop(columns="seconds").equals(run.history.drop(columns="seconds"))
+    for one, other in zip(lab.model.get_weights(), weights, strict=True):
+        assert np.array_equal(one, other)
+    lab.clear()
+
+
+def test_the_next_start_is_copied_ahead_and_copied_only_once(base, flowers, monkeypatch):
+    lab = FreezeLab(flowers, base, until="block1a", epochs=1, head_first=True, name="copied ahead")
+    train(lab)
+    show(lab)
+    copies = []
+    copy_of = head.copy_of
+    monkeypatch.setattr(head, "copy_of", lambda model: copies.append(model) or copy_of(model))
+    (start,) = lab.board.starts
+    taken = lab.copy_of_start(start)
+    assert not copies
+    assert lab.copy_of_start(start) is not taken
+    assert len(copies) == 1
+
+
+def test_it_stops_within_a_batch_when_somebody_trains(lab, monkeypatch):
+    going, may_go_on, batches = threading.Event(), threading.Event(), []
+
+    def slow(model, photos, settings, seed, counting):
+        count = counting(100)
+        for _ in range(100):
+            batches.append(threading.current_thread())
+            going.set()
+            may_go_on.wait(10)
+            count(1)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(frozen_blocks, "run_once", slow)
+        lab.shown = True
+        lab.get_ahead()
+        assert going.wait(10)
+        lab.worker.start(lambda: may_go_on.set() or (lab.at_work.acquire() and lab.at_work.release()))
+        lab.worker.wait(10)
+        lab.ahead.ask(lambda: None)
+        lab.ahead.wait()
+    assert len(batches) == 1
+    assert not lab.trouble.value
