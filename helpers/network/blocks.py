@@ -1,6 +1,7 @@
 """The parts of a base: its blocks, found in the network's graph, and its layers."""
 
 import re
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -8,9 +9,12 @@ from hashlib import blake2b
 import keras
 import pandas as pd
 
+from helpers import checks
+
 # How Keras names a block's layers: block4b_add in EfficientNet, expanded_conv_project and block_7_add in MobileNetV2.
 _BLOCK = re.compile(r"(block\d+[a-z]+|block_\d+|expanded_conv)_")
 _TOP = re.compile(r"top_|Conv_1|out_relu")
+_found: weakref.WeakKeyDictionary[keras.Model, tuple[int, list["Block"]]] = weakref.WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Block:
         return f"<{self.name}: {len(self.layers)} layers, {self.params:,} weights, out {shape}>"
 
 
+@checks.checked(model=checks.kind_of(keras.Model))
 def blocks(model: keras.Model) -> list[Block]:
     """Return the blocks of a base, or of a model built on one, found in its graph.
 
@@ -56,6 +61,20 @@ def blocks(model: keras.Model) -> list[Block]:
         >>> [block.name for block in blocks(base)][:3]
         ['stem', 'block1a', 'block2a']
     """
+    count, known = _found.get(model, (0, []))
+    if not known or count != len(model.layers):  # a Sequential model can grow
+        known = _find_blocks(model)
+        _found[model] = len(model.layers), known
+    return list(known)
+
+
+def layers_by_block(model: keras.Model) -> list[tuple[Block, list[keras.layers.Layer]]]:
+    """Return each block of a model with its layers, from the stem up."""
+    by_name = {layer.name: layer for layer in model.layers}  # Keras's get_layer looks through all of them each time
+    return [(block, [by_name[name] for name in block.layers]) for block in blocks(model)]
+
+
+def _find_blocks(model: keras.Model) -> list[Block]:
     found, stage, letter = [], 0, 0
     for keras_name, layers in _group_layers(model):
         name = keras_name
@@ -118,6 +137,7 @@ def block_named(model: keras.Model, name: str, argument: str) -> Block:
     raise ValueError(f"Expected {argument} to be the name of a block: {names}. Received: {name!r}.")
 
 
+@checks.checked(model=checks.kind_of(keras.Model))
 def layer_table(model: keras.Model) -> pd.DataFrame:
     """Return a table of a model's layers, each with the block it belongs to.
 

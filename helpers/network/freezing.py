@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import pandas as pd
 
-from helpers import config
-from helpers.network.blocks import block_named, blocks
+from helpers import checks, config
+from helpers.network.blocks import block_named, blocks, layers_by_block
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,6 +40,7 @@ class FreezePlan:
         return f"<FreezePlan: {frozen}; {self.trainable_params:,} weights train, {self.frozen_params:,} stay>"
 
 
+@checks.checked(model=checks.kind_of(keras.Model), until=checks.or_none(checks.text))
 def freeze(model: keras.Model, until: str | None = "top", batchnorm: str = "frozen") -> FreezePlan:
     """Freeze a model's base up to and including a block; make everything above it trainable.
 
@@ -85,8 +86,7 @@ def freeze(model: keras.Model, until: str | None = "top", batchnorm: str = "froz
 def plan_of(model: keras.Model) -> FreezePlan:
     """Return the `FreezePlan` that follows from a model's `layer.trainable` flags, however they were set."""
     rows, boundary, still_frozen = [], None, True
-    for block in blocks(model):
-        layers = [model.get_layer(name) for name in block.layers]
+    for block, layers in layers_by_block(model):
         frozen = not any(learns(layer) for layer in layers)
         still_frozen = still_frozen and frozen
         boundary = block.name if still_frozen else boundary
@@ -107,8 +107,8 @@ def head_layers(model: keras.Model) -> list[keras.layers.Layer]:
 def frozen_prefix(model: keras.Model) -> list[keras.layers.Layer]:
     """Return the layers of the blocks up to the boundary, in order."""
     boundary, layers = plan_of(model).boundary, []
-    for block in blocks(model) if boundary else []:
-        layers += [model.get_layer(name) for name in block.layers]
+    for block, of_block in layers_by_block(model) if boundary else []:
+        layers += of_block
         if block.name == boundary:
             break
     return layers
