@@ -136,8 +136,23 @@ def _quieten_first_operation() -> None:
     Context.ensure_initialized = start_quietly
 
 
+def occupy_stderr() -> None:
+    """Open the null device as file descriptor 2 where that is closed, as after `2>&-`.
+
+    Otherwise the next file that anybody opens gets this number, and with it whatever C libraries write to stderr.
+    """
+    try:
+        os.fstat(2)
+    except OSError:
+        null = os.open(os.devnull, os.O_WRONLY)
+        if null != 2:
+            os.dup2(null, 2)
+            os.close(null)
+
+
 def quieten_tensorflow() -> None:
     """Make the first `import tensorflow`, or `import keras`, a silent one. Costs nothing until then."""
+    occupy_stderr()
     if "tensorflow" not in sys.modules:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         sys.meta_path.insert(0, _QuietTensorFlow())

@@ -1,6 +1,7 @@
 """Many photos at a time, with a progress bar where it takes long."""
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -29,6 +30,7 @@ def in_parallel(do: Callable[[_Entry], _Result], entries: Sequence[_Entry], what
             unit=" photos",
             delay=config.PROGRESS_AFTER,
             leave=False,
+            disable=sys.stderr is None,  # it was closed, or this is a program without a console
         )
         return list(progress)
 

@@ -50,7 +50,7 @@ def check_agreement(described: Mapping[str, Any], model: LiteModel, rows: np.nda
     classes, width = model.outputs
     _expect(classes == len(names), f"a model of {len(names)} classes, as many as there are names", classes)
     _expect(model.image_size == size, f"a model that takes photos of {size} px", model.image_size)
-    fits = rows.ndim == 2 and rows.shape[1] == width and np.isfinite(rows).all()
+    fits = rows.ndim == 2 and rows.shape[1] == width and bool(np.isfinite(rows).all())
     _expect(fits, f"the training photos' features to be rows of {width} numbers", checks.shown(rows))
     nth = described["unknown"]["neighbour"]
     _expect(len(rows) >= nth, f"the features of at least {nth} training photos", len(rows))
