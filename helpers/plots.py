@@ -81,7 +81,7 @@ def described(ax: Axes | np.ndarray, text: str, dpi: int = 72) -> Picture:
 def _is_drawing(figure: Figure) -> bool:
     # Photos have a colour per pixel, feature maps a grey; both must look the same in every theme.
     shown = [image for ax in figure.axes for image in ax.images]
-    return not any(np.ndim(image.get_array()) == 3 or image.get_cmap().name == "gray" for image in shown)
+    return not any(np.ndim(np.asarray(image.get_array())) == 3 or image.get_cmap().name == "gray" for image in shown)
 
 
 @checks.checked(columns=checks.whole(1, 1000), side=checks.number(0.1, 100))
