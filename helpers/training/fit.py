@@ -14,7 +14,7 @@ from helpers.network.facts import state_facts
 from helpers.network.finite import check_finite
 from helpers.network.known_classes import check_same_classes
 from helpers.photos.loading import Photos
-from helpers.training import compiling, frozen_blocks, pipeline
+from helpers.training import compiling, frozen_blocks, overlooked, pipeline
 from helpers.training.interruption import TrainingInterrupted, ending_in_order
 from helpers.training.own_errors import own_errors
 from helpers.training.progress import StoppedError, TrainingProgress
@@ -84,7 +84,7 @@ def fit(
             the weights before training count as epoch 0); `"last"` with those of the last epoch. The stored experiment
             `keeping` compares the two in fine-tuning, with and without label smoothing.
         seed: Decides the order of the photos, dropout and augmentation. The same seed gives the same history.
-        progress: Whether to print a line per epoch.
+        progress: Whether to print a line per epoch, and at the end which classes are never found (recall 0).
         on_epoch: Called after each epoch with its row of `run.history` as a dict.
         stop: Called after each batch. Once it returns `True`, training ends and the weights are kept as `keep` says;
             an unfinished epoch doesn't count. If nothing was trained yet, the model stays as it is.
@@ -156,6 +156,9 @@ def train(model: keras.Model, photos: Photos, settings: TrainingSettings, seed: 
         start=progress.start,
         kept_epoch=progress.kept_epoch,
     )
+    whole = not progress.broken_off and run.diverged_at is None
+    if progress.printing and whole and (told := overlooked.sentence(model, photos, kept, run.val_accuracy)):
+        print(told)
     if progress.interrupted:
         raise TrainingInterrupted(run)
     return run
