@@ -45,7 +45,7 @@ class Guess(WidgetFrame):
         self.photo, self.answer, self.score = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.answer.add_class("graft-said")
         # As high as the answer will be, so that nothing below it jumps when it comes.
-        self.answer.layout.min_height = f"{_LINE * (len(split.class_names) + 2)}px"
+        self.answer.layout.min_height = f"{_LINE * (len(split.class_names) + 3)}px"
         self.review = Tiles(selectable=False, side=96, label="Photos that you or the model got wrong")
         self.buttons = [controls.button(name, f"My guess: {name}") for name in split.class_names]
         self.next = controls.button("Next photo", "Show another photo", primary=True)
