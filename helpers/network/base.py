@@ -14,6 +14,7 @@ from helpers.network import imagenet, lite, lite_weights
 from helpers.network.blocks import weights_digest
 from helpers.network.facts import state_facts
 from helpers.photos import sources
+from helpers.photos.environment import check_environment
 from helpers.photos.photo import check_image_size
 
 FORMULA_BASE = "EfficientNetB0"  # the architecture of the bundled weights
@@ -63,6 +64,7 @@ def load_base(
         >>> base.output_shape
         (None, 4, 4, 1280)
     """
+    check_environment()
     check_image_size(image_size)
     if name == "auto" and weights == "auto":
         _say_what_is_missing()

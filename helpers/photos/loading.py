@@ -9,6 +9,7 @@ from helpers.photos import sources, splitting
 from helpers.photos.colours import GreyRange
 from helpers.photos.dataset import Photos, fingerprint_of
 from helpers.photos.entries import ReadPhoto
+from helpers.photos.environment import check_environment
 from helpers.photos.folder import ReadFolder, read_folder
 from helpers.photos.given_split import deal_given
 from helpers.photos.grouping import Groups, check_groups, with_groups
@@ -161,6 +162,7 @@ def _load(
     loading: str,
     stretch: bool | GreyRange = False,
 ) -> Photos:
+    check_environment()
     check_image_size(image_size)
     splitting.check_split(split, per_class)
     check_groups(groups)
