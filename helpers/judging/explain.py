@@ -116,7 +116,8 @@ def _weighted(
     to_features = cutting.part(model, block.output_layer, [cutting.before_output(model)])
     with tf.GradientTape() as tape:
         tape.watch(maps)
-        scores = to_features(maps, training=False) @ last.kernel + (0.0 if last.bias is None else last.bias)
+        features = tf.cast(to_features(maps, training=False), tf.float32)  # else half precision
+        scores = features @ last.kernel + (0.0 if last.bias is None else last.bias)
         label = int(np.argmax(scores)) if label is None else label
         if not 0 <= label < scores.shape[-1]:
             raise ValueError(f"Expected label to be from 0 to {scores.shape[-1] - 1}. Received: {label!r}.")

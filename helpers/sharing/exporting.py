@@ -12,6 +12,7 @@ from helpers.activations import engines
 from helpers.activations.storage import write_whole
 from helpers.network import cutting
 from helpers.network.graph import producer_of
+from helpers.network.head import copy_with
 from helpers.sharing.litert import LiteModel, check_images
 
 # How far a probability may be from Keras's: rounding only; half the digits; 255 steps for the weights of a channel.
@@ -81,7 +82,7 @@ def export_litert(
     """
     if precision not in TOLERANCE:
         raise ValueError(f"Expected precision to be one of {', '.join(TOLERANCE)}. Received: {precision!r}.")
-    size = _check_model(model)
+    size, model = _check_model(model), in_float32(model)
     images = _patterns(size) if images is None else check_images(images, size)
     data = _convert(model, size, precision, features)
     theirs = engines.predict_images(model, images)
@@ -94,6 +95,13 @@ def export_litert(
         )
     agreement = float((ours.argmax(axis=1) == theirs.argmax(axis=1)).mean())
     return Export(write_whole(Path(path), data), precision, len(data), len(images), difference, agreement)
+
+
+def in_float32(model: keras.Model) -> keras.Model:
+    """Return a model that computes in float32: itself, or a copy of one with mixed precision, which LiteRT lacks."""
+    if all(layer.compute_dtype == "float32" for layer in model.layers):
+        return model
+    return copy_with(model, lambda layer: layer.__class__.from_config(layer.get_config() | {"dtype": "float32"}))
 
 
 def _check_model(model: keras.Model) -> int:
