@@ -16,8 +16,9 @@ class Answer:
         label: Name of the likeliest class.
         probabilities: Class name to probability, in the order of the classes.
         known: Whether the photo looks like something the model was trained on. If not, `label` is only the least bad.
-        distance: Cosine distance to the fifth-nearest training photo, 0 (the same) to 2.
-        limit: Photos farther away than this are unknown.
+        distance: Cosine distance to the fifth-nearest training photo, 0 (the same) to 2; to a nearer one if a class has
+            fewer than five.
+        limit: Photos that the model takes for the same class are unknown if they are farther away than this.
 
     Example:
         >>> print(Answer("daisy", {"daisy": 0.93, "roses": 0.07}, known=True, distance=0.1, limit=0.2))

@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 from sklearn import metrics
 
+from helpers import checks
 from helpers.activations.cache import predict_split
 from helpers.judging.interval import wilson_interval
+from helpers.judging.neighbours import Neighbours
 from helpers.network import head
+from helpers.network.finite import check_finite
 from helpers.network.known_classes import matched_by_name
 from helpers.photos.split import Split
 
@@ -21,7 +24,8 @@ class Report:
 
     Attributes:
         accuracy: Share of the photos whose likeliest class is the true one.
-        per_class: DataFrame indexed by class: `precision`, `recall`, `f1`, `photos`.
+        per_class: DataFrame indexed by class: `precision`, `recall`, `f1`, `photos`, and, if it was evaluated with
+            `neighbours`, `turned_away`: the share of the photos that would be called "none of these".
         confusion: DataFrame of counts, a row per true class, a column per predicted class.
         probabilities: Array of shape `(photos, classes)`.
         predicted: Array of shape `(photos,)`, the likeliest class of each photo.
@@ -55,6 +59,13 @@ class Report:
         """Names of the classes that have photos in the split, none of which was classified correctly (recall 0)."""
         return list(self.per_class.index[(self.per_class.photos > 0) & (self.per_class.recall == 0)])
 
+    @property
+    def mostly_turned_away(self) -> list[str]:
+        """Names of the classes whose photos would be called "none of these" more often than not."""
+        table = self.per_class
+        return list(table.index[table.turned_away > 0.5]) if "turned_away" in table else []
+
+    @checks.checked(n=checks.whole(1))
     def worst(self, n: int = 9) -> pd.DataFrame:
         """Return the `n` worst mistakes: wrong with the highest confidence. Fewer if there are fewer.
 
@@ -77,6 +88,7 @@ class Report:
             }
         )
 
+    @checks.checked(threshold=checks.number())
     def above(self, threshold: float) -> tuple[float, float]:
         """Return how the model would do if it abstained whenever it is less sure than a threshold.
 
@@ -100,25 +112,30 @@ class Report:
     def __repr__(self) -> str:
         low, high = self.interval
         never = f"; never found: {', '.join(self.never_found)}" if self.never_found else ""
+        never += f"; mostly called unknown: {', '.join(self.mostly_turned_away)}" if self.mostly_turned_away else ""
         return (
             f"<Report: {self.accuracy:.3f} of {len(self.split)} {self.split.name} photos right, 95 % interval "
             f"{low:.3f} to {high:.3f}, chance level {self.chance_level:.3f}{never}>"
         )
 
 
-def evaluate(model: keras.Model, split: Split) -> Report:
+@checks.checked(model=checks.kind_of(keras.Model), neighbours=checks.or_none(checks.kind_of(Neighbours)))
+def evaluate(model: keras.Model, split: Split, neighbours: Neighbours | None = None) -> Report:
     """Evaluate a model on a split, with scikit-learn's metrics.
 
     Args:
         model: From photos to probabilities, from `attach_head` or of the same form.
         split: `photos.test`, once, at the end; or `photos.val` as often as you like. Photos from another folder are
             matched by the names of their classes, of which some may be missing.
+        neighbours: `Neighbours(model, photos)`; with it, the report tells for each class how many photos would be
+            called "none of these".
 
     Returns:
         A `Report`. Its split has the model's classes, in the model's order.
 
     Raises:
-        ValueError: If the split is empty, the model doesn't know one of its classes, or takes photos of another size.
+        ValueError: If the split is empty, the model doesn't know one of its classes or takes photos of another size, or
+            its weights are no numbers (NaN).
 
     Example:
         >>> report = evaluate(model, photos.test)
@@ -128,7 +145,11 @@ def evaluate(model: keras.Model, split: Split) -> Report:
         raise ValueError(f"Expected a split with photos, such as photos.test or photos.val. Received: {split!r}.")
     split = matched_by_name(model, split)
     head.check_fits(model, split)
-    return report_of(predict_split(model, split), split)
+    check_finite(model)
+    report = report_of(predict_split(model, split), split)
+    if neighbours is not None:
+        report.per_class["turned_away"] = neighbours.turned_away(split)
+    return report
 
 
 def report_of(probabilities: np.ndarray, split: Split) -> Report:

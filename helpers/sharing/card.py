@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from helpers import config
+from helpers import checks, config
 from helpers.activations import engines
 from helpers.judging.neighbours import Neighbours
 from helpers.judging.report import Report
@@ -25,6 +25,26 @@ _SAME = 0.02  # the most by which probabilities may differ between engines or ba
 _NOT_STATED = "not stated"
 
 
+def runs(name: str, value: object) -> None:
+    """Expect `None`, a `Run`, or several; for `checked`."""
+    several = value if isinstance(value, Sequence) else [value]
+    if value is not None and not all(isinstance(run, Run) for run in several):
+        raise TypeError(
+            f"Expected {name} to be what fit returned, or a list of such runs. Received: {checks.shown(value)}."
+        )
+
+
+@checks.checked(
+    model=checks.kind_of(keras.Model),
+    base=checks.or_none(checks.kind_of(keras.Model, sources.Licence)),
+    run=runs,
+    neighbours=checks.or_none(checks.kind_of(Neighbours)),
+    name=checks.text,
+    purpose=checks.text,
+    made_by=checks.text,
+    licence=checks.text,
+    date=checks.text,
+)
 def model_card(
     model: keras.Model,
     photos: Photos,
@@ -80,7 +100,7 @@ def model_card(
         "Don't use it for anything on which somebody's safety, health or rights depend.",
         *_photos(photos),
         *_training(runs, photos),
-        *how_well(photos, report),
+        *how_well(photos, report, neighbours),
         *limits(photos, report, neighbours),
         *_open(licence_questions(photos, weights)),
         "## Made with",

@@ -1,6 +1,7 @@
 """The parts of a model card that are computed from a report: how well the model does, and what it cannot do."""
 
 import numpy as np
+import pandas as pd
 
 from helpers.judging.calibration import calibration
 from helpers.judging.neighbours import Neighbours
@@ -9,28 +10,37 @@ from helpers.photos.loading import Photos
 from helpers.photos.split import count_by_class
 from helpers.sharing.card_markdown import bullets, names, plain, table
 
+_MOSTLY = 0.5  # share of a class that is turned away
 _FEW = 30  # test photos per class; with fewer, luck alone moves a class's recall by about 15 points and more
 
 
-def how_well(photos: Photos, report: Report) -> list[str]:
+def how_well(photos: Photos, report: Report, neighbours: Neighbours | None) -> list[str]:
     """Return the card's part about how well the model does, paragraph by paragraph."""
     n = len(report.split)
     low, high = report.interval
+    away = None if neighbours is None else neighbours.turned_away(report.split)
     return [
         f"## How well it does\n\n{_on_what(photos, report)}",
         f"**Accuracy {report.accuracy:.3f}** on {n} photos, 95 % confidence interval {low:.3f} to {high:.3f}. Chance "
         f"level, always naming the most common class, is {report.chance_level:.3f}.",
         table(
-            ["class", "precision", "recall", "photos"],
+            ["class", "precision", "recall", *([] if away is None else ["turned away"]), "photos"],
             [
-                (name, f"{row.precision:.2f}", f"{row.recall:.2f}", int(row.photos))
+                (name, f"{row.precision:.2f}", f"{row.recall:.2f}", *_share(away, name), int(row.photos))
                 for name, row in report.per_class.iterrows()
             ],
         ),
         "Precision: of the photos that the model puts into this class, the share that belong there. Recall: of the "
-        "photos that belong to this class, the share that the model finds.",
+        "photos that belong to this class, the share that the model finds."
+        + ("" if away is None else " Turned away: of these, the share that is reported as unknown."),
         _worst_confusion(report),
     ]
+
+
+def _share(away: pd.Series | None, name: object) -> list[str]:
+    if away is None:
+        return []
+    return ["–" if np.isnan(away[name]) else f"{away[name]:.2f}"]
 
 
 def _on_what(photos: Photos, report: Report) -> str:
@@ -76,10 +86,14 @@ def limits(photos: Photos, report: Report, neighbours: Neighbours | None) -> lis
 
 
 def _unknown(report: Report, neighbours: Neighbours) -> str:
-    away = int((neighbours.distances_of(report.split) > neighbours.limit).sum())
+    shares = neighbours.turned_away(report.split)
+    away = int((shares * report.per_class.photos).sum().round())
+    mostly = [str(name) for name in shares.index[shares > _MOSTLY]]
+    lowest, highest = min(neighbours.limits), max(neighbours.limits)
+    limit = f"{lowest:.3f}" if lowest == highest else f"{lowest:.3f} to {highest:.3f}, depending on the class,"
     return (
-        f"A photo whose cosine distance to its nearest training photo number {neighbours.count} is above "
-        f"{neighbours.limit:.3f} is reported as unknown. That includes {away} of the {len(report.split)} photos it was "
-        "tested on, although it knows their classes; and something unknown that resembles the training photos passes "
-        "as known."
+        f"A photo whose cosine distance to its nearest training photo number {neighbours.count} is above {limit} is "
+        f"reported as unknown. That includes {away} of the {len(report.split)} photos it was tested on, although it "
+        "knows their classes; and something unknown that resembles the training photos passes as known."
+        + (f" Most photos of {names(mostly)} are reported as unknown." if mostly else "")
     )

@@ -10,13 +10,13 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from helpers import config
-from helpers.judging.neighbours import Neighbours, limit_of
+from helpers import checks, config
+from helpers.judging.neighbours import Neighbours, limit_of, limits_of
 from helpers.judging.report import Report
 from helpers.photos.loading import Photos
 from helpers.photos.sources import Licence
 from helpers.sharing import bundle, exporting
-from helpers.sharing.card import model_card
+from helpers.sharing.card import model_card, runs
 from helpers.training.run import Run
 
 _COMPARED = 32  # validation photos on which the LiteRT file is compared with the model
@@ -26,6 +26,15 @@ _PREPARATION = (
 )
 
 
+@checks.checked(
+    model=checks.kind_of(keras.Model),
+    photos=checks.kind_of(Photos),
+    report=checks.kind_of(Report),
+    folder=checks.path,
+    base=checks.or_none(checks.kind_of(keras.Model, Licence)),
+    run=runs,
+    precision=checks.one_of(*exporting.TOLERANCE),
+)
 def save_bundle(
     model: keras.Model,
     photos: Photos,
@@ -74,8 +83,8 @@ def save_bundle(
         model.save(new / bundle.KERAS)
         compared = photos.val.images(range(min(_COMPARED, len(photos.val))))
         exporting.export_litert(model, new / bundle.LITE, precision, compared, features=True)
-        limit = _keep_features(neighbours, new / bundle.FEATURES)
-        _describe(photos, neighbours.count, limit, new)
+        limit, limits = _keep_features(neighbours, new / bundle.FEATURES)
+        _describe(photos, neighbours.count, limit, limits, new)
         (new / bundle.CARD).write_text(card, encoding="utf-8")
         bundle.load_bundle(new).predict(compared[0])
         _put_in_place(new, folder, Path(place) / "old")
@@ -94,31 +103,42 @@ def _check_folder(folder: Path) -> None:
         )
 
 
-def _keep_features(neighbours: Neighbours, path: Path) -> float:
-    """Write the training photos' features, and return the limit that belongs to the ones that were kept."""
-    rows, limit = bundle.unit_rows(neighbours.features), neighbours.limit
+def _keep_features(neighbours: Neighbours, path: Path) -> tuple[float, tuple[float, ...]]:
+    """Write the training photos' features, and return the limits that belong to the ones that were kept."""
+    rows, limit, limits = bundle.unit_rows(neighbours.features), neighbours.limit, neighbours.limits
     if len(rows) > config.BUNDLE_PHOTOS:
-        chosen = np.random.default_rng(0).choice(len(rows), config.BUNDLE_PHOTOS, replace=False)
-        rows = rows[np.sort(chosen)]
-        others = neighbours.features_of(neighbours.photos.val)
-        limit = limit_of(bundle.distance_to_nth(rows, others, neighbours.count))
+        photos = neighbours.photos
+        rows = rows[_chosen(photos.train.labels, config.BUNDLE_PHOTOS, neighbours.count)]
+        distances = bundle.distance_to_nth(rows, neighbours.features_of(photos.val), neighbours.count)
+        limit, limits = limit_of(distances), limits_of(distances, photos.val.labels, len(photos.class_names))
     np.savez_compressed(path, rows=rows.astype(np.float16))
-    return limit
+    return limit, limits
 
 
-def _describe(photos: Photos, nth: int, limit: float, folder: Path) -> None:
+def _chosen(labels: np.ndarray, most: int, of_each: int) -> np.ndarray:
+    """Return the rows of photos drawn at random, but enough of each class that its own photos can be recognised."""
+    drawn = np.random.default_rng(0).permutation(len(labels))
+    needed = np.concatenate([drawn[labels[drawn] == label][:of_each] for label in np.unique(labels)])
+    others = drawn[~np.isin(drawn, needed)]
+    return np.sort(np.concatenate([needed, others[: max(0, most - len(needed))]]))
+
+
+def _describe(photos: Photos, nth: int, limit: float, limits: tuple[float, ...], folder: Path) -> None:
     described = {
         "format": bundle.FORMAT,
         "class_names": photos.class_names,
         "image_size": photos.image_size,
+        "stretch": photos.stretch,
         "preparation": _PREPARATION,
         "unknown": {
             "limit": limit,
+            "limits": limits,
             "neighbour": nth,
             "features": bundle.FEATURES,
-            "meaning": "unknown if the cosine distance to this neighbour among the training photos is above the limit",
+            "meaning": "unknown if the cosine distance to this neighbour among the training photos is above the limit "
+            "of the class that the photo is taken for (limits, in the order of class_names)",
         },
-        "digests": {name: bundle.digest((folder / name).read_bytes()) for name in (bundle.LITE, bundle.FEATURES)},
+        "digests": {name: bundle.digest((folder / name).read_bytes()) for name in bundle.DIGESTED},
     }
     (folder / bundle.CLASSES).write_text(json.dumps(described, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

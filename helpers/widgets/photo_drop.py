@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from helpers import plots
+from helpers.judging.answer import NONE_OF_THESE
 from helpers.judging.explain import PhotoExplanation, explain_photo, overlay
 from helpers.judging.heat_colours import HEAT
 from helpers.judging.neighbours import Neighbours
@@ -47,7 +48,7 @@ class PhotoDrop(WidgetFrame):
         self.upload = ipywidgets.FileUpload(accept="image/*", description="Choose a photo", layout={"width": "auto"})
         self.zone = DropZone()
         self.instead = controls.button("Try a test photo", "Take a photo from the test split instead")
-        self.answer, self.pictures = ipywidgets.HTML(), ipywidgets.HTML()
+        self.answer, self.pictures, self.away = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.answer.add_class("graft-said")
         self.nearest = Tiles(selectable=False, side=88, label="Nearest training photos")
         self.upload.observe(self.guarded(lambda change: self._uploaded()), "value")
@@ -60,6 +61,7 @@ class PhotoDrop(WidgetFrame):
             self.pictures,
             ipywidgets.HTML('<p class="graft-quiet">The training photos that the model finds most similar:</p>'),
             self.nearest,
+            self.away,
             call="explain_photo(model, read_photo(path), Neighbours(model, photos))",
         )
 
@@ -91,7 +93,7 @@ class PhotoDrop(WidgetFrame):
             ValueError: If it can't be read as a photo; the message says why.
         """
         try:
-            image = decode_photo(data, self.photos.image_size)
+            image = decode_photo(data, self.photos.image_size, self.photos.stretch)
         except PhotoError as error:
             raise ValueError(f"{name} cannot be read: {error}. Expected a JPEG, PNG, WebP, BMP or GIF photo.") from None
         self._judge(image, name)
@@ -100,6 +102,7 @@ class PhotoDrop(WidgetFrame):
         if self._neighbours is None:
             self.answer.value = f"<p>{_BUSY} …</p>"
             self._neighbours = Neighbours(self.model, self.photos)
+            self.away.value = f'<p class="graft-quiet">{html.escape(self._turned_away(self._neighbours))}</p>'
         self.answer.value = "<p>looking at it …</p>"
         self.name, self.explanation = name, explain_photo(self.model, image, self._neighbours)
         answer = self.explanation.answer
@@ -119,6 +122,12 @@ class PhotoDrop(WidgetFrame):
         told = [self.photos.class_names[label] for label in self.photos.train.labels[rows]]
         alts = [f"training photo, {each}, number {place} in likeness" for place, each in enumerate(told, start=1)]
         self.nearest.tiles = photo_tiles(self.photos.train.images(rows), told, alts)
+
+    def _turned_away(self, neighbours: Neighbours) -> str:
+        split = self.photos.test if len(self.photos.test) else self.photos.val
+        shares = neighbours.turned_away(split).dropna()
+        told = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+        return f"Photos of these classes that it calls “{NONE_OF_THESE}” all the same ({split.name} photos): {told}."
 
     def verdict(self) -> str:
         """Return what the model should answer, with the reason, in one sentence."""

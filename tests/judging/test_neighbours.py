@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
-from helpers import activations, attach_head, grad_cam
+from helpers import activations, attach_head, config, evaluate, fit, freeze, grad_cam, load_photos, read_photo
 from helpers.judging.explain import explain_photo
-from helpers.judging.neighbours import Neighbours
+from helpers.judging.neighbours import Neighbours, counted, limit_of, limits_of
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +33,76 @@ def test_the_nearest_are_the_nearest_by_cosine(model, flowers):
 
 def test_nineteen_in_twenty_validation_photos_are_known(model, flowers):
     neighbours = Neighbours(model, flowers)
-    known = [neighbours.of(image).known for image in flowers.val.images()]
-    assert np.mean(known) == pytest.approx(0.95, abs=0.03)
+    assert np.mean(neighbours.distances_of(flowers.val) <= neighbours.limit) == pytest.approx(0.95, abs=0.03)
+    assert min(neighbours.limits) == neighbours.limit  # no class has a stricter one
+
+
+def test_of_each_class_nineteen_in_twenty_validation_photos_lie_within_its_limit():
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1, 2], [200, 40, 3])
+    distances = (rng.uniform(0, 1, len(labels)) + labels) / 2  # each class lies farther away than the one before
+    limits = limits_of(distances, labels, 4)
+    overall = limit_of(distances)
+    for label, share in ((1, 0.95), (2, 1.0)):
+        assert np.mean(distances[labels == label] <= limits[label]) == pytest.approx(share, abs=0.03)
+    assert limits[0] == limits[3] == overall > np.quantile(distances[labels == 0], 0.95)
+
+
+@pytest.mark.parametrize(("per_class", "expected"), [([9, 9, 9], 5), ([9, 5, 9], 5), ([9, 4, 9], 4), ([9, 0, 1], 1)])
+def test_no_more_neighbours_count_than_the_smallest_class_has(per_class, expected):
+    assert counted(np.repeat(range(3), per_class)) == expected
+
+
+def drawing(path, seed: int) -> None:
+    rng, picture = np.random.default_rng(seed), Image.new("RGB", (120, 120), "white")
+    for left, top in rng.integers(0, 100, (12, 2)).tolist():
+        right, bottom = left + rng.integers(5, 30), top + rng.integers(2, 6)
+        ImageDraw.Draw(picture).rectangle([left, top, right, bottom], outline="black")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(path)
+
+
+def test_new_photos_of_a_small_class_that_looks_like_no_other_are_known(small, tmp_path):
+    """Two classes of flowers and one of eight drawings, four of which are trained on: they have no fifth neighbour."""
+    for name in ("roses", "sunflowers"):
+        (tmp_path / "all" / name).mkdir(parents=True)
+        for picture in sorted((config.BUNDLED_FLOWERS / name).glob("*.jpg"))[:30]:
+            (tmp_path / "all" / name / picture.name).symlink_to(picture)
+    for seed in range(8):
+        drawing(tmp_path / "all" / "plans" / f"{seed}.png", seed)
+    photos = load_photos(tmp_path / "all", image_size=32)
+    assert np.sum(photos.train.labels == 0) == 4
+    model = attach_head(small, classes=3)
+    freeze(model, until="top")
+    fit(model, photos, epochs=15, learning_rate=0.02, progress=False)
+    for seed in range(100, 120):
+        drawing(tmp_path / "unseen" / f"{seed}.png", seed)
+    neighbours = Neighbours(model, photos)
+    answers = [
+        explain_photo(model, read_photo(path, 32), neighbours).answer for path in (tmp_path / "unseen").iterdir()
+    ]
+    assert {answer.label for answer in answers} == {"plans"}
+    assert np.mean([answer.known for answer in answers]) > 0.8
+
+
+def test_the_share_turned_away_is_told_for_each_class(small, flowers):
+    model = attach_head(small, classes=5)
+    neighbours = Neighbours(model, flowers)
+    neighbours.limits = tuple(
+        limit * share for limit, share in zip(neighbours.limits, (0.5, 0.6, 0.7, 0.8, 0.9), strict=True)
+    )
+    known = np.array([neighbours.of(image).known for image in flowers.test.images()])
+    shares = neighbours.turned_away(flowers.test)
+    assert list(shares.index) == list(flowers.class_names)
+    for label, share in enumerate(shares):
+        assert share == pytest.approx(1 - known[flowers.test.labels == label].mean())
+    assert 0 < shares.mean() < 1
+    report = evaluate(model, flowers.test, neighbours)
+    assert report.per_class.turned_away.equals(shares)
+    report.per_class["turned_away"] = [0.5, 0.0, 0.9, np.nan, 0.1]
+    assert report.mostly_turned_away == ["roses"]
+    assert "mostly called unknown: roses" in repr(report)
+    assert "turned_away" not in evaluate(model, flowers.test).per_class
 
 
 def test_what_lies_farther_than_the_limit_is_unknown(model, flowers):
@@ -44,7 +113,8 @@ def test_what_lies_farther_than_the_limit_is_unknown(model, flowers):
     for image in (*noise, *flat, *flowers.test.images()[:6]):
         fifth = np.sort(cosine(pooled(model, image[None])[0], train))[4]
         verdicts.append(neighbours.of(image).known)
-        assert verdicts[-1] == (fifth <= neighbours.limit)
+        limit = neighbours.limits[model.predict(image[None], verbose=0).argmax()]
+        assert verdicts[-1] == (fifth <= limit)
     assert set(verdicts) == {True, False}
 
 

@@ -159,8 +159,40 @@ def test_a_damaged_description_is_told(copied, text):
 
 def test_an_older_bundle_is_told_from_a_newer(copied):
     described = json.loads((copied / bundle.CLASSES).read_text())
-    (copied / bundle.CLASSES).write_text(json.dumps(described | {"format": "graft bundle 2"}))
-    with pytest.raises(ValueError, match="format 'graft bundle 2'"):
+    (copied / bundle.CLASSES).write_text(json.dumps(described | {"format": "graft bundle 3"}))
+    with pytest.raises(ValueError, match="format 'graft bundle 3'"):
+        load_bundle(copied)
+
+
+def test_a_bundle_of_the_first_format_has_one_limit_for_all_classes(copied, flowers):
+    described = json.loads((copied / bundle.CLASSES).read_text())
+    unknown = {key: value for key, value in described["unknown"].items() if key != "limits"} | {"limit": 0.123}
+    older = described | {"format": "graft bundle 1", "unknown": unknown}
+    (copied / bundle.CLASSES).write_text(json.dumps(older))
+    answers = [load_bundle(copied).predict(image) for image in flowers.test.images(range(6))]
+    assert {answer.limit for answer in answers} == {0.123}
+    assert all(answer.known == (answer.distance <= 0.123) for answer in answers)
+
+
+def test_photos_are_stretched_as_the_training_photos_were(copied, asked, tmp_path):
+    values = np.random.default_rng(0).integers(7000, 9001, (32, 32), dtype=np.uint16)
+    Image.fromarray(values).save(tmp_path / "thermal.png")
+    described = json.loads((copied / bundle.CLASSES).read_text())
+    assert described["stretch"] is None
+    (copied / bundle.CLASSES).write_text(json.dumps(described | {"stretch": [7000, 9000]}))
+    answer = load_bundle(copied).predict(tmp_path / "thermal.png")
+    assert answer.probabilities == asked.predict(read_photo(tmp_path / "thermal.png", 32, (7000, 9000))).probabilities
+    assert answer.probabilities != asked.predict(tmp_path / "thermal.png").probabilities
+    (copied / bundle.CLASSES).write_text(json.dumps(described | {"stretch": [9000]}))
+    with pytest.raises(ValueError, match=r"damaged.*two values of 16-bit grey"):
+        load_bundle(copied)
+
+
+def test_a_limit_is_missing(copied):
+    described = json.loads((copied / bundle.CLASSES).read_text())
+    described["unknown"]["limits"].pop()
+    (copied / bundle.CLASSES).write_text(json.dumps(described))
+    with pytest.raises(ValueError, match="which is damaged"):
         load_bundle(copied)
 
 

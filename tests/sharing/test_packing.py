@@ -67,13 +67,21 @@ def test_the_features_are_those_of_the_training_photos(bundle_folder, trained, f
 
 
 def test_of_many_photos_only_so_many_are_kept_and_the_limit_moves_along(trained, flowers, tmp_path, monkeypatch, quick):
-    monkeypatch.setattr(config, "BUNDLE_PHOTOS", 12)
+    monkeypatch.setattr(config, "BUNDLE_PHOTOS", 26)
     model, report, _ = trained
     fewer = load_bundle(save_bundle(model, flowers, report, tmp_path / "b"))
-    assert len(fewer._rows) == 12
-    known = [fewer.predict(image).known for image in flowers.val.images()]
-    assert np.mean(known) == pytest.approx(0.95, abs=0.03)
+    assert len(fewer._rows) == 26
+    answers = [fewer.predict(image) for image in flowers.val.images()]
+    assert np.mean([answer.distance <= fewer.limit for answer in answers]) == pytest.approx(0.95, abs=0.03)
     assert fewer.limit > Neighbours(model, flowers).limit  # the fewer, the farther
+
+
+def test_of_many_photos_enough_of_a_small_class_are_kept():
+    labels = np.repeat([0, 1, 2], [500, 4, 500])
+    rows = packing._chosen(labels, most=50, of_each=4)
+    assert len(rows) == len(set(rows)) == 50
+    assert np.bincount(labels[rows])[1] == 4
+    assert np.bincount(labels[rows]).min() >= 4
 
 
 def test_a_bundle_is_replaced(trained, flowers, tmp_path, quick):
