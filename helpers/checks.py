@@ -33,6 +33,10 @@ _FROM = {
 }
 
 
+class WrongKindError(TypeError, ValueError):
+    """A value of the wrong kind. Also a `ValueError`, which is what the functions that take settings have for all."""
+
+
 def checked(**rules: Rule) -> Callable[[Callable[Arguments, Returned]], Callable[Arguments, Returned]]:
     """Check a function's arguments before it runs. Its defaults aren't checked.
 
@@ -74,7 +78,7 @@ def kind_of(*kinds: type) -> Rule:
     def rule(name: str, value: Any) -> None:
         if not isinstance(value, kinds):
             wanted = _FROM.get(kinds[0].__name__) or f"of the kind {' or '.join(kind.__name__ for kind in kinds)}"
-            raise TypeError(f"Expected {name} to be {wanted}. Received: {shown(value)}.")
+            raise WrongKindError(f"Expected {name} to be {wanted}. Received: {shown(value)}.")
 
     return rule
 
@@ -99,8 +103,9 @@ def whole(least: int, most: int = _MANY) -> Rule:
 
     def rule(name: str, value: Any) -> None:
         if not is_whole(value) or not least <= value <= most:
-            kind = ValueError if is_whole(value) else TypeError
-            raise kind(f"Expected {name} to be a whole number from {least} to {most}. Received: {shown(value)}.")
+            kind = ValueError if is_whole(value) else WrongKindError
+            limits = f"of at least {least}" + (f" and at most {most}" if most < _MANY else "")
+            raise kind(f"Expected {name} to be a whole number {limits}. Received: {shown(value)}.")
 
     return rule
 
@@ -139,7 +144,7 @@ def number(least: float = -math.inf, most: float = math.inf, below: bool = False
         real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
         if not real or not math.isfinite(value) or not least <= value <= most or (below and value == most):
             limits = f" from {least:g} to {'below ' * below}{most:g}" if math.isfinite(most) else f" from {least:g} up"
-            kind = ValueError if real else TypeError
+            kind = ValueError if real else WrongKindError
             raise kind(
                 f"Expected {name} to be a number{limits if math.isfinite(least) else ''}. Received: {shown(value)}."
             )
@@ -150,7 +155,7 @@ def number(least: float = -math.inf, most: float = math.inf, below: bool = False
 def text(name: str, value: Any) -> None:
     """Expect a text."""
     if not isinstance(value, str):
-        raise TypeError(f"Expected {name} to be a text. Received: {shown(value)}.")
+        raise WrongKindError(f"Expected {name} to be a text. Received: {shown(value)}.")
 
 
 def one_of(*words: str) -> Rule:
@@ -167,13 +172,13 @@ def one_of(*words: str) -> Rule:
 def flag(name: str, value: Any) -> None:
     """Expect true or false."""
     if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"Expected {name} to be True or False. Received: {shown(value)}.")
+        raise WrongKindError(f"Expected {name} to be True or False. Received: {shown(value)}.")
 
 
 def path(name: str, value: Any) -> None:
     """Expect a path, which need not be there."""
     if not isinstance(value, str | Path):
-        raise TypeError(f"Expected {name} to be a path, as text or a pathlib.Path. Received: {shown(value)}.")
+        raise WrongKindError(f"Expected {name} to be a path, as text or a pathlib.Path. Received: {shown(value)}.")
     try:
         fits = bool(str(value).strip()) and isinstance(Path(value).exists(), bool)
         reason = ""
@@ -186,7 +191,7 @@ def path(name: str, value: Any) -> None:
 def function(name: str, value: Any) -> None:
     """Expect something to call."""
     if not callable(value):
-        raise TypeError(f"Expected {name} to be a function. Received: {shown(value)}.")
+        raise WrongKindError(f"Expected {name} to be a function. Received: {shown(value)}.")
 
 
 def pixels(*dimensions: int) -> Rule:
@@ -209,13 +214,13 @@ def pixels(*dimensions: int) -> Rule:
 
 
 def as_numbers(name: str, value: Any) -> np.ndarray:
-    """Return a value as an array of numbers, or raise `TypeError`."""
+    """Return a value as an array of numbers, or raise an error."""
     try:
         array = np.asarray(value)
     except (ValueError, TypeError):  # rows of different lengths
         array = np.array(None)
     if array.dtype.kind not in "uif":
-        raise TypeError(f"Expected {name} to be an array of numbers. Received: {shown(value)}.")
+        raise WrongKindError(f"Expected {name} to be an array of numbers. Received: {shown(value)}.")
     return array
 
 

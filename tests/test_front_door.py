@@ -94,6 +94,9 @@ NONSENSE = {
     "path": st.one_of(NO_WORD, st.sampled_from(["", "no/such/place", "a\0b", "x" * 5000])),
     "new path": st.one_of(NO_WORD, st.sampled_from(["", "a\0b"])),
     "pixels": st.one_of(NOTHING, WORDS, st.builds(Something), st.integers(), FRACTIONS, st.sampled_from(BAD_PIXELS)),
+    "stretch": st.one_of(
+        NOTHING, WORDS, st.builds(Something), st.integers(), st.sampled_from([(5,), (9, 5), (-1, 5), (0, np.nan), "ab"])
+    ),
     "heat": st.one_of(
         NOTHING, WORDS, st.builds(Something), st.sampled_from([np.full((32, 32), np.nan), np.full((32, 32), 2.0), 0.5])
     ),
@@ -175,6 +178,7 @@ TABLE: dict[str, dict[str, str]] = {
         "groups": "groups?",
         "near_copies": "word",
         "labels": "path?",
+        "stretch": "stretch",
     },
     "luck_band": {"accuracy": "share", "photos": "count", "models": "models"},
     "model_card": {
@@ -206,7 +210,7 @@ TABLE: dict[str, dict[str, str]] = {
         "stop": "function?",
         "stopwatch": "function",
     },
-    "read_photo": {"path": "path", "image_size": "size"},
+    "read_photo": {"path": "path", "image_size": "size", "stretch": "stretch?"},
     "save_bundle": {
         "model": "model",
         "photos": "photos",

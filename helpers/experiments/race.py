@@ -30,7 +30,6 @@ CURVE_COLUMNS = ["method", "seconds", "epochs", "val_accuracy"]
 @checks.checked(
     photos=checks.kind_of(Photos),
     base=checks.kind_of(keras.Model),
-    seconds=checks.number(0),
     until=checks.or_none(checks.text),
     seed=checks.seed,
     on_look=checks.or_none(checks.function),

@@ -27,7 +27,7 @@ NAMES = [
 _MOBILENET = re.compile(r"MobileNetV2(?:-(\d+(?:\.\d+)?))?")
 
 
-@checks.checked(name=checks.text, image_size=checks.image_size, seed=checks.seed)
+@checks.checked(image_size=checks.image_size, seed=checks.seed)
 def load_base(
     name: str = "auto",
     weights: str | Path | None = "auto",

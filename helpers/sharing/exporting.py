@@ -42,7 +42,6 @@ class Export:
 
 
 @checks.checked(
-    model=checks.kind_of(keras.Model),
     path=checks.path,
     precision=checks.text,
     images=checks.or_none(checks.pixels(4)),

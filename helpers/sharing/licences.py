@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import keras
 
-from helpers import checks
 from helpers.photos import sources
 from helpers.photos.loading import Photos
 
@@ -23,7 +22,6 @@ _LITE_STATEMENTS = (
 )
 
 
-@checks.checked(photos=checks.kind_of(Photos))
 def licence_questions(photos: Photos, base: keras.Model | sources.Licence | None = None) -> list[str]:
     """Return the questions to settle before you publish a model, each with what to do.
 

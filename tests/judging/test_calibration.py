@@ -40,5 +40,5 @@ def test_the_bins_hold_all_photos_and_count_by_them():
 def test_one_bin_is_mean_against_mean():
     report = with_accuracy((0.65, 90, 10), (0.85, 60, 40))
     assert calibration(report, bins=1).error == pytest.approx(0)
-    with pytest.raises(ValueError, match="at least 1 bin"):
+    with pytest.raises(ValueError, match="bins to be a whole number of at least 1"):
         calibration(report, bins=0)
