@@ -87,7 +87,8 @@ def sweep(
     runs: Iterable[tuple[str, dict[str, Any]]] = (
         parallel(joblib.delayed(_run)(jobs[key], key, n_jobs) for key in waiting) or ()
     )
-    with tqdm(total=len(jobs), initial=len(jobs) - len(waiting), unit=" runs", disable=not progress or sys.stderr is None) as bar:
+    silent = not progress or sys.stderr is None  # None: it was closed
+    with tqdm(total=len(jobs), initial=len(jobs) - len(waiting), unit=" runs", disable=silent) as bar:
         for key, row in runs:
             rows[key] = row
             if file:
