@@ -94,9 +94,7 @@ def troubles(notebook) -> list[str]:
 def _reason(error: Exception) -> str:
     if type(error).__name__ == "NoSuchKernel":  # of a library below nbclient, which this package doesn't name
         kernel = str(error).split()[-1]
-        return (
-            f"Expected a kernel that is installed. Received: '{kernel}'. Choose Python 3 in JupyterLab."
-        )
+        return f"Expected a kernel that is installed. Received: '{kernel}'. Choose Python 3 in JupyterLab."
     if "No kernel name found" in str(error):
         return (
             "Expected a notebook that names its kernel. Received: one that names none. Choose a kernel in JupyterLab."
