@@ -17,7 +17,7 @@ from helpers.photos.loading import Photos
 from helpers.photos.split import count_by_class
 from helpers.sharing.card_markdown import bullets, plain, table
 from helpers.sharing.card_results import how_well, limits
-from helpers.sharing.licences import licence_of, licence_questions
+from helpers.sharing.licences import has_licence, licence_of, licence_questions
 from helpers.training.run import Run
 
 _COMPARED = 8  # photos on which a report is compared with its model
@@ -36,7 +36,7 @@ def runs(name: str, value: object) -> None:
 
 @checks.checked(
     model=checks.kind_of(keras.Model),
-    base=checks.or_none(checks.kind_of(keras.Model, sources.Licence)),
+    base=has_licence,
     run=runs,
     neighbours=checks.or_none(checks.kind_of(Neighbours)),
     name=checks.text,

@@ -57,6 +57,11 @@ def licence_of(base: keras.Model | sources.Licence | None) -> sources.Licence:
     return getattr(base, "licence", None) or getattr(base, "base_licence", None) or sources.UNKNOWN_WEIGHTS
 
 
+def has_licence(name: str, value: keras.Model | sources.Licence | None) -> None:
+    """Expect what `licence_of` takes; for `checked`."""
+    licence_of(value)
+
+
 def _ask_about_photos(photos: Photos) -> Iterator[str]:
     licence = photos.licence
     if licence == sources.YOUR_OWN:

@@ -17,6 +17,7 @@ from helpers.photos.loading import Photos
 from helpers.photos.sources import Licence
 from helpers.sharing import bundle, exporting
 from helpers.sharing.card import model_card, runs
+from helpers.sharing.licences import has_licence
 from helpers.training.run import Run
 
 _COMPARED = 32  # validation photos on which the LiteRT file is compared with the model
@@ -31,7 +32,7 @@ _PREPARATION = (
     photos=checks.kind_of(Photos),
     report=checks.kind_of(Report),
     folder=checks.path,
-    base=checks.or_none(checks.kind_of(keras.Model, Licence)),
+    base=has_licence,
     run=runs,
     precision=checks.one_of(*exporting.TOLERANCE),
 )
