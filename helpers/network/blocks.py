@@ -94,13 +94,35 @@ def _block(name: str, stage: int, layers: list) -> Block:
     return Block(name, stage, last.name, tuple(last.output.shape[1:]), params, tuple(layer.name for layer in layers))
 
 
-def _group_layers(model: keras.Model) -> Iterator[tuple[str, list]]:
+def check_flat(model: keras.Model) -> None:
+    """Raise `ValueError` for a model that holds another one as a layer: whoever walks through its layers misses those.
+
+    Args:
+        model: Any Keras model.
+    """
     nested = [layer.name for layer in model.layers if isinstance(layer, keras.Model)]
     if nested:
         raise ValueError(
             f"Expected a flat model. Received one that holds the model '{nested[0]}' as a layer. Build on the base's "
             "output instead (x = base.output), or use attach_head(base, classes)."
         )
+
+
+def check_functional(model: keras.Model) -> None:
+    """Raise `ValueError` for a `Sequential` model, which has no output of its own to cut at.
+
+    Args:
+        model: Any Keras model.
+    """
+    if isinstance(model, keras.Sequential):
+        raise ValueError(
+            f"Expected a functional model. Received: '{model.name}', a Sequential one. Build it on the base's output, "
+            "keras.Model(base.input, layer(base.output)), or use attach_head(base, classes)."
+        )
+
+
+def _group_layers(model: keras.Model) -> Iterator[tuple[str, list]]:
+    check_flat(model)
     groups: dict[str, list] = {"stem": []}
     for layer in model.layers:  # Keras lists every layer after its inputs
         block, top = _BLOCK.match(layer.name), _TOP.match(layer.name)

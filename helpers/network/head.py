@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import checks, config
 from helpers.network import graph
-from helpers.network.blocks import block_named, blocks
+from helpers.network.blocks import block_named, blocks, check_functional
 from helpers.network.facts import facts_of, state_facts
 from helpers.photos.split import Split
 
@@ -142,6 +142,7 @@ def copy_with(model: keras.Model, layer_like: Callable[[keras.layers.Layer], ker
 
 def output_layer(model: keras.Model) -> keras.layers.Dense | None:
     """Return the dense layer that scores the classes, also below a softmax layer; `None` if there is none."""
+    check_functional(model)
     last = next((layer for layer in model.layers if layer.output is model.output), model.layers[-1])
     separate = isinstance(last, (keras.layers.Softmax, keras.layers.Activation))
     if separate and getattr(last, "activation", keras.activations.softmax) is keras.activations.softmax:
@@ -152,6 +153,7 @@ def output_layer(model: keras.Model) -> keras.layers.Dense | None:
 
 def check_fits(model: keras.Model, split: Split) -> None:
     """Raise `ValueError` unless the model takes photos of the split's size and has an output for each class."""
+    check_functional(model)
     size, classes = model.input_shape[1], len(split.class_names)
     if size not in (None, split.image_size):
         raise ValueError(f"Expected photos of the model's size, {size} px. Received: photos of {split.image_size} px.")

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from helpers import checks
-from helpers.network.blocks import weights_digest
+from helpers.network.blocks import check_flat, weights_digest
 from helpers.network.claiming import claimed
 from helpers.network.facts import state_facts
 from helpers.photos.split import Split
@@ -28,7 +28,7 @@ def settle_statistics(model: keras.Model, split: Split, batch_size: int = 64) ->
         The same model.
 
     Raises:
-        ValueError: If the split is empty.
+        ValueError: If the split is empty, or the model holds another one as a layer.
         RuntimeError: If another thread is training the model, or one that shares layers with it.
 
     Example:
@@ -36,6 +36,7 @@ def settle_statistics(model: keras.Model, split: Split, batch_size: int = 64) ->
     """
     if not len(split):
         raise ValueError("Expected photos to measure statistics on. Received: an empty split. Use photos.train.")
+    check_flat(model)
     with claimed(model):
         _settle(model, split, batch_size)
     return model

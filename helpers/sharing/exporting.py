@@ -11,6 +11,7 @@ from helpers import checks, quiet
 from helpers.activations import engines
 from helpers.activations.storage import write_whole
 from helpers.network import cutting
+from helpers.network.blocks import check_functional
 from helpers.network.graph import producer_of
 from helpers.network.head import copy_with
 from helpers.sharing.litert import LiteModel, check_images
@@ -104,6 +105,7 @@ def in_float32(model: keras.Model) -> keras.Model:
 
 
 def _check_model(model: keras.Model) -> int:
+    check_functional(model)
     shape = getattr(model, "input_shape", None)
     if isinstance(shape, tuple) and len(shape) == 4 and len(model.output_shape) == 2:
         _, height, width, channels = shape

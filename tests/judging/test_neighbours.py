@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from helpers import activations, attach_head, config, evaluate, fit, freeze, grad_cam, load_photos, read_photo
+from helpers import activations, attach_head, evaluate, fit, freeze, grad_cam, load_photos, read_photo
 from helpers.judging.explain import explain_photo
 from helpers.judging.neighbours import Neighbours, counted, limit_of, limits_of
 
@@ -53,36 +53,32 @@ def test_no_more_neighbours_count_than_the_smallest_class_has(per_class, expecte
     assert counted(np.repeat(range(3), per_class)) == expected
 
 
-def drawing(path, seed: int) -> None:
-    rng, picture = np.random.default_rng(seed), Image.new("RGB", (120, 120), "white")
-    for left, top in rng.integers(0, 100, (12, 2)).tolist():
-        right, bottom = left + rng.integers(5, 30), top + rng.integers(2, 6)
-        ImageDraw.Draw(picture).rectangle([left, top, right, bottom], outline="black")
+def picture(path, colour: tuple[int, int, int], spread: float, seed: int) -> None:
+    """Write a picture of soft spots around a colour. The larger the spread, the less two of them look the same."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture.save(path)
+    spots = np.random.default_rng(seed).normal(colour, spread, (4, 4, 3)).clip(0, 255).astype(np.uint8)
+    Image.fromarray(spots).resize((32, 32), Image.Resampling.BICUBIC).save(path)
 
 
 def test_new_photos_of_a_small_class_that_looks_like_no_other_are_known(small, tmp_path):
-    """Two classes of flowers and one of eight drawings, four of which are trained on: they have no fifth neighbour."""
-    for name in ("roses", "sunflowers"):
-        (tmp_path / "all" / name).mkdir(parents=True)
-        for picture in sorted((config.BUNDLED_FLOWERS / name).glob("*.jpg"))[:30]:
-            (tmp_path / "all" / name / picture.name).symlink_to(picture)
-    for seed in range(8):
-        drawing(tmp_path / "all" / "plans" / f"{seed}.png", seed)
+    """Two large classes that vary, and eight white pictures: four are trained on, so they have no fifth neighbour."""
+    for number in range(120):
+        picture(tmp_path / "all" / "roses" / f"{number}.png", (200, 30, 60), 60, number)
+        picture(tmp_path / "all" / "sunflowers" / f"{number}.png", (60, 120, 30), 60, 1000 + number)
+    for number in range(8):
+        picture(tmp_path / "all" / "plans" / f"{number}.png", (255, 255, 255), 10, 2000 + number)
     photos = load_photos(tmp_path / "all", image_size=32)
     assert np.sum(photos.train.labels == 0) == 4
     model = attach_head(small, classes=3)
     freeze(model, until="top")
     fit(model, photos, epochs=15, learning_rate=0.02, progress=False)
-    for seed in range(100, 120):
-        drawing(tmp_path / "unseen" / f"{seed}.png", seed)
+    for number in range(10):
+        picture(tmp_path / "unseen" / f"{number}.png", (255, 255, 255), 10, 3000 + number)
     neighbours = Neighbours(model, photos)
     answers = [
         explain_photo(model, read_photo(path, 32), neighbours).answer for path in (tmp_path / "unseen").iterdir()
     ]
-    assert {answer.label for answer in answers} == {"plans"}
-    assert np.mean([answer.known for answer in answers]) > 0.8
+    assert [answer.verdict for answer in answers if answer.label != "plans" or not answer.known] == []
 
 
 def test_the_share_turned_away_is_told_for_each_class(small, flowers):
