@@ -162,9 +162,9 @@ def one_of(*words: str) -> Rule:
     """Expect one of these words."""
 
     def rule(name: str, value: Any) -> None:
-        text(name, value)
         if value not in words:
-            raise ValueError(f"Expected {name} to be one of {', '.join(words)}. Received: {shown(value)}.")
+            wrong = ValueError if isinstance(value, str) else WrongKindError
+            raise wrong(f"Expected {name} to be one of {', '.join(words)}. Received: {shown(value)}.")
 
     return rule
 

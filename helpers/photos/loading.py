@@ -13,7 +13,7 @@ from helpers.photos.environment import check_environment
 from helpers.photos.folder import ReadFolder, read_folder
 from helpers.photos.given_split import deal_given
 from helpers.photos.grouping import Groups, check_groups, with_groups
-from helpers.photos.near_copies import REPORT, TOGETHER, check_near_copies, divided, with_near_copies
+from helpers.photos.near_copies import REPORT, TOGETHER, divided, with_near_copies
 from helpers.photos.photo import check_image_size
 from helpers.photos.split import Split, make_split
 from helpers.photos.stretching import check_stretch
@@ -65,7 +65,7 @@ def load_flowers(
     seed=checks.seed,
     per_class=checks.or_none(checks.whole(1)),
     split=checks.fractions,
-    near_copies=checks.text,
+    near_copies=checks.one_of(REPORT, TOGETHER),
     labels=checks.or_none(checks.path),
     stretch=check_stretch,
 )
@@ -166,7 +166,6 @@ def _load(
     check_image_size(image_size)
     splitting.check_split(split, per_class)
     check_groups(groups)
-    check_near_copies(near_copies)
     found = read_folder(source.folder, image_size, labels, stretch)
     read = with_groups(found.photos, source.folder, groups)
     if near_copies == TOGETHER:

@@ -12,12 +12,6 @@ REPORT, TOGETHER = "report", "together"
 Pairs = tuple[tuple[Path, Path], ...]
 
 
-def check_near_copies(near_copies: str) -> None:
-    """Raise `ValueError` unless it says what is done with near-copies."""
-    if near_copies not in (REPORT, TOGETHER):
-        raise ValueError(f'Expected near_copies to be "{REPORT}" or "{TOGETHER}". Received: {near_copies!r}.')
-
-
 def with_near_copies(read: list[ReadPhoto], pairs: Iterable[tuple[Path, Path]]) -> list[ReadPhoto]:
     """Return the photos, with `alike` set for those that look like another one of their class.
 

@@ -167,5 +167,5 @@ def test_a_near_copy_in_another_class_is_listed_in_any_case(folder):
 
 @pytest.mark.parametrize("wrong", ["apart", None, True])
 def test_another_word_for_near_copies_is_told(folder, wrong):
-    with pytest.raises(ValueError, match='"report" or "together"'):
+    with pytest.raises(ValueError, match="near_copies to be one of report, together"):
         load_photos(folder, near_copies=wrong)
