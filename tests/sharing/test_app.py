@@ -201,7 +201,10 @@ def test_nobody_waits_for_a_photo_that_takes_long_when_it_is_told_to_stop(bundle
         connection.sendall(b"POST /predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1\r\n\r\nx")
         assert process.stdout.readline() == "at it\n"
         process.send_signal(number)
-        _, told = process.communicate(timeout=20)
+        try:
+            _, told = process.communicate(timeout=20)
+        finally:
+            process.kill()
     assert (process.returncode, told) == (0, "")
 
 
