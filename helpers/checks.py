@@ -18,6 +18,7 @@ Arguments = ParamSpec("Arguments")
 Returned = TypeVar("Returned")
 
 MOST_SEED = 2**32 - 1  # what NumPy's and Keras's random generators take
+LEAST_SIDE = 32  # pixels; EfficientNet halves the size five times, and one pixel has to be left
 MOST_SIDE = 4096  # pixels; a batch of larger squares fits into no machine that this course is for
 MOST_UNITS = 65_536  # of a layer
 MOST_BATCH = 65_536
@@ -235,5 +236,5 @@ def columns(table: Any, needed: Iterable[str], name: str = "results") -> None:
 
 
 seed: Rule = whole(0, MOST_SEED)
-image_size: Rule = whole(32, MOST_SIDE)
+image_size: Rule = whole(LEAST_SIDE, MOST_SIDE)
 batch_size: Rule = whole(1, MOST_BATCH)

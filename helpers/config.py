@@ -25,7 +25,6 @@ SOURCE_PICTURES = DATA / "source"  # a picture of each class of its source task
 DOWNLOADED_FLOWERS = DATA / "downloads" / "flower_photos"
 
 IMAGE_SIZE = 128  # pixels per side: 200 photos per second in EfficientNetB0 on two cores; 224 is three times slower
-MIN_IMAGE_SIZE = 32  # EfficientNet halves the size five times, and one pixel has to be left
 BATCH_SIZE = 32
 SPLIT = (0.6, 0.2, 0.2)  # train, val, test
 SEED = 0

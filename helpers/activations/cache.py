@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import keras
 import numpy as np
@@ -25,6 +25,7 @@ from helpers.network import cutting, twins
 from helpers.photos.split import Split
 from helpers.photos.views import PhotoViews, batches_of
 
+Computed = TypeVar("Computed")
 _FLOAT16_MAX = float(np.finfo(np.float16).max)
 
 
@@ -92,11 +93,12 @@ def activations_of(
     names = names_up_to(model, [cut], engine)  # reads every weight below the cut, so only once
     if reason := _reason_not_cached(model, cut, wanted, names):
         raise NoRoomError(reason)
-    try:
-        return [_found_or_computed(model, [cut], photos, engine, on_rows, names)[cut] for photos in wanted]
-    except engines.ConversionError as error:
-        _warn_of(error)
-        return [_found_or_computed(model, [cut], photos, "tensorflow", on_rows)[cut] for photos in wanted]
+
+    def compute(used: str) -> list[Kept]:
+        known = names if used == engine else None
+        return [_found_or_computed(model, [cut], photos, used, on_rows, known)[cut] for photos in wanted]
+
+    return _by(engine, compute)
 
 
 def activations_at_each(
@@ -116,15 +118,16 @@ def activations_at_each(
         NoRoomError: If what is missing doesn't fit the limit or the disk. Then nothing is computed.
     """
     chosen = engine_for(model, cuts, [photos], engine)
+    return _by(chosen, lambda used: _found_or_computed(model, cuts, photos, used, on_rows))
+
+
+def _by(engine: str, compute: Callable[[str], Computed]) -> Computed:
+    """Compute with an engine, or with TensorFlow where OpenVINO can't run the network."""
     try:
-        return _found_or_computed(model, cuts, photos, chosen, on_rows)
+        return compute(engine)
     except engines.ConversionError as error:
-        _warn_of(error)
-        return _found_or_computed(model, cuts, photos, "tensorflow", on_rows)
-
-
-def _warn_of(error: engines.ConversionError) -> None:
-    warnings.warn(f"OpenVINO cannot run this network, so TensorFlow does ({error}).", RuntimeWarning, stacklevel=3)
+        warnings.warn(f"OpenVINO cannot run this network, so TensorFlow does ({error}).", RuntimeWarning, stacklevel=3)
+        return compute("tensorflow")
 
 
 def engine_for(model: keras.Model, cuts: Sequence[str], wanted: Sequence[PhotoViews], engine: str = "auto") -> str:

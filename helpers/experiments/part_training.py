@@ -47,7 +47,7 @@ class PartTraining:
 
     def __init__(self, part: keras.Model, split: Split, settings: TrainingSettings, lent: ExitStack) -> None:
         self.part, self.targets = part, pipeline.targets(split, settings.label_smoothing)
-        purpose = ("to train", *compiling.traced_settings(settings))
+        purpose = compiling.traced_settings(settings)
         self.twin = lent.enter_context(
             twins.lent(part, purpose, lambda twin: compiling.compile_whole(twin, settings, self.targets[:1]))
         )

@@ -15,7 +15,6 @@ from helpers.network.blocks import weights_digest
 from helpers.network.facts import state_facts
 from helpers.photos import sources
 from helpers.photos.environment import check_environment
-from helpers.photos.photo import check_image_size
 
 FORMULA_BASE = "EfficientNetB0"  # the architecture of the bundled weights
 NAMES = [
@@ -65,7 +64,6 @@ def load_base(
         (None, 4, 4, 1280)
     """
     check_environment()
-    check_image_size(image_size)
     if name == "auto" and weights == "auto":
         _say_what_is_missing()
     name, kind = which_base(name, weights)

@@ -26,7 +26,7 @@ def rgb(picture: Image.Image, stretch: GreyRange | None = None) -> Image.Image:
 
     Args:
         picture: Of any mode.
-        stretch: Which values of 16-bit grey become black and white; by default the lowest and highest there are.
+        stretch: Which values of 16-bit grey become black and white; by default 0 and 65,535.
     """
     if picture.mode == "RGB":
         return picture

@@ -14,7 +14,6 @@ from helpers.photos.folder import ReadFolder, read_folder
 from helpers.photos.given_split import deal_given
 from helpers.photos.grouping import Groups, check_groups, with_groups
 from helpers.photos.near_copies import REPORT, TOGETHER, divided, with_near_copies
-from helpers.photos.photo import check_image_size
 from helpers.photos.split import Split, make_split
 from helpers.photos.stretching import check_stretch
 
@@ -163,7 +162,6 @@ def _load(
     stretch: bool | GreyRange = False,
 ) -> Photos:
     check_environment()
-    check_image_size(image_size)
     splitting.check_split(split, per_class)
     check_groups(groups)
     found = read_folder(source.folder, image_size, labels, stretch)

@@ -42,7 +42,6 @@ def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE, stretch: G
         >>> read_photo("daisy.jpg", image_size=128).shape
         (128, 128, 3)
     """
-    check_image_size(image_size)
     if not Path(path).is_file():
         raise FileNotFoundError(f"Expected a photo. Received: '{printable(path)}', which isn't a file. Check the path.")
     return decode_photo(read_file(Path(path)), image_size, stretch)
@@ -62,16 +61,6 @@ def decode(data: bytes, image_size: int, stretch: GreyRange | None = None) -> tu
         picture.draft(None, (wanted, wanted))
         with memory.held(memory_to_decode(picture, full, data)):
             return _square(picture, image_size, stretch), (min(full), max(full)), is_deep(picture)
-
-
-def check_image_size(image_size: int) -> None:
-    """Raise `ValueError` unless `image_size` is a whole number of pixels that the bases can take."""
-    whole = isinstance(image_size, (int, np.integer)) and not isinstance(image_size, bool)
-    if not whole or image_size < config.MIN_IMAGE_SIZE:
-        raise ValueError(
-            f"Expected image_size to be a whole number of pixels, at least {config.MIN_IMAGE_SIZE}. "
-            f"Received: {image_size!r}."
-        )
 
 
 def _square(picture: Image.Image, size: int, stretch: GreyRange | None) -> np.ndarray:

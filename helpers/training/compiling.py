@@ -117,5 +117,5 @@ def compile_whole(model: keras.Model, settings: TrainingSettings, one_label: np.
 
 
 def traced_settings(settings: TrainingSettings) -> tuple:
-    """Return the settings that become part of a traced step; the others are put in."""
-    return settings.weight_decay, settings.label_smoothing, settings.class_weight
+    """Return the purpose of a twin that is trained: the settings that are traced with a step. The others are put in."""
+    return "to train", settings.weight_decay, settings.label_smoothing, settings.class_weight

@@ -172,7 +172,7 @@ def _train(model, photos, settings, seed, kept, progress) -> None:
         one_label = pipeline.targets(photos.val, settings.label_smoothing)[:1]
         with twins.lent(
             part,
-            ("to train", *compiling.traced_settings(settings)),
+            compiling.traced_settings(settings),
             lambda twin: compiling.compile_whole(twin, settings, one_label),
         ) as twin:
             try:

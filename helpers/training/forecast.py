@@ -11,16 +11,13 @@ from dataclasses import dataclass
 
 import keras
 
-from helpers import config
-from helpers.activations import engines
 from helpers.activations.cache import kept_on_disk, reason_not_cached
 from helpers.activations.keys import keys_of, names_up_to
 from helpers.network import cutting, freezing, twins
 from helpers.network.blocks import blocks
 from helpers.photos.loading import Photos
-from helpers.photos.photo import smallest_crop_of
 from helpers.photos.views import PhotoViews
-from helpers.training import compiling
+from helpers.training import compiling, frozen_blocks
 from helpers.training.block_times import BlockTimes
 from helpers.training.recipe import Step
 
@@ -96,9 +93,7 @@ def forecast_step(
     first = 0 if step.until is None else names.index(step.until) + 1
     if not set(names) <= set(times.training):
         return None
-    views = config.AUGMENT_VIEWS if step.augment else 0
-    wanted = [PhotoViews(photos.train, views, seed, smallest_crop_of(step.augment)), PhotoViews(photos.val)]
-    engine = engines.choose(step.engine, sum(map(len, wanted)), photos.image_size)
+    wanted, engine = frozen_blocks.views_and_engine(photos, step, seed)
     cut = cutting.find_cut(model) if step.cache else None
     if cut and reason_not_cached(model, cut, wanted, engine):
         cut = None
@@ -110,7 +105,7 @@ def forecast_step(
     elif epoch_seconds is None:
         epoch += times.forward_seconds(names[:first], len(photos.train) + len(photos.val))
     part = cutting.suffix(model, cut) if cut else cutting.whole(model)
-    ready = twins.is_kept(part, ("to train", *compiling.traced_settings(step)))
+    ready = twins.is_kept(part, compiling.traced_settings(step))
     tracing = 0.0 if ready else building * (_TRACE_ANY + _TRACE_TRAINING * _share(part, model))
     return before + Forecast(tracing=tracing, epochs=step.epochs * epoch, rest=_ONCE * building)
 

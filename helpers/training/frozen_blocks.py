@@ -58,6 +58,20 @@ def not_kept(reason: str | None) -> KeptActivations:
     return KeptActivations(None, "", {"cut": None, "cached_bytes": 0, "not_kept": reason})
 
 
+def views_and_engine(photos: Photos, settings: TrainingSettings, seed: int) -> tuple[list[PhotoViews], str]:
+    """Return which views of the training and the validation photos the frozen blocks look at, and what runs the blocks.
+
+    The engine is chosen by the number of photos alone, not by what is kept: the same training gives the same numbers,
+    whatever ran before it.
+
+    Args:
+        photos, settings, seed: As for `run_once`.
+    """
+    views = config.AUGMENT_VIEWS if settings.augment else 0
+    wanted = [PhotoViews(photos.train, views, seed, smallest_crop_of(settings.augment)), PhotoViews(photos.val)]
+    return wanted, engines.choose(settings.engine, sum(map(len, wanted)), photos.image_size)
+
+
 def run_once(
     model: keras.Model,
     photos: Photos,
@@ -74,11 +88,8 @@ def run_once(
         seed: Decides the augmented views.
         counting: Takes the number of views to compute, and returns what to call with the number of each batch.
     """
-    began, cut, views = time.perf_counter(), cutting.find_cut(model), config.AUGMENT_VIEWS if settings.augment else 0
-    wanted = [PhotoViews(photos.train, views, seed, smallest_crop_of(settings.augment)), PhotoViews(photos.val)]
-    # Chosen by the number of photos alone, not by what is kept: the same training gives the same numbers, whatever ran
-    # before it.
-    engine = engines.choose(settings.engine, sum(map(len, wanted)), photos.image_size)
+    began, cut = time.perf_counter(), cutting.find_cut(model)
+    wanted, engine = views_and_engine(photos, settings, seed)
     if not settings.cache or not freezing.frozen_prefix(model):
         return not_kept(None)
     if cut is None:

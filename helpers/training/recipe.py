@@ -138,6 +138,10 @@ class Recipe:
         """Return the recipe with one more step."""
         return replace(self, steps=(*self.steps, step))
 
+    def start(self) -> "Recipe":
+        """Return the recipe without its last step: how the model is made that the last step starts from."""
+        return replace(self, steps=self.steps[:-1])
+
     def new_model(self) -> keras.Model:
         """Return the base with its new head, before the first step."""
         chosen = {"cut_at": self.cut_at, "hidden_units": self.hidden_units, "seed": self.seed}

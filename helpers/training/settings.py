@@ -103,7 +103,8 @@ class TrainingSettings:
 
 def check_seed(seed: int) -> int:
     """Return a seed as a plain number, or raise `ValueError` unless it is a whole number from 0 to 2^32 - 1."""
-    return _whole_number("seed", seed, 0, checks.MOST_SEED)
+    checks.seed("seed", seed)
+    return int(seed)
 
 
 def _whole_number(name: str, value: Any, least: int, most: int) -> int:

@@ -19,7 +19,7 @@ from helpers.training.settings import DEFAULTS
 from helpers.widgets import controls
 from helpers.widgets.countdown import Countdown
 from helpers.widgets.frame import Worker
-from helpers.widgets.lab_ahead import LabAhead, start_of
+from helpers.widgets.lab_ahead import LabAhead
 from helpers.widgets.run_board import count_epochs
 
 _REDRAW = 0.25  # seconds between two drawings of the curves during training, at least
@@ -189,7 +189,7 @@ class FreezeLab(LabAhead):
                 ended = time.monotonic()
                 next_drawing = ended + max(_REDRAW, _SHARE * (ended - began))
 
-        model = head.copy_of(self.model) if going_on else self._starting_point(start_of(recipe))
+        model = head.copy_of(self.model) if going_on else self._starting_point(recipe.start())
         if model is not None:
             step, self._doing = recipe.steps[-1], "training"
             self.countdown.last_step = True

@@ -1,4 +1,4 @@
-"""What the freeze lab does ahead of Train, while nobody trains: a second's work that a learner needn't wait for."""
+"""What the freeze lab does ahead of Train, while nobody trains, so that a learner needn't wait for it."""
 
 import contextlib
 import os
@@ -68,7 +68,7 @@ class LabAhead(LabOutlook):
             frozen_blocks.run_once(model, photos, step, self.seed, self._counting)
 
     def _copy_start(self, recipe: Recipe) -> None:
-        start = start_of(recipe)
+        start = recipe.start()
         if start in self.board.starts and start not in self._spare:
             self._stop_if_wanted()
             self._spare = {start: head.copy_of(self.board.starts[start])}
@@ -87,11 +87,6 @@ class LabAhead(LabOutlook):
 
     def _somebody_trains(self) -> bool:
         return any(lab.worker.busy for lab in list(self._labs))
-
-
-def start_of(recipe: Recipe) -> Recipe:
-    """Return a recipe without its last step: how the model is made that the last step starts from."""
-    return Recipe(recipe.photos, recipe.base, recipe.hidden_units, recipe.cut_at, recipe.seed, recipe.steps[:-1])
 
 
 def _step_back() -> None:

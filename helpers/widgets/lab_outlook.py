@@ -73,8 +73,8 @@ class LabOutlook(LabControls):
             return None
         with self._reckoning:
             recipe, sketch, steps = self.recipe(), self._reckoning_sketch(), []
-            if not self.going_on and replace(recipe, steps=recipe.steps[:-1]) not in self.board.starts:
-                steps = list(recipe.steps[:-1])
+            if not self.going_on and recipe.start() not in self.board.starts:
+                steps = list(recipe.start().steps)
             parts = [self._forecast_step(sketch, step) for step in (*steps, recipe.steps[-1])]
             parts.append(forecast_judging(sketch, len(self.photos.val), self.times, self._building))
             told = [part for part in parts if part is not None]
