@@ -178,8 +178,9 @@ def test_two_notebooks_with_one_cache(folder, elsewhere, monkeypatch, capsys):
     """Two processes train on the same photos at once, each view of them in the cache: both get what one alone gets."""
     marks = [str(elsewhere / name) for name in ("one", "two")]
     both = []
+    no_bars = "from helpers import config; config.PROGRESS_AFTER = float('inf')"  # on a slow machine they would appear
     for mine, other in (marks, marks[::-1]):
-        command = [*PYTHON, TRAINING, folder, mine, other]
+        command = [*PYTHON, f"{no_bars}\n{TRAINING}", folder, mine, other]
         variables = os.environ | {"GRAFT_CACHE": str(elsewhere / "shared")}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         both.append(subprocess.Popen(command, cwd=config.ROOT, env=variables, text=True, **pipes))

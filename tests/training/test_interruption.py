@@ -21,7 +21,7 @@ def model(small):
 
 
 def press_ctrl_c() -> None:
-    os.kill(os.getpid(), signal.SIGINT)
+    signal.raise_signal(signal.SIGINT)  # to this thread; two that os.kill sends can become one on the way
 
 
 def after(epoch: int, do):
