@@ -1,6 +1,5 @@
 """Ctrl+C and errors in callbacks: a training ends in good order, with the weights that are to be kept."""
 
-import os
 import signal
 import threading
 
