@@ -11,6 +11,7 @@ from PIL import Image
 
 os.environ["GRAFT_SOURCE"] = "bundled"
 os.environ["GRAFT_BASE"] = "EfficientNetLite0"  # or the bundled base, where its package isn't installed
+os.environ["TQDM_DISABLE"] = "1"  # on a slow machine a bar would appear among the outputs that nbval compares
 os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND", "agg")
 
 

@@ -30,9 +30,14 @@ def in_parallel(do: Callable[[_Entry], _Result], entries: Sequence[_Entry], what
             unit=" photos",
             delay=config.PROGRESS_AFTER,
             leave=False,
-            disable=sys.stderr is None,  # it was closed, or this is a program without a console
+            **_hidden(),
         )
         return list(progress)
+
+
+def _hidden() -> dict[str, bool]:
+    """Return what hides the bar where there is no console; left out otherwise, so that TQDM_DISABLE counts."""
+    return {"disable": True} if sys.stderr is None else {}
 
 
 def threads() -> int:
