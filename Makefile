@@ -9,6 +9,7 @@ CONSTRAINTS ?= -c constraints.txt
 # `make pins PINS_FLAGS=--upgrade` moves every version; "--upgrade-package NAME" moves one.
 PINS_FLAGS ?=
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
+MINE ?= my_lessons
 LESSONS := $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb))
 PIP := $(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check $(CONSTRAINTS)
 # If the base's package can't be had, everything else is installed all the same, and a sentence says so.
@@ -28,9 +29,10 @@ export GRAFT_SHARED ?= ../shared
 .DEFAULT_GOAL := lab
 
 # .jupyter/ switches off the news prompt and the search for updates, for this server only.
-lab: $(VENV)/lab-ready  ## open the lessons in JupyterLab
+lab: $(VENV)/lab-ready  ## open copies of the lessons in JupyterLab; what you write in them is kept
+	@$(BIN)/python -m helpers begin $(MINE)
 	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
-		$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/$(firstword $(LESSONS)) $(LAB_FLAGS)
+		$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/$(MINE)/$(notdir $(firstword $(LESSONS))) $(LAB_FLAGS)
 
 test: $(VENV)/test-ready  ## test the helpers, and every lesson against its stored outputs
 	$(BUNDLED) $(PYTEST) --nbval-lax --nbval-current-env --nbval-sanitize-with=tests/notebooks/verdicts.cfg --nbval-cell-timeout=600 tests $(LESSONS)

@@ -67,6 +67,11 @@ def cache_folder() -> Path:
     return Path(os.environ.get("GRAFT_CACHE") or DATA / "cache")
 
 
+def progress_folder() -> Path:
+    """Return the folder that keeps what a learner has solved (`GRAFT_PROGRESS`, else `data/progress`)."""
+    return Path(os.environ.get("GRAFT_PROGRESS") or DATA / "progress")
+
+
 def engine_override() -> str | None:
     """Return what `engine="auto"` means, if `GRAFT_ENGINE` says so."""
     return os.environ.get("GRAFT_ENGINE") or None

@@ -22,6 +22,7 @@ def pytest_configure(config) -> None:
     """Make the cache once, in the process that starts the others; they inherit its address."""
     if not hasattr(config, "workerinput"):
         config.graft_cache = os.environ["GRAFT_CACHE"] = tempfile.mkdtemp(prefix="graft-tests-")
+        os.environ["GRAFT_PROGRESS"] = os.path.join(config.graft_cache, "progress")
 
 
 def pytest_unconfigure(config) -> None:

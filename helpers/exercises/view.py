@@ -1,11 +1,14 @@
 """How a problem speaks in a notebook: `check`, `hint`, `solution`."""
 
 import html
+import sys
 from typing import Any
 
 from helpers import config
+from helpers.exercises import records
 from helpers.exercises.problem import NOT_ATTEMPTED, NOT_CHECKED, RIGHT, WRONG, Problem, Verdict
 
+_LESSON = "helpers.exercises.lesson_"  # what the names of the lessons' modules begin with
 _SIGNS = {RIGHT: "✔", WRONG: "✘", NOT_ATTEMPTED: "…", NOT_CHECKED: "⚠"}
 # A tick and a cross look alike where type is small, so the line and the frame around the sign differ as well.
 _LINES = {RIGHT: "solid", WRONG: "double", NOT_ATTEMPTED: "dotted", NOT_CHECKED: "dashed"}
@@ -78,9 +81,18 @@ class Question:
     def check(self, answer: Any = ..., *given: Any, **named: Any) -> Message:
         """Say whether an answer is right, and if not, what is wrong with it; never raise anything."""
         verdict: Verdict = self.problem.verdict(answer, *given, **named)
+        if lesson := self._lesson():
+            records.keep(lesson, self.problem.name, verdict.outcome)
         hints = self.problem.hints if verdict.outcome in (WRONG, NOT_ATTEMPTED) else ()
         head = f"{_SIGNS[verdict.outcome]} {verdict.outcome}"
         return Message(head, verdict.text, outcome=verdict.outcome, hints=hints)
+
+    def _lesson(self) -> str | None:
+        """Return the number of the lesson whose module offers this question, if there is one."""
+        for name, module in list(sys.modules.items()):
+            if name.startswith(_LESSON) and getattr(module, self.problem.name, None) is self:
+                return name.removeprefix(_LESSON)
+        return None
 
     def hint(self) -> Message:
         """Give a hint; each call gives a plainer one."""

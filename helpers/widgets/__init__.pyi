@@ -9,4 +9,5 @@ from .photo_browser import PhotoBrowser as PhotoBrowser
 from .photo_drop import PhotoDrop as PhotoDrop
 from .photo_map import PhotoMap as PhotoMap
 from .prediction import Prediction as Prediction
+from .quiz import quiz as quiz
 from .race import Race as Race

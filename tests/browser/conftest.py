@@ -78,7 +78,7 @@ def lab(tmp_path_factory) -> Iterator[tuple[str, Path]]:
         port = free.getsockname()[1]
     folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
     folders |= {"IPYTHONDIR": "ipython", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
-    folders |= {"PYTHONPATH": "python", "GRAFT_ASKED": "asked"}
+    folders |= {"PYTHONPATH": "python", "GRAFT_ASKED": "asked", "GRAFT_PROGRESS": "progress"}
     environment = os.environ | {name: str(home / folder) for name, folder in folders.items()}
     environment.pop("JUPYTER_CONFIG_PATH", None)
     flags = (
@@ -87,7 +87,7 @@ def lab(tmp_path_factory) -> Iterator[tuple[str, Path]]:
     )
     log = (home / "log").open("w")
     server = subprocess.Popen(
-        ["make", "lab", f"LAB_FLAGS={flags}"],
+        ["make", "lab", f"LAB_FLAGS={flags}", "MINE=artefacts/my_lessons"],
         cwd=config.ROOT,
         env=environment,
         stdout=log,

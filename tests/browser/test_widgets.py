@@ -476,3 +476,26 @@ def test_a_widget_whose_kernel_was_restarted_says_what_to_do(desk):
     at.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.ready")
     at.run_all()
     expect(dead).to_have_count(0, timeout=60_000)
+
+
+def test_a_quiz_tells_what_was_answered_correctly_and_remembers_it(desk):
+    from playwright.sync_api import expect
+
+    codes = ["from helpers.widgets import quiz; quiz('04')", "from helpers.exercises import progress; progress()"]
+    at = desk(notebook_of("quiz", codes))
+    at.run_all()
+    said = at.page.get_by_role("status").filter(has_text="answered correctly")
+    expect(said).to_have_text("0 of 4 questions answered correctly.", timeout=60_000)
+    asked = at.page.locator("[id^=quizWrap]")
+    asked.nth(1).locator("label[data-correct=false]").first.click()
+    expect(said).to_have_text("0 of 4 questions answered correctly.")
+    asked.nth(1).locator("label[data-correct=true]").click()
+    expect(said).to_have_text("1 of 4 questions answered correctly.", timeout=SOON)
+    asked.nth(3).locator("label[data-correct=true]").click()
+    expect(said).to_have_text("2 of 4 questions answered correctly.", timeout=SOON)
+    at.run_all()
+    expect(at.page.get_by_role("img", name=re.compile("quiz2: right, quiz3: not tried, quiz4: right"))).to_be_visible()
+    expect(said).to_have_text("2 of 4 questions answered correctly.", timeout=SOON)
+    at.picture("quiz")
+    assert at.troubles() == []
+    assert at.outside() == []

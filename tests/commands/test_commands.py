@@ -190,7 +190,7 @@ def test_doctor_goes_on_where_keras_cannot_be_loaded(capsys, monkeypatch):
 def test_no_command_lists_the_commands(capsys):
     with pytest.raises(SystemExit):
         main([])
-    listed = "photos,check,run,sweep,experiment,bands,index,store,editions,predict,app,doctor"
+    listed = "begin,photos,check,run,sweep,experiment,bands,index,store,editions,predict,app,doctor"
     assert f"{{{listed}}}" in capsys.readouterr().err
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from helpers.exercises import quizzes
 
-LESSONS = sorted(path.stem for path in Path(quizzes.__file__).parent.glob("*.json"))
+LESSONS = quizzes.lessons()
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -75,4 +75,4 @@ def test_nothing_in_a_quiz_asks_another_machine():
 
 def test_a_lesson_without_a_quiz_is_told_which_have_one():
     with pytest.raises(ValueError, match="04"):
-        quizzes.quiz("99")
+        quizzes.show("99")

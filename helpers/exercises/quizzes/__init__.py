@@ -8,6 +8,11 @@ from pathlib import Path
 _SEED = 3551  # decides the order of the choices, for everybody alike: a class can talk about "the second one"
 
 
+def lessons() -> list[str]:
+    """Return the numbers of the lessons that have a quiz, which is all of them: `"00"` and so on."""
+    return sorted(path.stem for path in Path(__file__).parent.glob("*.json"))
+
+
 def questions(lesson: str) -> list[dict]:
     """Return the questions of a lesson's quiz.
 
@@ -23,19 +28,18 @@ def questions(lesson: str) -> list[dict]:
     """
     file = Path(__file__).with_name(f"{lesson}.json")
     if not file.is_file():
-        there = ", ".join(sorted(path.stem for path in file.parent.glob("*.json")))
-        raise ValueError(f"Expected a lesson with a quiz: {there}. Received: {lesson!r}.")
+        raise ValueError(f"Expected a lesson with a quiz: {', '.join(lessons())}. Received: {lesson!r}.")
     asked = json.loads(file.read_text(encoding="utf-8"))
     for number, question in enumerate(asked):
         random.Random(f"{_SEED}/{lesson}/{number}").shuffle(question["answers"])
     return asked
 
 
-def quiz(lesson: str) -> None:
-    """Show a lesson's quiz below the cell.
+def show(lesson: str) -> None:
+    """Show a lesson's quiz below the cell, without keeping what is answered.
 
     Example:
-        >>> quiz("04")
+        >>> show("04")
     """
     from IPython.display import display
     from IPython.utils.capture import capture_output

@@ -1,0 +1,54 @@
+"""What a learner has solved, kept on disk.
+
+Each exercise and each quiz question has its own file, so that no kernel overwrites what another one keeps. The file's
+name says what was solved (`04.q2`, `04.quiz3`), its one line how it went.
+"""
+
+import contextlib
+import re
+from pathlib import Path
+
+from helpers import config
+from helpers.exercises.problem import RIGHT, WRONG
+
+_NAME = re.compile(r"(?P<lesson>\d\d)\.(?P<task>q\d+|quiz\d+)")
+
+
+def keep(lesson: str, task: str, outcome: str) -> None:
+    """Note how an exercise or a quiz question went. What was right once stays right.
+
+    A folder that can't be written to must not keep anybody from working, so nothing is raised.
+
+    Args:
+        lesson: Its number, such as `"04"`.
+        task: Such as `"q2"`, or `"quiz3"` for the third question of the quiz.
+        outcome: `"right"` or `"wrong"`; anything else is no attempt, and isn't noted.
+
+    Example:
+        >>> keep("04", "q2", "right")
+    """
+    file = config.progress_folder() / f"{lesson}.{task}"
+    if outcome not in (RIGHT, WRONG) or not _NAME.fullmatch(file.name) or kept().get((lesson, task)) == RIGHT:
+        return
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{outcome}\n", encoding="utf-8")
+
+
+def kept() -> dict[tuple[str, str], str]:
+    """Return how each exercise and quiz question went that was tried: `{("04", "q2"): "right"}`."""
+    found = {}
+    for file in _files(config.progress_folder()):
+        named = _NAME.fullmatch(file.name)
+        with contextlib.suppress(OSError, UnicodeError):
+            outcome = file.read_text(encoding="utf-8").strip()
+            if named and outcome in (RIGHT, WRONG):
+                found[named["lesson"], named["task"]] = outcome
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:  # nothing was tried yet, or the folder can't be read
+        return []

@@ -1,0 +1,38 @@
+// Watches the quiz above it, and tells Python which of its questions were answered correctly, and which tried.
+
+function render({ model, el }) {
+  el.classList.add("graft-part", "graft-quiet");
+  const said = document.createElement("p");
+  said.setAttribute("role", "status");
+  el.replaceChildren(said);
+  let area = null;
+
+  function look() {
+    const feedback = [...area.querySelectorAll("[id^=quizWrap]")].map((question) => ({
+      number: Number(question.dataset.qnum),
+      told: question.querySelector(".Feedback"),
+    }));
+    const with_class = (name) =>
+      feedback.filter(({ told }) => told?.classList.contains(name)).map(({ number }) => number);
+    const right = [...new Set([...model.get("right"), ...with_class("correct")])].sort();
+    model.set({ right, tried: [...new Set([...model.get("tried"), ...with_class("incorrect")])].sort() });
+    model.save_changes();
+  }
+  const later = () => setTimeout(look, 0); // once the quiz itself has answered
+  // The quiz is in the same cell's output. A widget is drawn before it is placed, so this waits for a frame.
+  requestAnimationFrame(() => {
+    area = el.closest(".jp-OutputArea, .output") ?? document.body;
+    area.addEventListener("click", later);
+  });
+  function draw() {
+    said.textContent = model.get("said");
+  }
+  model.on("change:said", draw);
+  draw();
+  return () => {
+    model.off("change:said", draw);
+    area?.removeEventListener("click", later);
+  };
+}
+
+export default { render };

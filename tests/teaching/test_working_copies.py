@@ -1,0 +1,84 @@
+"""A learner's copies of the lessons: made once, kept once they are changed, and told apart from newer lessons."""
+
+import json
+
+import pytest
+
+from helpers.__main__ import main
+from helpers.teaching import lessons
+from helpers.teaching.working_copies import begin
+
+
+@pytest.fixture
+def originals(tmp_path):
+    folder = tmp_path / "course"
+    folder.mkdir()
+    for name in ("00_first.ipynb", "01_second.ipynb", "glossary.md"):
+        (folder / name).write_text(f"{name} as the course has it")
+    return sorted(folder.iterdir())
+
+
+@pytest.fixture
+def mine(tmp_path):
+    return tmp_path / "mine"
+
+
+def test_all_is_copied_once_and_then_nothing_is_said(originals, mine):
+    (said,) = begin(mine, originals)
+    assert said.startswith("3 files copied into ")
+    assert [(mine / path.name).read_bytes() for path in originals] == [path.read_bytes() for path in originals]
+    assert begin(mine, originals) == []
+
+
+def test_what_a_learner_wrote_stays_even_if_the_lesson_changes(originals, mine):
+    begin(mine, originals)
+    (mine / originals[0].name).write_text("my answer")
+    assert begin(mine, originals) == []
+    originals[0].write_text("a newer lesson")
+    (said,) = begin(mine, originals)
+    assert "since you began 00_first.ipynb. Your copies stay as they are" in said
+    assert (mine / originals[0].name).read_text() == "my answer"
+    (mine / originals[0].name).unlink()  # moved away, as the sentence says
+    assert begin(mine, originals) == [f"1 file copied into {mine}. What you write there is yours."]
+    assert (mine / originals[0].name).read_text() == "a newer lesson"
+
+
+def test_a_copy_that_was_never_touched_follows_the_course(originals, mine):
+    begin(mine, originals)
+    originals[1].write_text("a newer lesson")
+    (said,) = begin(mine, originals)
+    assert said.endswith("hadn't touched: 01_second.ipynb.")
+    assert (mine / originals[1].name).read_text() == "a newer lesson"
+
+
+@pytest.mark.parametrize("lost", [None, "{", "[]", '{"00_first.ipynb": 3}'])
+def test_without_the_list_of_originals_nothing_of_the_learners_is_overwritten(originals, mine, lost):
+    begin(mine, originals)
+    (mine / originals[0].name).write_text("my answer")
+    (mine / ".originals.json").unlink()
+    if lost is not None:
+        (mine / ".originals.json").write_text(lost)
+    (said,) = begin(mine, originals)
+    assert "since you began 00_first.ipynb" in said
+    assert (mine / originals[0].name).read_text() == "my answer"
+    assert set(json.loads((mine / ".originals.json").read_text())) >= {"01_second.ipynb", "glossary.md"}
+
+
+def test_what_is_in_the_way_is_told(originals, mine):
+    with pytest.raises(ValueError, match=r"^Expected another folder than the lessons' own\. Received: "):
+        begin(originals[0].parent, originals)
+    (mine / originals[0].name).mkdir(parents=True)
+    with pytest.raises(ValueError, match=r"to be a file, or not there\. Received: a folder\.$"):
+        begin(mine, originals)
+    (mine / originals[0].name).rmdir()
+    mine.rmdir()
+    mine.write_text("")
+    with pytest.raises(ValueError, match="Expected a folder for your lessons"):
+        begin(mine, originals)
+
+
+def test_by_default_every_lesson_and_the_pages_they_link_to(mine, capsys):
+    assert main(["begin", str(mine)]) == 0
+    names = {path.name for path in mine.iterdir()} - {".originals.json"}
+    assert names == {path.name for path in lessons.lesson_paths()} | {"README.md", "glossary.md"}
+    assert capsys.readouterr().out == f"{len(names)} files copied into {mine}. What you write there is yours.\n"
