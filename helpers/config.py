@@ -97,6 +97,11 @@ def solutions_hidden() -> bool:
     return os.environ.get("GRAFT_SOLUTIONS") == "hidden"
 
 
+def bars_hidden() -> bool:
+    """Return whether progress bars are hidden (`TQDM_DISABLE=1`, which tqdm itself reads where nothing else is said)."""
+    return os.environ.get("TQDM_DISABLE", "0").lower() not in ("", "0", "false")
+
+
 def versions(libraries: Sequence[str] = LIBRARIES) -> dict[str, str]:
     """Return the versions of Python and of libraries: by default, of those that decide what a lesson shows.
 

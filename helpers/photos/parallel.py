@@ -30,14 +30,9 @@ def in_parallel(do: Callable[[_Entry], _Result], entries: Sequence[_Entry], what
             unit=" photos",
             delay=config.PROGRESS_AFTER,
             leave=False,
-            **_hidden(),
+            disable=sys.stderr is None or config.bars_hidden(),  # None: closed, or a program without a console
         )
         return list(progress)
-
-
-def _hidden() -> dict[str, bool]:
-    """Return what hides the bar where there is no console; left out otherwise, so that TQDM_DISABLE counts."""
-    return {"disable": True} if sys.stderr is None else {}
 
 
 def threads() -> int:
