@@ -98,7 +98,7 @@ def solutions_hidden() -> bool:
 
 
 def bars_hidden() -> bool:
-    """Return whether progress bars are hidden (`TQDM_DISABLE=1`, which tqdm itself reads where nothing else is said)."""
+    """Return whether progress bars are hidden (`TQDM_DISABLE=1`, a variable of tqdm's own)."""
     return os.environ.get("TQDM_DISABLE", "0").lower() not in ("", "0", "false")
 
 

@@ -9,4 +9,6 @@ from . import lesson_06 as lesson_06
 from . import lesson_07 as lesson_07
 from . import lesson_08 as lesson_08
 from . import lesson_09 as lesson_09
+from . import lesson_10 as lesson_10
+from . import lesson_11 as lesson_11
 from .progress import progress as progress

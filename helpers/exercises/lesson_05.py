@@ -1,9 +1,6 @@
-"""Exercises of lesson 5: unfreezing, choosing a winner fairly, and finding what moved."""
-
-from collections import Counter
+"""Exercises of lesson 5: unfreezing, and choosing a winner fairly."""
 
 import numpy as np
-import pandas as pd
 
 from helpers.exercises import compiled
 from helpers.exercises.flags import flags_fault
@@ -11,7 +8,7 @@ from helpers.exercises.models import model_of
 from helpers.exercises.problem import Problem
 from helpers.exercises.reports import report_with
 from helpers.exercises.running import run_on
-from helpers.exercises.values import described, equals, names_in
+from helpers.exercises.values import described, equals
 from helpers.exercises.view import Question
 from helpers.network import freezing
 
@@ -101,57 +98,6 @@ def answer(reports):
     first, second = sorted(reports, key=lambda name: reports[name].accuracy, reverse=True)[:2]
     low, high = compare(reports[first], reports[second]).interval
     return first if low > 0 else None
-""",
-    )
-)
-
-
-def finds_what_moved(function) -> str | None:
-    """Return what is wrong with a function that should list the blocks that are frozen and changed all the same."""
-    head = ("head", False, 0.2, 0.0)
-    cases = [
-        ([("stem", True, 0.0, 0.0), ("block7a", True, 0.0, 0.0), head], "no frozen block moved"),
-        ([("stem", True, 0.0, 0.0), ("block7a", True, 0.0, 0.31), head], "block7a's statistics drifted"),
-        ([("stem", True, 1e-9, 0.0), ("block7a", True, 0.0, 0.0), head], "the stem's weights moved, if only a little"),
-        ([("stem", True, 0.0, 0.1), ("block7a", True, 0.2, 0.0), head], "two blocks moved, each in another way"),
-        ([("stem", True, 0.3, 0.2), ("block7a", True, 0.0, 0.0), head], "the stem's weights and statistics moved"),
-        ([("stem", True, 0.0, 0.0), ("block7a", False, 0.2, 0.3), head], "only unfrozen blocks moved"),
-        ([("stem", True, 0.0, 0.0), ("block7a", False, 0.0, 0.3), head], "only unfrozen blocks moved"),
-    ]
-    rng, several = np.random.default_rng(5), "several blocks moved in several ways"
-    for count in (3, 8, 17):
-        names = [f"block{number}a" for number in rng.permutation(count)]
-        weights, statistics = np.where(rng.random((2, count)) < 0.5, 0, rng.random((2, count)))
-        rows = zip(names, rng.random(count) < 0.7, weights, statistics, strict=True)
-        cases.append(([*rows, head], several))
-    for rows, why in cases:
-        moved = pd.DataFrame(rows, columns=["block", "frozen", "weights_moved", "statistics_moved"])
-        moved["frozen"] = moved.frozen.astype(bool)
-        expected = [name for name, frozen, *how_far in rows if frozen and any(how_far)]
-        found = names_in(run_on(function, moved))
-        twice = [name for name, times in Counter(found).items() if times > 1]
-        if twice:
-            return f"Your list names {twice[0]} twice. Each block should be in it once, however it moved."
-        if set(found) != set(expected):
-            return f"On a table in which {why}, your function returned {found}. Expected: {expected}."
-    return None
-
-
-q3 = Question(
-    Problem(
-        "q3",
-        "Write a function that takes run.moved and returns the names of the frozen blocks that moved anyway.",
-        finds_what_moved,
-        "With it you can find what is frozen in name only.",
-        (
-            "The table has the columns block, frozen, weights_moved and statistics_moved.",
-            "A block can move in two ways: its weights, or its BatchNorm statistics.",
-            "moved[moved.frozen & ((moved.weights_moved > 0) | (moved.statistics_moved > 0))]",
-        ),
-        """
-def answer(moved):
-    faulty = moved.frozen & ((moved.weights_moved > 0) | (moved.statistics_moved > 0))
-    return moved.block[faulty].tolist()
 """,
     )
 )

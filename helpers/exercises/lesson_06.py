@@ -1,180 +1,157 @@
-"""Exercises of lesson 6: recall, coverage, and the worst confusion."""
+"""Exercises of lesson 6: finding what moved, what was forgotten, and how far down to go."""
 
-import itertools
-from collections.abc import Mapping
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 
 from helpers.exercises.problem import Problem
 from helpers.exercises.running import run_on
-from helpers.exercises.values import close, described, mistake, number_in, numbers_in, parts_of, told_apart
+from helpers.exercises.values import close, described, equals, mistake, names_in, number_in, told_apart
 from helpers.exercises.view import Question
 
 
-def _table(names: list[str], rows: list[list[int]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, index=pd.Index(names, name="true"), columns=pd.Index(names, name="predicted"))
-
-
-def computes_recall(function) -> str | None:
-    """Return what is wrong with a function that should return each class's recall."""
-    tables = (
-        _table(["daisy", "roses", "tulips"], [[11, 2, 0], [1, 7, 16], [0, 4, 5]]),
-        _table(["oak", "elm", "ash", "yew"], [[3, 9, 1, 4], [2, 28, 5, 6], [0, 1, 6, 0], [7, 3, 2, 17]]),
-    )
-    for table in tables:
-        found = run_on(function, table.copy())
-        what = "a share for each class by its name, in a dict or a Series"
-        if not isinstance(found, (Mapping, pd.Series)) or any(name not in found for name in table.index):
-            return f"Expected {what}. Received: {described(found)}."
-        for number, name in enumerate(table.index):
-            share, hits, row = number_in(found[name], what), table.iloc[number, number], table.iloc[number].sum()
-            if close(share, hits / row):
-                continue
-            known = {
-                "That is a percentage. Recall goes from 0 to 1.": 100 * hits / row,
-                "That is precision: the share of those called so that are so.": hits / table[name].sum(),
-                "That is its share of all photos.": hits / table.to_numpy().sum(),
-                "That is the share that was missed.": 1 - hits / row,
-                "That is the accuracy over all classes.": np.diag(table).sum() / table.to_numpy().sum(),
-            }
-            yours, right = told_apart(share, hits / row)
-            told = f"Of {name}, {hits} of {row} were found, a share of {right}. Yours is {yours}."
-            return f"{told} {mistake(share, hits / row, known) or ''}".strip()
+def finds_what_moved(function) -> str | None:
+    """Return what is wrong with a function that should list the blocks that are frozen and changed all the same."""
+    head = ("head", False, 0.2, 0.0)
+    cases = [
+        ([("stem", True, 0.0, 0.0), ("block7a", True, 0.0, 0.0), head], "no frozen block moved"),
+        ([("stem", True, 0.0, 0.0), ("block7a", True, 0.0, 0.31), head], "block7a's statistics drifted"),
+        ([("stem", True, 1e-9, 0.0), ("block7a", True, 0.0, 0.0), head], "the stem's weights moved, if only a little"),
+        ([("stem", True, 0.0, 0.1), ("block7a", True, 0.2, 0.0), head], "two blocks moved, each in another way"),
+        ([("stem", True, 0.3, 0.2), ("block7a", True, 0.0, 0.0), head], "the stem's weights and statistics moved"),
+        ([("stem", True, 0.0, 0.0), ("block7a", False, 0.2, 0.3), head], "only unfrozen blocks moved"),
+        ([("stem", True, 0.0, 0.0), ("block7a", False, 0.0, 0.3), head], "only unfrozen blocks moved"),
+    ]
+    rng, several = np.random.default_rng(5), "several blocks moved in several ways"
+    for count in (3, 8, 17):
+        names = [f"block{number}a" for number in rng.permutation(count)]
+        weights, statistics = np.where(rng.random((2, count)) < 0.5, 0, rng.random((2, count)))
+        rows = zip(names, rng.random(count) < 0.7, weights, statistics, strict=True)
+        cases.append(([*rows, head], several))
+    for rows, why in cases:
+        moved = pd.DataFrame(rows, columns=["block", "frozen", "weights_moved", "statistics_moved"])
+        moved["frozen"] = moved.frozen.astype(bool)
+        expected = [name for name, frozen, *how_far in rows if frozen and any(how_far)]
+        found = names_in(run_on(function, moved))
+        twice = [name for name, times in Counter(found).items() if times > 1]
+        if twice:
+            return f"Your list names {twice[0]} twice. Each block should be in it once, however it moved."
+        if set(found) != set(expected):
+            return f"On a table in which {why}, your function returned {found}. Expected: {expected}."
     return None
 
 
 q1 = Question(
     Problem(
         "q1",
-        "Write a function that takes a confusion table and returns each class's recall, the share that was found.",
-        computes_recall,
-        "A good accuracy can hide a class that is hardly ever found.",
+        "Write a function that takes run.moved and returns the names of the frozen blocks that moved anyway.",
+        finds_what_moved,
+        "With it you can find what is frozen in name only.",
         (
-            "Each row of the table holds the photos of one true class.",
-            "The correct predictions are on the diagonal: table.loc[name, name].",
-            "{name: table.loc[name, name] / table.loc[name].sum() for name in table.index}",
+            "The table has the columns block, frozen, weights_moved and statistics_moved.",
+            "A block can move in two ways: its weights, or its BatchNorm statistics.",
+            "moved[moved.frozen & ((moved.weights_moved > 0) | (moved.statistics_moved > 0))]",
         ),
         """
-def answer(table):
-    return {name: table.loc[name, name] / table.loc[name].sum() for name in table.index}
+def answer(moved):
+    faulty = moved.frozen & ((moved.weights_moved > 0) | (moved.statistics_moved > 0))
+    return moved.block[faulty].tolist()
 """,
     )
 )
 
 
-def computes_coverage(function) -> str | None:
-    """Return what is wrong with a function that should return coverage and accuracy above a confidence threshold."""
-    rng, what = np.random.default_rng(2), "two numbers: the share answered, and the accuracy of these answers"
-    for count in (7, 23, 58):
-        confidences, right = rng.uniform(0.3, 1, count), rng.random(count) < 0.6
-        for threshold in (0.0, 0.55, float(np.sort(confidences)[count // 3]), 0.8):
-            sure = confidences >= threshold
-            coverage, accuracy = float(sure.mean()), float(right[sure].mean())
-            share, of_these = numbers_in(run_on(function, confidences.copy(), right.copy(), threshold), 2, what)
-            if close(share, coverage) and close(of_these, accuracy):
-                continue
-            if close(share, accuracy) and close(of_these, coverage):
-                return "Those are the right numbers in the wrong order: return the share answered first."
-            return _coverage_fault((share, of_these), (coverage, accuracy), confidences, right, threshold)
-    return None
-
-
-def _coverage_fault(found, expected, confidences: np.ndarray, right: np.ndarray, threshold: float) -> str:
-    sure, count = confidences >= threshold, len(right)
-    if not close(found[0], expected[0]):
-        yours, wanted = told_apart(found[0], expected[0])
-        told = f"At {threshold:.3f} it answers for {sure.sum()} of {count} photos: {wanted}. You return {yours}."
+def measures_forgetting(function) -> str | None:
+    """Return what is wrong with a function that should return the share of photos with the same answer as before."""
+    rng = np.random.default_rng(6)
+    for photos, classes in ((40, 7), (25, 3), (8, 30), (90, 10)):
+        before = rng.dirichlet(np.ones(classes), photos)
+        after = np.where(rng.random((photos, 1)) < 0.6, before**0.5, rng.dirichlet(np.ones(classes), photos))
+        after /= after.sum(axis=1, keepdims=True)
+        after[: photos // 3] = before[: photos // 3]  # these haven't changed at all
+        same = before.argmax(axis=1) == after.argmax(axis=1)
+        share = number_in(run_on(function, before.copy(), after.copy()), "one number, the share that stayed the same")
+        if close(share, float(same.mean())):
+            continue
         known = {
-            "A confidence equal to the threshold is enough.": float((confidences > threshold).mean()),
-            "That is the share it doesn't answer for.": 1 - expected[0],
-            "That is a percentage. A share goes from 0 to 1.": 100 * expected[0],
-            "That is the number of photos, not their share.": float(sure.sum()),
+            "Compare the likeliest classes, not the probabilities themselves.": float((before == after).mean()),
+            "That is the share that changed.": 1 - same.mean(),
+            "That is a percentage. A share goes from 0 to 1.": 100 * same.mean(),
+            "That is the number of photos, not their share.": float(same.sum()),
+            "Take the likeliest class of each photo, which is a row: axis=1.": float(
+                (before.argmax(axis=0) == after.argmax(axis=0)).mean()
+            ),
         }
-        return f"{told} {mistake(found[0], expected[0], known) or ''}".strip()
-    yours, wanted = told_apart(found[1], expected[1])
-    told = (
-        f"At {threshold:.3f}, {right[sure].sum()} of its {sure.sum()} answers are right: {wanted}. You return {yours}."
-    )
-    known = {
-        "Count only the photos it answers for.": float(right.mean()),
-        "Divide by the number of answers, not by that of all photos.": float(right[sure].sum() / count),
-        "That is the share that is wrong.": 1 - expected[1],
-        "That is a percentage. An accuracy goes from 0 to 1.": 100 * expected[1],
-    }
-    return f"{told} {mistake(found[1], expected[1], known) or ''}".strip()
+        yours, right = told_apart(share, float(same.mean()))
+        told = f"The likeliest class stays the same for {same.sum()} of {photos} photos, {right}. You return {yours}."
+        return f"{told} {mistake(share, float(same.mean()), known) or ''}".strip()
+    return None
 
 
 q2 = Question(
     Problem(
         "q2",
-        "Write a function (confidences, right, threshold) that returns coverage and the accuracy of those answers.",
-        computes_coverage,
-        "A model can abstain where it isn't sure, and you know the price.",
+        "Write a function (before, after) that takes the old head's probabilities, a row per photo, and returns the "
+        "share of photos whose likeliest class is the same.",
+        measures_forgetting,
+        "It needs no labels: where the answer has changed, the features have changed.",
         (
-            "confidences >= threshold says which photos get an answer.",
-            "Coverage is the mean of that; accuracy is the mean of right among those photos.",
-            "sure = confidences >= threshold; return sure.mean(), right[sure].mean()",
+            "What is the likeliest class of a row?",
+            "probabilities.argmax(axis=1) gives one class number per photo.",
+            "(before.argmax(axis=1) == after.argmax(axis=1)).mean()",
         ),
         """
-def answer(confidences, right, threshold):
-    sure = confidences >= threshold
-    return sure.mean(), right[sure].mean()
+def answer(before, after):
+    return (before.argmax(axis=1) == after.argmax(axis=1)).mean()
 """,
     )
 )
 
 
-def finds_confusion(function) -> str | None:
-    """Return what is wrong with a function that should name the pair of classes most often confused."""
-    what = "two names: the true class and the predicted one"
-    for table in _confusions():
-        counts = {(a, b): int(table.loc[a, b]) for a, b in itertools.permutations(table.index, 2)}
-        expected = max(counts, key=lambda pair: counts[pair])
-        pair = tuple(parts_of(run_on(function, table.copy()), 2, what))
-        if any(not isinstance(each, str) or each not in table.index for each in pair):
-            return f"Expected {what}. Received: {pair!r:.80}."
-        if pair[0] == pair[1]:
-            return "That is the diagonal: photos that were classified correctly. Leave it out."
-        why = f"{counts[expected]} photos of {expected[0]} were taken for {expected[1]}"
-        if pair == expected[::-1]:
-            return f"The right two, but the wrong way round: rows are the true classes, and {why}."
-        if pair != expected:
-            return f"In a table where {why}, your function returned {tuple(map(str, pair))}, with {counts[pair]}."
-    return None
-
-
-def _confusions() -> list[pd.DataFrame]:
-    names = ["daisy", "roses", "tulips"]
-    tables = [
-        _table(names, [[90, 2, 0], [1, 3, 6], [0, 5, 5]]),
-        # The largest share of a row, of a column, and of both directions together are each another pair.
-        _table(["oak", "elm", "ash", "yew"], [[200, 0, 9, 20], [1, 3, 6, 0], [16, 0, 40, 1], [2, 1, 19, 300]]),
-        _table(names, [[50, 0, 0], [0, 50, 0], [0, 1, 50]]),
-        _table(["x", "y"], [[4, 7], [3, 60]]),
+def chooses_a_boundary(function) -> str | None:
+    """Return what is wrong with a function that should name the best boundary among those that keep enough."""
+    rng, names = np.random.default_rng(8), ["top", "block6d", "block5c", "block4c", "block3b"]
+    cases = [
+        ([("top", 0.80, 1.0), ("block6d", 0.85, 0.6), ("block5c", 0.90, 0.2)], 0.5),
+        ([("top", 0.80, 1.0), ("block6d", 0.85, 0.6), ("block5c", 0.90, 0.2)], 0.6),
+        ([("block5c", 0.95, 0.4), ("top", 0.80, 1.0), ("block6d", 0.70, 0.9)], 0.9),
+        ([("block6d", 0.85, 0.6), ("block5c", 0.90, 0.2)], 0.7),
     ]
-    rng = np.random.default_rng(7)
     for count in (3, 4, 5):
-        counts = rng.permutation(count * count).reshape(count, count) + 25 * np.eye(count, dtype=int)
-        tables.append(_table(list("tulip"[:count]), counts.tolist()))
-    return tables
+        kept, accuracies = rng.random(count).round(2), rng.permutation(np.linspace(0.5, 0.9, count))
+        rows = zip(rng.permutation(names)[:count].tolist(), accuracies, kept, strict=True)
+        cases.append((list(rows), float(np.sort(kept)[1])))
+    for rows, least in cases:
+        enough = [row for row in rows if row[2] >= least]
+        expected = max(enough, key=lambda row: row[1])[0] if enough else None
+        table = pd.DataFrame(rows, columns=["until", "accuracy", "kept"])
+        found = run_on(function, table, least)
+        if equals(found, expected):
+            continue
+        said = repr(found) if found is None or isinstance(found, str) else described(found)
+        told = ", ".join(f"{until}: accuracy {accuracy:.2f}, kept {kept:.2f}" for until, accuracy, kept in rows)
+        why = "the most accurate of those that keep enough" if enough else "none keeps enough"
+        return f"With {told}, and at least {least:.2f} to be kept, expected {expected!r}: {why}. You return {said}."
+    return None
 
 
 q3 = Question(
     Problem(
         "q3",
-        "Write a function that takes a confusion table and returns true and predicted class of the worst confusion.",
-        finds_confusion,
-        "That is the cell to look at first, photo by photo.",
+        "Write a function (table, least) that returns the boundary of highest accuracy among those that keep at least "
+        "that share, or None if none does.",
+        chooses_a_boundary,
+        "You have said what the old task is worth to you, before looking at the accuracies.",
         (
-            "The diagonal holds the correct predictions. Ignore it.",
-            "Go through all pairs of different names, and keep the one with the largest count.",
-            "max(((a, b) for a in table.index for b in table.columns if a != b), key=lambda pair: table.loc[pair])",
+            "First leave out the rows that keep too little.",
+            "table[table.kept >= least] has the others; it may be empty.",
+            "enough.until[enough.accuracy.idxmax()] is the best of them.",
         ),
         """
-def answer(table):
-    pairs = [(true, said) for true in table.index for said in table.columns if true != said]
-    return max(pairs, key=lambda pair: table.loc[pair[0], pair[1]])
+def answer(table, least):
+    enough = table[table.kept >= least]
+    return None if enough.empty else enough.until[enough.accuracy.idxmax()]
 """,
     )
 )

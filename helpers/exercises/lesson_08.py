@@ -1,113 +1,102 @@
-"""Exercises of lesson 8: letting a model say "none of these", and preparing a photo as in training."""
+"""Exercises of lesson 8: how many photos a method needs, and how seeds differ."""
 
 import numpy as np
 
-from helpers.exercises.prepared import preparation_fault
 from helpers.exercises.problem import Problem
 from helpers.exercises.running import run_on
-from helpers.exercises.values import described, equals, number_in
+from helpers.exercises.values import close, mistake, numbers_in, told_apart, whole_in
 from helpers.exercises.view import Question
 
 
-def lets_the_share_through(function) -> str | None:
-    """Return what is wrong with a function that finds the distance within which a share of known photos lie."""
-    rng = np.random.default_rng(0)
-    for distances in (rng.gamma(2, 0.1, 200), 10 * rng.random(430), rng.permutation(np.linspace(0.2, 0.9, 101))):
-        for share in (0.5, 0.9, 0.95, 0.75):
-            limit = number_in(run_on(function, distances.copy(), share), "one number, the limit")
-            passed = float((distances <= limit).mean())
-            if abs(passed - share) > 1.5 / len(distances) + 1e-9:
-                told = f"With your limit, {limit:.4g}, {passed:.1%} of {len(distances)} known photos pass."
-                return f"{told} Expected: {share:.0%}."
+def reads_off_photos(function) -> str | None:
+    """Return what is wrong with a function that should return the fewest photos that reach a target, or None."""
+    counts, accuracies = [5, 10, 20, 50], [0.30, 0.42, 0.40, 0.55]
+    cases = (
+        (0.40, counts, accuracies, 10, "10 photos already reach it, though 20 did slightly worse"),
+        (0.42, counts, accuracies, 10, "10 photos reach exactly that, which is enough"),
+        (0.50, counts, accuracies, 50, "only 50 photos reach it"),
+        (0.20, counts, accuracies, 5, "even the fewest photos reach it"),
+        (0.90, counts, accuracies, None, "nothing that was measured reaches it"),
+        (0.40, [50, 5, 20, 10], [0.55, 0.30, 0.40, 0.42], 10, "the counts may come in any order"),
+        (0.70, [80, 7, 40, 15, 160], [0.91, 0.33, 0.72, 0.69, 0.95], 40, "the counts may come in any order"),
+        (0.95, [80, 7, 40], [0.91, 0.33, 0.72], None, "nothing that was measured reaches it"),
+    )
+    for target, photos, reached, expected, why in cases:
+        found = run_on(function, target, list(photos), list(reached))
+        if found is not None:
+            found = whole_in(found, "a photo count, or None")
+        if found != expected:
+            told = f"For the target {target} with {photos} photos at {reached}"
+            return f"{told}, expected {expected}: {why}. Your function returned {found}."
     return None
 
 
 q1 = Question(
     Problem(
         "q1",
-        "Write a function that takes the distances of known photos and a share, and returns the limit within which "
-        "that share of them lies.",
-        lets_the_share_through,
-        "The limit comes from known photos, not from a guess.",
+        "Write a function that takes a target, photo counts and accuracies: the fewest photos that reach it, or None.",
+        reads_off_photos,
+        "The data dial does the same to find what pre-training is worth, and interpolates between the points.",
         (
-            "Sort the distances. How far along the sorted list is the limit?",
-            "np.quantile(distances, share) is the value there.",
+            "Go through the pairs of count and accuracy.",
+            "Keep the counts whose accuracy is at least the target.",
+            "Return the min of those, or None if there are none.",
         ),
         """
-def answer(distances, share):
-    return np.quantile(distances, share)
+def answer(target, counts, accuracies):
+    enough = [count for count, accuracy in zip(counts, accuracies) if accuracy >= target]
+    return min(enough, default=None)
 """,
     )
 )
 
 
-def answers_or_abstains(function) -> str | None:
-    """Return what is wrong with a function that names a class, says "not sure", or says "none of these"."""
-    flowers, trees = ["daisy", "roses", "tulips"], ["yew", "ash", "oak", "elm"]
-    cases = (
-        ([0.1, 0.85, 0.05], 0.2, 0.5, flowers, "roses", "it is near and sure"),
-        ([0.1, 0.05, 0.85], 0.2, 0.5, flowers, "tulips", "it is near and sure"),
-        ([0.1, 0.85, 0.05], 0.7, 0.5, flowers, "none of these", "it is sure, but beyond the limit"),
-        ([0.4, 0.35, 0.25], 0.2, 0.5, flowers, "not sure", "it is near, but the likeliest class has less than 0.6"),
-        ([0.4, 0.35, 0.25], 0.7, 0.5, flowers, "none of these", "beyond the limit it doesn't matter how sure it is"),
-        ([0.6, 0.3, 0.1], 0.5, 0.5, flowers, "daisy", "exactly 0.6 and exactly at the limit are both enough"),
-        ([0.02, 0.9, 0.05, 0.03], 3.1, 4.0, trees, "ash", "it is near, for this limit, and sure"),
-        ([0.02, 0.03, 0.9, 0.05], 0.3, 0.1, trees, "none of these", "it is beyond this limit"),
-        ([0.02, 0.05, 0.03, 0.9], 4.0, 4.0, trees, "elm", "exactly at the limit is enough"),
-        ([0.59, 0.21, 0.1, 0.1], 3.9, 4.0, trees, "not sure", "it is near, but the likeliest class has less than 0.6"),
-        ([0.8, 0.1, 0.05, 0.05], 0.05, 0.1, trees, "yew", "it is near and sure"),
-    )
-    for probabilities, distance, limit, names, expected, why in cases:
-        found = run_on(function, np.array(probabilities), distance, limit, list(names))
-        if not equals(found, expected):
-            said = f"{found!r:.40}" if isinstance(found, str) else described(found)
-            told = f"With probabilities {probabilities} for {names}, at distance {distance} with a limit of {limit}"
-            return f"{told}, expected {expected!r}: {why}. Your function returned {said}."
+def summarises_seeds(function) -> str | None:
+    """Return what is wrong with a function that should return mean, lowest and highest of several seeds."""
+    what = "three numbers: the mean, the lowest and the highest"
+    for values in ([0.5, 0.9, 0.6], [0.2], [0.9, 0.1, 0.2, 0.25], [0.71, 0.64, 0.83, 0.69, 0.77]):
+        found = numbers_in(run_on(function, list(values)), 3, what)
+        expected = [float(np.mean(values)), min(values), max(values)]
+        if all(map(close, found, expected)):
+            continue
+        if all(map(close, sorted(found), sorted(expected))):
+            return "Those are the right numbers in the wrong order: return the mean, the lowest, the highest."
+        number = [close(*pair) for pair in zip(found, expected, strict=True)].index(False)
+        return _summary_fault(("mean", "lowest", "highest")[number], found[number], expected[number], values)
     return None
+
+
+def _summary_fault(name: str, found: float, expected: float, values: list[float]) -> str:
+    spread = {float(np.std(values)), float(np.std(values, ddof=1)) if len(values) > 1 else 0.0}
+    mean = float(np.mean(values))
+    known = {
+        "That is the median.": float(np.median(values)),
+        "That is the best seed: an honest report does not pick one.": max(values),
+        "That is a percentage.": 100 * expected,
+    }
+    if any(close(found, each) for each in spread):
+        known["That is a standard deviation; here the range is asked for."] = found
+    if any(close(found, mean + sign * each) for each in spread for sign in (1, -1)):
+        known["That is the mean and a standard deviation; here the range is asked for."] = found
+    yours, right = told_apart(found, expected)
+    told = f"The {name} of {values} is {right}. Your function returned {yours}."
+    return f"{told} {mistake(found, expected, known) or ''}".strip()
 
 
 q2 = Question(
     Problem(
         "q2",
-        'Write a function (probabilities, distance, limit, names) that returns a name, "not sure" (below 0.6), or '
-        '"none of these" (beyond the limit).',
-        answers_or_abstains,
-        "Your app can abstain, and for two different reasons.",
+        "Write a function that takes the accuracies of several seeds and returns mean, lowest and highest.",
+        summarises_seeds,
+        "A mean with its range. One seed alone is an anecdote.",
         (
-            "Which question comes first: whether it is anything known, or which of the known classes it is?",
-            'If distance > limit, return "none of these", whatever the probabilities say.',
-            'If probabilities.max() < 0.6, return "not sure", otherwise names[probabilities.argmax()].',
+            "Python has min and max; NumPy has np.mean.",
+            "Return three numbers, in this order: mean, lowest, highest.",
+            "return np.mean(values), min(values), max(values)",
         ),
         """
-def answer(probabilities, distance, limit, names):
-    if distance > limit:
-        return "none of these"
-    return names[probabilities.argmax()] if probabilities.max() >= 0.6 else "not sure"
-""",
-    )
-)
-
-
-def prepares_like_training(function) -> str | None:
-    """Return what is wrong with a function that reads a photo for a model that was trained on `read_photo`'s."""
-    return preparation_fault(lambda path, size: run_on(function, path, size))
-
-
-q3 = Question(
-    Problem(
-        "q3",
-        "Write a function that takes a path and an image size, and returns the photo just as the training photos were "
-        "prepared.",
-        prepares_like_training,
-        "The network is asked about photos prepared like those it learned from.",
-        (
-            "Resizing a wide photo directly to a square distorts it. The training photos were not distorted.",
-            "The short side is resized, and the middle is cropped.",
-            "read_photo(path, image_size) is what load_photos uses itself.",
-        ),
-        """
-def answer(path, image_size):
-    return read_photo(path, image_size)
+def answer(values):
+    return np.mean(values), min(values), max(values)
 """,
     )
 )

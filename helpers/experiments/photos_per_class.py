@@ -5,13 +5,14 @@ from typing import Any
 from helpers.experiments.experiment import Experiment
 
 _SCRATCH_EPOCHS = {2: 60, 5: 60, 10: 40, 50: 20, 120: 15}  # the fewer photos, the more epochs
+_SCRATCH_EPOCHS_REAL = {2: 60, 10: 40, 90: 15}  # of 160 photos of each
 _BOUNDARY = "block5c"  # blocks above it are fine-tuned
 
 
-def _settings() -> tuple[dict[str, Any], ...]:
+def _settings(source: str, scratch_epochs: dict[int, int]) -> tuple[dict[str, Any], ...]:
     grids = []
-    for per_class, epochs in _SCRATCH_EPOCHS.items():
-        photos = {"source": "drawn", "image_size": 96, "per_class": per_class}
+    for per_class, epochs in scratch_epochs.items():
+        photos = {"source": source, "image_size": 96, "per_class": per_class}
         grids += [
             photos | {"method": "frozen base", "learning_rate": 3e-3, "epochs": 30},
             photos | {"method": "fine-tuned", "learning_rate": 1e-3, "epochs": 10},
@@ -49,4 +50,13 @@ def _measure(
 
 
 _COLUMNS = ("method", "per_class", "learning_rate", "epochs")
-PHOTOS_PER_CLASS = Experiment("photos_per_class", __doc__ or "", _settings(), _measure, _COLUMNS)
+PHOTOS_PER_CLASS = Experiment(
+    "photos_per_class", __doc__ or "", _settings("drawn", _SCRATCH_EPOCHS), _measure, _COLUMNS
+)
+PHOTOS_PER_CLASS_REAL = Experiment(
+    "photos_per_class_real",
+    f"{PHOTOS_PER_CLASS.question} On real photos.",
+    _settings("real", _SCRATCH_EPOCHS_REAL),
+    _measure,
+    _COLUMNS,
+)

@@ -25,7 +25,7 @@ from helpers.experiments.forgetting import FORGETTING
 from helpers.experiments.freezing_first import FREEZING_FIRST, FREEZING_FIRST_REAL
 from helpers.experiments.keeping import KEEPING
 from helpers.experiments.near_and_far import NEAR_AND_FAR
-from helpers.experiments.photos_per_class import PHOTOS_PER_CLASS
+from helpers.experiments.photos_per_class import PHOTOS_PER_CLASS, PHOTOS_PER_CLASS_REAL
 from helpers.experiments.pretraining import PRETRAINING, PRETRAINING_REAL
 from helpers.experiments.probing import PROBING
 from helpers.experiments.replaced_head import REPLACED_HEAD
@@ -36,7 +36,7 @@ EXPERIMENTS = {
     for each in (
         FREEZING_FIRST, DEPTH, FINE_TUNING, KEEPING, BATCHNORM_TRAP, AUGMENTATION, FORGETTING,
         NEAR_AND_FAR, REPLACED_HEAD, PROBING, SHORTCUT, PRETRAINING, PHOTOS_PER_CLASS,
-        FREEZING_FIRST_REAL, DEPTH_REAL, FINE_TUNING_REAL, PRETRAINING_REAL,
+        FREEZING_FIRST_REAL, DEPTH_REAL, FINE_TUNING_REAL, PRETRAINING_REAL, PHOTOS_PER_CLASS_REAL,
     )
 }  # fmt: skip
 _DECIMALS = {"seconds": 2}

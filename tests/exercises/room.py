@@ -21,7 +21,7 @@ _GIVEN = {
     "lesson_03.q1": ("base", "classes"),
     "lesson_03.q2": ("base", "classes", "units"),
     "lesson_04.q2": ("photos", "base"),
-    "lesson_09.q5": ("base",),
+    "lesson_11.q5": ("base",),
 }
 
 

@@ -3,7 +3,7 @@
 import keras
 import pytest
 
-from helpers.exercises import lesson_00, lesson_04, lesson_09, progress, quizzes, records
+from helpers.exercises import lesson_00, lesson_04, lesson_11, progress, quizzes, records
 from helpers.exercises.problem import Problem
 from helpers.exercises.view import Question
 from helpers.widgets.quiz import QuizWatcher
@@ -38,8 +38,8 @@ def test_what_is_no_attempt_is_not_kept(folder):
 
 
 def test_an_exercise_of_the_museum_belongs_to_its_lesson():
-    lesson_09.q12.check(lambda logits: None)
-    assert records.kept() == {("09", "q12"): "wrong"}
+    lesson_11.q12.check(lambda logits: None)
+    assert records.kept() == {("11", "q12"): "wrong"}
 
 
 def test_a_folder_that_cannot_be_written_keeps_nobody_from_working(folder):
@@ -59,8 +59,8 @@ def test_files_of_other_kinds_are_passed_over(folder):
 
 def test_all_lessons_are_shown_with_every_exercise_and_question():
     shown = progress()
-    assert [each.lesson for each in shown.lessons] == [f"{number:02d}" for number in range(10)]
-    assert list(shown.lessons[9].exercises) == [f"q{number}" for number in range(1, 13)]
+    assert [each.lesson for each in shown.lessons] == [f"{number:02d}" for number in range(12)]
+    assert list(shown.lessons[11].exercises) == [f"q{number}" for number in range(1, 13)]
     assert [len(each.quiz) for each in shown.lessons] == [len(quizzes.questions(each.lesson)) for each in shown.lessons]
     assert "Next: lesson 0." in shown.sentence()
     assert all(set(each.exercises.values()) == {None} for each in shown.lessons)

@@ -61,30 +61,30 @@ BETTER = {
     "cards: fine-tuning pays on real photos": ("fine_tuning_real", {}, TWO_STAGES, TOP),
     "lesson 5: with 20 photos per class it pays": ("depth", {"per_class": 20}, TWO_STAGES, TOP),
     "lesson 5: with 60 photos per class it pays": ("depth", {"per_class": 60}, TWO_STAGES, TOP),
-    "lesson 7: 2 photos and a base beat 10 alone": (
+    "lesson 8: 2 photos and a base beat 10 alone": (
         "photos_per_class",
         {},
         BASE | {"per_class": 2},
         ALONE | {"per_class": 10},
     ),
-    "lesson 7: 10 photos and a base beat 120 alone": (
+    "lesson 8: 10 photos and a base beat 120 alone": (
         "photos_per_class",
         {},
         BASE | {"per_class": 10},
         ALONE | {"per_class": 120},
     ),
-    "lesson 7: with 50 photos fine-tuning beats the frozen base": ("photos_per_class", {"per_class": 50}, TUNED, BASE),
-    "lesson 7: textures gain by the first step": ("near_and_far", {"target": "textures"}, ONE_STAGE, TOP),
-    "lesson 7: calls gain by the first step": ("near_and_far", {"target": "calls"}, ONE_STAGE, TOP),
-    "lesson 7: flowers gain by the second": ("near_and_far", {"target": "flowers"}, TWO_STAGES, TOP),
-    "lesson 7: textures gain by the second": ("near_and_far", {"target": "textures"}, TWO_STAGES, TOP),
-    "lesson 7: calls gain by the second": ("near_and_far", {"target": "calls"}, TWO_STAGES, TOP),
+    "lesson 8: with 50 photos fine-tuning beats the frozen base": ("photos_per_class", {"per_class": 50}, TUNED, BASE),
+    "lesson 8: textures gain by the first step": ("near_and_far", {"target": "textures"}, ONE_STAGE, TOP),
+    "lesson 8: calls gain by the first step": ("near_and_far", {"target": "calls"}, ONE_STAGE, TOP),
+    "lesson 8: flowers gain by the second": ("near_and_far", {"target": "flowers"}, TWO_STAGES, TOP),
+    "lesson 8: textures gain by the second": ("near_and_far", {"target": "textures"}, TWO_STAGES, TOP),
+    "lesson 8: calls gain by the second": ("near_and_far", {"target": "calls"}, TWO_STAGES, TOP),
 }
 NO_CLEAR_DIFFERENCE = {
     "lesson 4: all at once, usual rate": ("freezing_first", {}, FROZEN, AT_ONCE | USUAL),
     "lesson 5: the order, usual rate": ("freezing_first", USUAL, HEAD_FIRST, AT_ONCE),
     "lesson 5: with 10 photos per class": ("depth", {"per_class": 10}, TWO_STAGES, TOP),
-    "lesson 7: flowers, the first step": ("near_and_far", {"target": "flowers"}, ONE_STAGE, TOP),
+    "lesson 8: flowers, the first step": ("near_and_far", {"target": "flowers"}, ONE_STAGE, TOP),
 }
 
 

@@ -168,10 +168,10 @@ def test_the_digest_leaves_out_nothing_that_an_experiment_imports():
     assert folders - told <= {"quiet", "plots"}, "neither changes a number"
 
 
-def test_lesson_7_trains_from_scratch_at_the_rate_that_suited_it_best():
+def test_lesson_8_trains_from_scratch_at_the_rate_that_suited_it_best():
     best = own_best_rates(stored_results("photos_per_class")).query("method == 'from scratch' and per_class == 10")
     assert set(best.learning_rate) == {5e-3}
-    (lesson,) = [path for path in lesson_paths() if path.stem.startswith("07")]
+    (lesson,) = [path for path in lesson_paths() if path.stem.startswith("08")]
     assert "scratch, photos, epochs=SCRATCH_EPOCHS, learning_rate=5e-3" in lesson.read_text(encoding="utf-8")
 
 

@@ -1,1 +1,1 @@
-"""The exhibits of lesson 9: broken transfers to fix, sorted by where they went wrong."""
+"""The exhibits of lesson 11: broken transfers to fix, sorted by where they went wrong."""

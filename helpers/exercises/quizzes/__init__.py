@@ -5,7 +5,7 @@ import random
 import re
 from pathlib import Path
 
-_SEED = 3551  # decides the order of the choices, for everybody alike: a class can talk about "the second one"
+_SEED = 279766  # decides the order of the choices, for everybody alike: a class can talk about "the second one"
 
 
 def lessons() -> list[str]:

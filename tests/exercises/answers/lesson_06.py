@@ -2,173 +2,131 @@
 
 import keras
 import numpy as np
-import pandas as pd
-import tensorflow as tf
 
 from tests.exercises.answers import Answers
 
 
-def recall_with(share):
-    """Return a function that computes a share for each class: from its correct ones, its row and its column."""
-    return lambda table: {
-        name: share(table.loc[name, name], table.loc[name], table[name], table.to_numpy()) for name in table
-    }
+def as_set(moved):
+    return {row.block for row in moved.itertuples() if row.frozen and max(row.weights_moved, row.statistics_moved)}
 
 
-def by_names(table):
-    recall = {}
-    for name, row in table.iterrows():
-        recall[str(name)] = round(float(row[name] / row.sum()), 3)
-    return recall
+def as_series(moved):
+    return moved.loc[moved.frozen & (moved[["weights_moved", "statistics_moved"]].max(axis=1) > 0), "block"]
 
 
-recalls = Answers(
+def each_way(moved):
+    held = moved[moved.frozen]
+    return [*held.block[held.weights_moved > 0], *held.block[held.statistics_moved > 0]]
+
+
+detectives = Answers(
     right=[
-        lambda table: pd.Series(np.diag(table), index=table.index) / table.sum(axis=1),
-        by_names,
-        recall_with(lambda hits, row, column, every: np.float32(hits) / np.float32(row.sum())),
-        recall_with(lambda hits, row, column, every: keras.ops.divide(hits, row.sum())),
-        recall_with(lambda hits, row, column, every: tf.constant(hits / row.sum())),
+        as_set,
+        as_series,
+        lambda moved: moved.query("frozen and weights_moved + statistics_moved > 0").block.to_numpy(),
+        lambda moved: moved.set_index("block").query("frozen and not weights_moved == statistics_moved == 0").index,
     ],
     wrong=[
-        (recall_with(lambda hits, row, column, every: hits / column.sum()), "That is precision"),
-        (recall_with(lambda hits, row, column, every: 100 * hits / row.sum()), "percentage"),
-        (recall_with(lambda hits, row, column, every: hits / every.sum()), "share of all photos"),
-        (recall_with(lambda hits, row, column, every: np.trace(every) / every.sum()), "accuracy over all classes"),
-        (recall_with(lambda hits, row, column, every: 1 - hits / row.sum()), "share that was missed"),
-        (recall_with(lambda hits, row, column, every: hits / 10), "were found"),
-        (recall_with(lambda hits, row, column, every: hits / every[0].sum()), "were found"),
-        (recall_with(lambda hits, row, column, every: hits), "were found"),
-        (recall_with(lambda hits, row, column, every: row.max() / row.sum()), "were found"),
-        (recall_with(lambda hits, row, column, every: 2 * hits / (row.sum() + column.sum())), "were found"),
-        (recall_with(lambda hits, row, column, every: hits // row.sum()), "were found"),
-        (recall_with(lambda hits, row, column, every: round(hits / row.sum(), 1)), "were found"),
-        (recall_with(lambda hits, row, column, every: f"{hits / row.sum():.3f}"), "the text"),
-        (recall_with(lambda hits, row, column, every: row / row.sum()), "an array of shape"),
-        (lambda table: dict(enumerate(np.diag(table) / table.sum(axis=1))), "by its name"),
-        (lambda table: {"daisy": 0.8, "roses": 0.3, "tulips": 0.5}, "were found"),
-        (lambda table: np.trace(table) / table.to_numpy().sum(), "by its name"),
-        (lambda table: table.insert(0, "new", 1) or by_names(table), "changes 'table'"),
-        (lambda table: print(table), "a function without return"),
-    ],
-)
-
-
-def by_loop(confidences, right, threshold):
-    kept = [hit for sure, hit in zip(confidences, right, strict=True) if sure >= threshold]
-    return len(kept) / len(right), sum(kept) / len(kept)
-
-
-def by_ops(confidences, right, threshold):
-    sure = keras.ops.cast(confidences >= threshold, "float32")
-    hits = sure * keras.ops.cast(right, "float32")
-    return keras.ops.mean(sure), keras.ops.sum(hits) / keras.ops.sum(sure)
-
-
-def as_if_sorted(confidences, right, threshold):
-    count = int((confidences >= threshold).sum())
-    return count / len(right), right[:count].mean()
-
-
-def sorting(confidences, right, threshold):
-    right[:] = right[np.argsort(-confidences)]
-    return as_if_sorted(confidences, right, threshold)
-
-
-coverages = Answers(
-    right=[
-        by_loop,
-        by_ops,
-        lambda sure, right, limit: np.array([(sure >= limit).mean(), right[sure >= limit].mean()], "float32"),
-        lambda sure, right, limit: [round(float(each), 3) for each in by_loop(sure, right, limit)],
-        lambda sure, right, limit: pd.Series(by_loop(sure, right, limit), index=["coverage", "accuracy"]),
-    ],
-    wrong=[
-        (lambda sure, right, limit: ((sure > limit).mean(), right[sure > limit].mean()), "equal to the threshold"),
-        (lambda sure, right, limit: ((sure >= limit).mean(), right.mean()), "Count only"),
-        (lambda sure, right, limit: ((sure >= limit).mean(), (right & (sure >= limit)).mean()), "Divide by the number"),
-        (lambda sure, right, limit: by_loop(sure, right, limit)[::-1], "wrong order"),
-        (lambda sure, right, limit: ((sure < limit).mean(), right[sure >= limit].mean()), "doesn't answer for"),
-        (lambda sure, right, limit: ((sure >= limit).mean(), 1 - right[sure >= limit].mean()), "share that is wrong"),
-        (lambda sure, right, limit: ((sure >= limit).sum(), right[sure >= limit].mean()), "not their share"),
-        (lambda sure, right, limit: tuple(100 * each for each in by_loop(sure, right, limit)), "percentage"),
-        (as_if_sorted, "answers are right"),
-        (sorting, "changes 'right'"),
-        (lambda sure, right, limit: by_loop(sure, right, 0.7), "it answers for"),
-        (lambda sure, right, limit: (sure >= limit).mean(), "two numbers"),
-        (lambda sure, right, limit: tuple(map(str, by_loop(sure, right, limit))), "the text"),
-        (lambda sure, right, limit: {"coverage": 1.0, "accuracy": 1.0}, "a dict of 2"),
-        (lambda sure, right, limit: (*by_loop(sure, right, limit), limit), "a tuple of 3"),
-        (lambda sure, right, limit: (sure >= limit, right[sure >= limit]), "two numbers"),
-        (lambda sure, right, limit: (0.5, 0.5) if sure >= limit else (0, 0), "whole array"),
-        (lambda sure, right: (1.0, 0.5), "exactly the arguments"),
-    ],
-)
-
-
-def worst_by(value):
-    """Return a function that finds the pair of different names with the largest value."""
-
-    def find(table):
-        pairs = [(true, said) for true in table.index for said in table.columns if true != said]
-        return max(pairs, key=lambda pair: value(table, *pair))
-
-    return find
-
-
-by_count = worst_by(lambda table, true, said: table.loc[true, said])
-
-
-def by_filling(table):
-    counts = table.to_numpy().copy()
-    np.fill_diagonal(counts, -1)
-    row, column = np.unravel_index(counts.argmax(), counts.shape)
-    return [table.index[row], table.columns[column]]
-
-
-def by_stacking(table):
-    return (table - np.diag(np.diag(table))).stack().idxmax()
-
-
-def in_place(table):
-    for name in table.index:
-        table.loc[name, name] = 0
-    return table.stack().idxmax()
-
-
-def largest_cell(table):
-    row, column = np.unravel_index(table.to_numpy().argmax(), table.shape)
-    return table.index[row], table.columns[column]
-
-
-def positions(table):
-    return tuple(list(table.index).index(name) for name in by_count(table))
-
-
-confusions = Answers(
-    right=[by_count, by_filling, by_stacking, lambda table: np.array(by_filling(table))],
-    wrong=[
-        (largest_cell, "the diagonal"),
-        (worst_by(lambda table, true, said: table.loc[said, true]), "wrong way round"),
-        (lambda table: by_count(table)[::-1], "wrong way round"),
-        (worst_by(lambda table, true, said: table.loc[true, said] / table.loc[true].sum()), "In a table where"),
-        (worst_by(lambda table, true, said: table.loc[true, said] / table[said].sum()), "In a table where"),
+        (lambda moved: moved.block[moved.frozen & (moved.weights_moved > 0)].tolist(), "statistics drifted"),
+        (lambda moved: moved.block[moved.frozen & (moved.statistics_moved > 0)].tolist(), "only a little"),
+        (lambda moved: moved.block[moved.weights_moved + moved.statistics_moved > 0].tolist(), "no frozen block moved"),
+        (lambda moved: moved.block[moved.frozen & (moved.weights_moved > 0.01)].tolist(), "statistics drifted"),
         (
-            worst_by(lambda table, true, said: table.loc[true, said] + table.loc[said, true]),
-            "In a table where|wrong way round",
+            lambda moved: moved.block[moved.frozen & (moved.weights_moved > 0) & (moved.statistics_moved > 0)].tolist(),
+            "statistics drifted",
         ),
-        (worst_by(lambda table, true, said: -table.loc[true, said]), "In a table where"),
-        (lambda table: ("daisy", "roses"), "In a table where|two names"),
-        (lambda table: ("roses", "tulips"), "two names"),
-        (positions, "two names"),
-        (lambda table: " ".join(by_count(table)), "the text"),
-        (lambda table: (*by_count(table), 6), "a tuple of 3"),
-        (lambda table: set(by_count(table)), "a set of 2"),
-        (lambda table: table.loc[by_count(table)], "two names"),
-        (lambda table: by_count(table)[0], "the text"),
-        (in_place, "changes 'table'"),
-        (len, "two names"),
+        (
+            lambda moved: moved.block[moved.frozen & ((moved.weights_moved > 0) ^ (moved.statistics_moved > 0))],
+            "weights and statistics moved",
+        ),
+        (each_way, "twice"),
+        (lambda moved: moved.block[moved.frozen].tolist(), "no frozen block moved"),
+        (lambda moved: moved.block[~moved.frozen].tolist(), "no frozen block moved"),
+        (lambda moved: moved[moved.frozen & (moved.weights_moved > 0 or moved.statistics_moved > 0)], "whole array"),
+        (
+            lambda moved: moved[moved.frozen & (moved.weights_moved > 0)],
+            "your function returned",
+        ),
+        (lambda moved: list(as_series(moved).index), "the number"),
+        (lambda moved: ", ".join(as_set(moved)), "the text"),
+        (lambda moved: moved.insert(0, "new", 1) or as_series(moved), "changes 'moved'"),
+        (lambda moved: 3, "a list of names"),
+        (lambda moved: None, "a function without return"),
     ],
 )
 
-ANSWERS = {"q1": recalls, "q2": coverages, "q3": confusions}
+
+def likeliest(probabilities):
+    return probabilities.argmax(axis=1)
+
+
+def by_counting(before, after):
+    return sum(list(a).index(max(a)) == list(b).index(max(b)) for a, b in zip(before, after, strict=True)) / len(before)
+
+
+forgetting = Answers(
+    right=[
+        by_counting,
+        lambda before, after: 1 - np.count_nonzero(likeliest(before) - likeliest(after)) / len(before),
+        lambda before, after: keras.ops.mean(
+            keras.ops.cast(keras.ops.argmax(before, axis=1) == keras.ops.argmax(after, axis=1), "float32")
+        ),
+        lambda before, after: round(float(np.mean(likeliest(before) == likeliest(after))), 3),
+    ],
+    wrong=[
+        (lambda before, after: (likeliest(before) != likeliest(after)).mean(), "the share that changed"),
+        (lambda before, after: 100 * (likeliest(before) == likeliest(after)).mean(), "a percentage"),
+        (lambda before, after: (likeliest(before) == likeliest(after)).sum(), "number of photos"),
+        (lambda before, after: (before.argmax(axis=0) == after.argmax(axis=0)).mean(), "axis=1"),
+        (lambda before, after: (before == after).mean(), "not the probabilities themselves"),
+        (lambda before, after: np.isclose(before, after).all(axis=1).mean(), "stays the same for"),
+        (lambda before, after: (before.argmax() == after.argmax()).mean(), "stays the same for"),
+        (lambda before, after: likeliest(before) == likeliest(after), "one number"),
+        (lambda before, after: str(by_counting(before, after)), "the text"),
+        (lambda before, after: before.sort(axis=1) or 0.5, "changes 'before'"),
+        (lambda before, after: None, "one number"),
+    ],
+)
+
+
+def by_sorting(table, least):
+    for row in table.sort_values("accuracy", ascending=False).itertuples():
+        if row.kept >= least:
+            return row.until
+    return None
+
+
+def by_query(table, least):
+    enough = table.query("kept >= @least").set_index("until").accuracy
+    return enough.idxmax() if len(enough) else None
+
+
+def by_rows(table, least):
+    best = None
+    for until, accuracy, kept in table.to_numpy():
+        if kept >= least and (best is None or accuracy > best[1]):
+            best = until, accuracy
+    return best and best[0]
+
+
+boundaries = Answers(
+    right=[by_sorting, by_query, by_rows],
+    wrong=[
+        (lambda table, least: table.until[table.accuracy.idxmax()], "keep enough"),
+        (lambda table, least: table.until[table.kept.idxmax()], "keep enough"),
+        (lambda table, least: by_sorting(table[table.kept > least], least), "the most accurate of those"),
+        (lambda table, least: by_sorting(table, least) or table.until[0], "none keeps enough"),
+        (lambda table, least: by_sorting(table, least) or "none", "none keeps enough"),
+        (lambda table, least: table[table.kept >= least].until.iloc[-1:].squeeze(), "expected"),
+        (lambda table, least: by_sorting(table.assign(accuracy=-table.accuracy), least), "the most accurate of those"),
+        (lambda table, least: table[table.kept >= least].until.tolist(), "a list"),
+        (lambda table, least: table[table.kept >= least].accuracy.max(), "number"),
+        (
+            lambda table, least: table.sort_values("accuracy", inplace=True) or by_sorting(table, least),
+            "changes 'table'",
+        ),
+        (lambda table, least: None, "expected 'block6d'"),
+    ],
+)
+
+ANSWERS = {"q1": detectives, "q2": forgetting, "q3": boundaries}

@@ -1,164 +1,124 @@
 """Answers to lesson 8's problems."""
 
+import statistics
+
 import keras
 import numpy as np
-import tensorflow as tf
-from PIL import Image, ImageOps
+import pandas as pd
 
-from helpers import read_photo
 from tests.exercises.answers import Answers
 
 
-def by_sorting(distances, share):
-    return sorted(distances)[round(share * len(distances)) - 1]
+def reaching(target, counts, accuracies):
+    return [count for count, accuracy in zip(counts, accuracies, strict=True) if accuracy >= target]
 
 
-def by_trying(distances, share):
-    return next(limit for limit in np.sort(distances) if (distances <= limit).mean() >= share)
+def by_sorting(target, counts, accuracies):
+    for count, accuracy in sorted(zip(counts, accuracies, strict=True)):
+        if accuracy >= target:
+            return count
+    return None
 
 
-def in_place(distances, share):
-    distances.sort()
-    return distances[round(share * len(distances)) - 1]
+def by_numpy(target, counts, accuracies):
+    enough = np.array(counts)[np.array(accuracies) >= target]
+    return enough.min() if len(enough) else None
 
 
-limits = Answers(
+def by_pandas(target, counts, accuracies):
+    enough = pd.Series(accuracies, index=counts).loc[lambda found: found >= target].index
+    return None if enough.empty else float(enough.min())
+
+
+def in_place(target, counts, accuracies):
+    counts.sort()
+    return by_sorting(target, counts, accuracies)
+
+
+def interpolating(target, counts, accuracies):
+    if target > max(accuracies):
+        return None
+    return np.interp(target, accuracies, counts)
+
+
+readings = Answers(
     right=[
         by_sorting,
-        by_trying,
-        lambda distances, share: np.percentile(distances, 100 * share),
-        lambda distances, share: keras.ops.quantile(distances, share),
-        lambda distances, share: np.partition(distances, round(share * len(distances)) - 1)[
-            round(share * len(distances)) - 1
-        ],
+        by_numpy,
+        by_pandas,
+        lambda *given: keras.ops.min(reaching(*given)) if reaching(*given) else None,
     ],
     wrong=[
-        (lambda distances, share: np.max(distances), "100.0% of"),
-        (lambda distances, share: np.quantile(distances, 1 - share), "known photos pass"),
-        (lambda distances, share: share * distances.max(), "known photos pass"),
-        (lambda distances, share: np.mean(distances) + 2 * np.std(distances), "known photos pass"),
-        (lambda distances, share: np.median(distances), "known photos pass"),
-        (lambda distances, share: np.percentile(distances, share), "known photos pass"),
-        (lambda distances, share: distances[int(share * len(distances))], "known photos pass"),
-        (lambda distances, share: np.quantile(distances, 0.95), "known photos pass"),
-        (lambda distances, share: 0.5, "known photos pass"),
-        (lambda distances, share: (distances <= share).mean(), "known photos pass"),
-        (lambda distances, share: str(np.quantile(distances, share)), "the text"),
-        (lambda distances, share: distances, "one number"),
-        (lambda distances, share: distances[distances <= np.quantile(distances, share)], "one number"),
-        (lambda distances, share: np.nan, "known photos pass"),
-        (in_place, "changes 'distances'"),
-        (lambda distances: 0.5, "exactly the arguments"),
+        (
+            lambda target, counts, found: min(
+                (c for c, a in zip(counts, found, strict=True) if a > target), default=None
+            ),
+            "which is enough",
+        ),
+        (lambda *given: max(reaching(*given), default=None), "already"),
+        (lambda *given: min(reaching(*given), default=0), "expected None"),
+        (lambda *given: min(reaching(*given), default=np.nan), "Received: nan"),
+        (lambda *given: min(reaching(*given), default="None"), "the text"),
+        (lambda *given: min(reaching(*given)), "raised ValueError"),
+        (lambda *given: next(iter(reaching(*given)), None), "any order"),
+        (lambda target, counts, found: counts[np.argmax(np.array(found) >= target)], "nothing that was measured"),
+        (interpolating, "a photo count"),
+        (lambda target, counts, found: len(reaching(target, counts, found)), "expected 10"),
+        (lambda target, counts, found: counts.index(by_sorting(target, counts, found)), "expected"),
+        (lambda target, counts, found: found[counts.index(by_sorting(target, counts, found))], "a photo count"),
+        (lambda *given: [by_sorting(*given)], "a list of 1"),
+        (lambda *given: str(by_sorting(*given)), "the text"),
+        (lambda target, counts, found: min(counts) if found >= [target] else None, "expected"),
+        (in_place, "changes 'counts'"),
+        (lambda counts, target: 10, "exactly the arguments"),
     ],
 )
 
 
-def decides(is_far=lambda distance, limit: distance > limit, is_sure=lambda top: top >= 0.6, unsure_first=False):
-    """Return a way to decide, right except for what is said to be different."""
-
-    def decide(probabilities, distance, limit, names):
-        far, sure = is_far(distance, limit), is_sure(probabilities.max())
-        if unsure_first and not sure:
-            return "not sure"
-        if far:
-            return "none of these"
-        return names[int(probabilities.argmax())] if sure else "not sure"
-
-    return decide
+def by_loop(values):
+    low = high = values[0]
+    for value in values:
+        low, high = min(low, value), max(high, value)
+    return [sum(values) / len(values), low, high]
 
 
-def nested(probabilities, distance, limit, names):
-    if distance <= limit:
-        best = max(range(len(names)), key=lambda number: probabilities[number])
-        if not probabilities[best] < 0.6:
-            return str(names[best])
-        return "not sure"
-    return "none of these"
+def sorting(values):
+    values.sort()
+    return np.mean(values), values[0], values[-1]
 
 
-silences = Answers(
+summaries = Answers(
     right=[
-        decides(),
-        nested,
-        lambda *given: np.array([decides()(*given)])[0],
-        lambda p, d, limit, names: np.select(
-            [d > limit, p.max() < 0.6], ["none of these", "not sure"], names[p.argmax()]
-        )[()].item(),
+        by_loop,
+        lambda values: np.array(by_loop(values), "float32"),
+        lambda values: (statistics.mean(values), sorted(values)[0], sorted(values)[-1]),
+        lambda values: tuple(round(each, 3) for each in by_loop(values)),
+        lambda values: [keras.ops.mean(values), keras.ops.min(values), keras.ops.max(values)],
+        lambda values: pd.Series(values).agg(["mean", "min", "max"]),
     ],
     wrong=[
-        (decides(unsure_first=True), "doesn't matter how sure"),
-        (decides(is_far=lambda distance, limit: distance >= limit), "at the limit"),
-        (decides(is_sure=lambda top: top > 0.6), "are both enough"),
-        (decides(is_far=lambda distance, limit: distance > 0.5), "for this limit"),
-        (decides(is_far=lambda distance, limit: distance < limit), "it is near and sure"),
-        (decides(is_far=lambda distance, limit: False), "beyond the limit"),
-        (decides(is_sure=lambda top: True), "less than 0.6"),
-        (decides(is_sure=lambda top: top >= 0.5), "less than 0.6"),
-        (decides(is_sure=lambda top: top >= 0.8), "expected 'daisy'"),
-        (lambda p, d, limit, names: decides()(p, d, limit, ["daisy", "roses", "tulips", "elm"]), "expected 'ash'"),
-        (lambda p, d, limit, names: decides()(p[::-1], d, limit, names), "expected 'roses'|expected 'tulips'"),
-        (lambda p, d, limit, names: decides()(p, d, limit, range(len(names))), "the number"),
-        (lambda *given: decides()(*given).replace(" ", "_"), "expected 'none of these'"),
-        (lambda *given: decides()(*given).title(), "expected 'roses'"),
-        (lambda *given: [decides()(*given)], "a list of 1"),
-        (lambda *given: None, "a function without return"),
-        (lambda p, d, limit, names: names.reverse() or decides()(p, d, limit, names), "changes 'names'"),
-        (lambda p, d, limit, names: "not sure" if p < 0.6 else names[0], "whole array"),
-        (lambda p, d: "daisy", "exactly the arguments"),
+        (lambda values: (max(values), min(values), max(values)), "best seed"),
+        (lambda values: (np.median(values), min(values), max(values)), "the median"),
+        (lambda values: (np.mean(values), max(values), min(values)), "wrong order"),
+        (lambda values: (min(values), max(values), np.mean(values)), "wrong order"),
+        (
+            lambda values: (np.mean(values), *(np.mean(values) + s * np.std(values) for s in (-1, 1))),
+            "standard deviation",
+        ),
+        (lambda values: (np.mean(values), min(values), np.std(values)), "standard deviation"),
+        (lambda values: (np.mean(values), values[0], values[-1]), "The lowest of|The highest of"),
+        (lambda values: (np.mean(values), *np.quantile(values, [0.025, 0.975])), "The lowest of"),
+        (lambda values: (100 * np.mean(values), min(values), max(values)), "percentage"),
+        (lambda values: ((min(values) + max(values)) / 2, min(values), max(values)), "The mean of"),
+        (lambda values: np.mean(values), "three numbers"),
+        (lambda values: (np.mean(values), (min(values), max(values))), "a tuple of 2"),
+        (lambda values: {"mean": np.mean(values), "low": min(values), "high": max(values)}, "a dict of 3"),
+        (lambda values: tuple(map(str, by_loop(values))), "the text"),
+        (lambda values: f"{np.mean(values)} ({min(values)} to {max(values)})", "the text"),
+        (lambda values: (0.667, 0.5, 0.9), "The mean of"),
+        (sorting, "changes 'values'"),
+        (lambda values: None, "a function without return"),
     ],
 )
 
-
-def cut_by_pillow(path, size, turn=True, mode="RGB", at=(0.5, 0.5), way=Image.Resampling.BILINEAR):
-    picture = Image.open(path)
-    picture = ImageOps.exif_transpose(picture) if turn else picture
-    picture = picture.convert(mode) if mode else picture
-    return np.asarray(ImageOps.fit(picture, (size, size), way, centering=at))
-
-
-def cut_by_hand(path, size):
-    picture = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
-    side = min(picture.size)
-    left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    return np.array(picture.crop((left, top, left + side, top + side)).resize((size, size)), dtype="float32")
-
-
-def stretched(path, size):
-    return np.asarray(ImageOps.exif_transpose(Image.open(path)).convert("RGB").resize((size, size)))
-
-
-def padded(path, size):
-    return np.asarray(ImageOps.pad(ImageOps.exif_transpose(Image.open(path)).convert("RGB"), (size, size)))
-
-
-preparations = Answers(
-    right=[
-        cut_by_pillow,
-        cut_by_hand,
-        lambda path, size: tf.constant(read_photo(path, size)),
-        lambda path, size: read_photo(str(path), image_size=size).astype("float32"),
-        lambda path, size: cut_by_pillow(path, size, way=Image.Resampling.LANCZOS),
-    ],
-    wrong=[
-        (stretched, "don't stretch"),
-        (padded, "off by"),
-        (lambda path, size: read_photo(path, size) / 255, "between 0 and 1"),
-        (lambda path, size: read_photo(path, size) / 127.5 - 1, "between -1 and 1"),
-        (lambda path, size: read_photo(path, size)[..., ::-1], "Red and blue"),
-        (lambda path, size: read_photo(path, size)[:, ::-1], "mirrored"),
-        (lambda path, size: read_photo(path, size)[::-1], "upside down"),
-        (lambda path, size: cut_by_pillow(path, size, at=(0, 0)), "a corner"),
-        (lambda path, size: cut_by_pillow(path, size, turn=False), "EXIF"),
-        (lambda path, size: cut_by_pillow(path, size, mode=None), "convert it to RGB"),
-        (lambda path, size: cut_by_pillow(path, size, mode="L"), "an array of shape"),
-        (lambda path, size: read_photo(path, 64), "(48, 48, 3)"),
-        (lambda path, size: read_photo(path, size)[None], "an array of shape"),
-        (lambda path, size: Image.open(path), "an array of shape|Pillow"),
-        (lambda path, size: str(path), "the text"),
-        (lambda path, size: None, "a function without return"),
-        (lambda path: read_photo(path), "exactly the arguments"),
-        (lambda path, size: keras.utils.img_to_array(keras.utils.load_img(path)), "an array of shape"),
-    ],
-)
-
-ANSWERS = {"q1": limits, "q2": silences, "q3": preparations}
+ANSWERS = {"q1": readings, "q2": summaries}
