@@ -221,7 +221,7 @@ def faults(glossary: str) -> list[str]:
     found, terms = [], entries(glossary)
     anchors = {re.sub(r"[^\w -]", "", term.lower()).replace(" ", "-") for term in terms}
     for term, words in terms.items():
-        linked = re.findall(r"\[Lesson (\d)\]\((.+?)\)\n*\Z", words)
+        linked = re.findall(r"\[Lesson (\d+)\]\((.+?)\)\n*\Z", words)
         home = first_in_bold(term)
         if home is None:
             found.append(f"{term}: no lesson has it in bold")

@@ -13,6 +13,7 @@ from tests.slicing import used_and_bound
 
 MACHINE_PATH = re.compile(r"(?<![\w./:])/(?:root|work|tmp|home|Users|opt|private|var)/[\w.-]+")
 LESSONS = lessons.lesson_paths()
+PLAIN = "12_the_recipe_in_plain_keras"  # to keep: Keras alone, without predictions, exercises or a quiz
 HERE = Path(__file__).parent
 
 
@@ -37,7 +38,8 @@ def lesson(request):
 def test_parameters_stand_in_one_tagged_cell_with_the_common_names(lesson):
     (parameters,) = tagged(lesson, "parameters")
     names = set(re.findall(r"^(\w+) =", text(parameters), flags=re.M))
-    assert {"SOURCE", "IMAGE_SIZE", "PER_CLASS", "SEED"} <= names
+    assert {"SOURCE", "IMAGE_SIZE", "SEED"} <= names
+    assert "PER_CLASS" in names or lesson.stem == PLAIN  # Keras can't draw so many of each
 
 
 def test_one_cell_gives_the_result_and_some_are_compared(lesson):
@@ -86,7 +88,9 @@ def test_every_figure_has_words(lesson):
     for cell in cells(lesson, "code"):
         for output in cell["outputs"]:
             data = output.get("data", {})
-            assert "image/png" not in data, "a figure without a text alternative: end the cell with plots.described"
+            if "image/png" in data:
+                alternative = output["metadata"].get("image/png", {}).get("alt", "")
+                assert len(alternative) >= 20, "a figure without a text alternative: end with plots.described"
             if "<img" in "".join(data.get("text/html", [])):
                 assert re.search(r'alt="[^"]{20,}"', "".join(data["text/html"]))
 
