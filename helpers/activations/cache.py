@@ -8,8 +8,7 @@ are the starting point.
 
 import math
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -21,12 +20,12 @@ from helpers import config
 from helpers.activations import engines
 from helpers.activations.keys import digest_of, keys_of, library_versions, names_up_to
 from helpers.activations.storage import NoRoomError, Store
+from helpers.activations.writing import RangeError, counted, rows_of, type_for, write
 from helpers.network import cutting, twins
 from helpers.photos.split import Split
 from helpers.photos.views import PhotoViews, batches_of
 
 Computed = TypeVar("Computed")
-_FLOAT16_MAX = float(np.finfo(np.float16).max)
 
 
 class Kept(NamedTuple):
@@ -179,7 +178,7 @@ def _found_or_computed(
     found = {cut: values for cut, values in on_disk.items() if values is not None}
     missing = [layer for layer in names if layer in cuts and layer not in found]
     shapes = {cut: (len(photos), *shape_at(model, cut, photos.split)) for cut in missing}
-    types = {cut: _type_for(math.prod(shape)) for cut, shape in shapes.items()}
+    types = {cut: type_for(math.prod(shape)) for cut, shape in shapes.items()}
     begun_at = None
     while not found.keys() >= set(cuts):
         size = sum(math.prod(shapes[cut]) * np.dtype(types[cut]).itemsize for cut in missing)
@@ -187,12 +186,12 @@ def _found_or_computed(
             raise NoRoomError(reason)
         begun_at, below = _nearest_below(keys, missing, types)
         try:
-            batches = batches_of(photos) if below is None else _rows(below)
+            batches = batches_of(photos) if below is None else rows_of(below)
             part = cutting.part(model, begun_at, missing)
             name = digest_of(names[missing[-1]], begun_at, *missing, library_versions())
             outputs = engines.run(part, batches, engine, name, kept_on_disk())
-            found |= _write(_counted(outputs, on_rows), keys, shapes, types)
-        except _RangeError as error:  # begun again in full precision, from a start that is as precise
+            found |= write(counted(outputs, on_rows), kept_on_disk(), keys, shapes, types)
+        except RangeError as error:  # begun again in full precision, from a start that is as precise
             types[error.args[0]] = np.float32
     return {cut: Kept(found[cut], cut not in missing, begun_at if cut in missing else None, engine) for cut in cuts}
 
@@ -227,7 +226,7 @@ def shape_at(model: keras.Model, cut: str, split: Split) -> tuple[int, ...]:
 def size_at(model: keras.Model, cut: str, photos: PhotoViews) -> int:
     """Return the number of bytes that the activations of photos take at a cut."""
     numbers = len(photos) * math.prod(shape_at(model, cut, photos.split))
-    return numbers * np.dtype(_type_for(numbers)).itemsize
+    return numbers * np.dtype(type_for(numbers)).itemsize
 
 
 def kept_on_disk() -> Store:
@@ -245,45 +244,6 @@ def predict_split(model: keras.Model, split: Split) -> np.ndarray:
     with twins.lent(cutting.whole(model)) as twin:
         outputs = [engines.predict_batch(twin, images) for images in batches_of(PhotoViews(split))]
     return np.concatenate(outputs) if outputs else np.zeros((0, *model.output_shape[1:]), np.float32)
-
-
-class _RangeError(Exception):
-    """A value that float16 cannot hold; the argument is the cut."""
-
-
-def _type_for(numbers: int) -> type:
-    return np.float32 if 4 * numbers <= config.FLOAT32_FEATURES_UP_TO else np.float16
-
-
-def _write(
-    outputs: Iterator[list[np.ndarray]],
-    keys: dict[str, str],
-    shapes: dict[str, tuple[int, ...]],
-    types: dict[str, type],
-) -> dict[str, np.ndarray]:
-    with ExitStack() as all_written:
-        writings = {
-            cut: all_written.enter_context(kept_on_disk().writing(keys[cut], shape, types[cut]))
-            for cut, shape in shapes.items()
-        }
-        for values in outputs:
-            for (cut, writing), value in zip(writings.items(), values, strict=True):
-                if writing.dtype == np.float16 and np.abs(value).max(initial=0) > _FLOAT16_MAX:
-                    raise _RangeError(cut)
-                writing.write(value)
-    return {cut: writing.values for cut, writing in writings.items()}
-
-
-def _counted(outputs: Iterator[list[np.ndarray]], on_rows: Callable[[int], None] | None) -> Iterator[list[np.ndarray]]:
-    for values in outputs:
-        yield values
-        if on_rows is not None:
-            on_rows(len(values[0]))
-
-
-def _rows(values: np.ndarray) -> Iterator[np.ndarray]:
-    for start in range(0, len(values), config.BATCH_SIZE):
-        yield np.asarray(values[start : start + config.BATCH_SIZE], np.float32)
 
 
 def _nearest_below(

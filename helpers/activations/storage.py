@@ -25,8 +25,8 @@ except ImportError:  # Windows
 import numpy as np
 from numpy.typing import DTypeLike
 
-_UMASK = os.umask(0o077)  # the rights that new files get can only be read by setting them
-os.umask(_UMASK)
+from helpers.activations.whole_files import give_usual_rights, remove, sync_folder
+
 _CHUNK = 1 << 24  # bytes read at a time to check an array
 _YOUNG = 10.0  # seconds in which an unfinished file may not have been locked yet by its writer
 _ABANDONED = 3600.0  # seconds without a change after which it counts as left behind where there are no locks
@@ -72,9 +72,9 @@ class Store:
                         _note_use(file)
                     self._proved[file.name] = state
                     return values
-                _remove(file)
+                remove(file)
             except ValueError:  # as long as it should be, but not an array
-                _remove(file)
+                remove(file)
             except OSError:
                 continue  # removed in the meantime, or unreadable for this user
         return None
@@ -136,14 +136,14 @@ class Store:
                 yield writing
                 out.flush()
                 os.fsync(out.fileno())
-                _give_usual_rights(out.fileno())
+                give_usual_rights(out.fileno())
             if writing.missing:
                 raise ValueError(f"Expected {size} bytes for '{key}'. Received: {writing.missing} bytes fewer.")
             file = self.folder / f"{key}.{writing.checksum:08x}.npy"
             state = _state_of(Path(name))
             mapped = _mapped(Path(name)) if os.name == "posix" else None  # once named, another process may remove it
             os.replace(name, file)
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
@@ -152,14 +152,14 @@ class Store:
                 "GRAFT_CACHE to a folder on a larger disk, or pass cache=False"
             ) from None
         finally:
-            _remove(Path(name))
+            remove(Path(name))
         self._proved[file.name] = state
         writing.values = _mapped(file) if mapped is None else mapped
 
     def clear(self) -> None:
         """Remove everything."""
         for file in self.folder.glob("*.*"):
-            _remove(file)
+            remove(file)
 
     def _files(self, pattern: str) -> list[tuple[float, int, Path]]:
         found = []
@@ -173,7 +173,7 @@ class Store:
     def _make_room(self, size: int) -> None:
         for changed, _, file in self._files("*.unfinished"):
             if _is_abandoned(file, time.time() - changed):
-                _remove(file)
+                remove(file)
         kept = self._files("*.npy")
         held = sum(each for _, each, _ in kept + self._files("*.unfinished"))
         if size > shutil.disk_usage(self.folder).free + sum(each for _, each, _ in kept):
@@ -181,7 +181,7 @@ class Store:
         for _, each, file in kept:
             if held + size <= self.limit and shutil.disk_usage(self.folder).free >= size:
                 break
-            _remove(file)  # a process that has it open keeps it: the space is freed when the last reader is done
+            remove(file)  # a process that has it open keeps it: the space is freed when the last reader is done
             held -= each
 
 
@@ -207,42 +207,6 @@ class Writing:
     def _append(self, data: memoryview) -> None:
         self.checksum = zlib.crc32(data, self.checksum)
         self.out.write(data)
-
-
-def write_whole(path: Path, data: bytes) -> Path:
-    """Write a small file in one step, so that nobody ever reads half of it, and return its path.
-
-    A write that fails leaves what was there before, and nothing else.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".unfinished")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            _give_usual_rights(file.fileno())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-        _sync_folder(path.parent)
-    finally:
-        _remove(Path(name))
-    return path
-
-
-def _sync_folder(folder: Path) -> None:
-    # A file's new name is on the disk only once its folder is: without this, a power cut could take the name back.
-    with contextlib.suppress(OSError):  # Windows cannot open folders, and some network drives cannot sync them
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _give_usual_rights(file: int) -> None:
-    # Only its owner may read a temporary file; the finished file follows the usual rule.
-    if hasattr(os, "fchmod"):
-        os.fchmod(file, 0o666 & ~_UMASK)
 
 
 def _is_abandoned(file: Path, age: float) -> bool:
@@ -284,11 +248,6 @@ def _checksum(file: Path) -> str:
         while chunk := content.read(_CHUNK):
             value = zlib.crc32(chunk, value)
     return f"{value:08x}"
-
-
-def _remove(file: Path) -> None:
-    with contextlib.suppress(OSError):  # open in another process, on Windows; or nothing may be written here
-        file.unlink(missing_ok=True)
 
 
 def _readable(size: float) -> str:

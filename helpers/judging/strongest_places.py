@@ -17,7 +17,7 @@ import tensorflow as tf
 
 from helpers import config
 from helpers.activations.keys import names_up_to
-from helpers.activations.storage import write_whole
+from helpers.activations.whole_files import write_whole
 from helpers.network import cutting
 from helpers.network.blocks import blocks
 from helpers.photos.loading import Photos

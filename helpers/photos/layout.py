@@ -59,7 +59,7 @@ def layout_of(folder: Path, labels: str | Path | None = None) -> Layout:
 def _of_folders(folder: Path) -> Layout:
     inside, refused = folders_in(folder, folder)
     refused += _files_outside(folder)
-    places: list[FoundFile] = []  # folders, each with all photos of a class, or of a class in a part
+    places: list[FoundFile] = []  # folders, each with all photos of one class, or of one class in one part
     if _is_divided(folder, inside):
         for part in inside:
             classes, left_out = folders_in(part, folder)

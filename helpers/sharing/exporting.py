@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from helpers import checks, quiet
 from helpers.activations import engines
-from helpers.activations.storage import write_whole
+from helpers.activations.whole_files import write_whole
 from helpers.network import cutting
 from helpers.network.blocks import check_functional
 from helpers.network.graph import producer_of

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from helpers import exercises
-from helpers.activations.storage import write_whole
+from helpers.activations.whole_files import write_whole
 from helpers.teaching import lessons
 
-PAGES = ("README.md", "glossary.md")  # beside the lessons, and linked from them
+PAGES = ("README.md", "glossary.md", "cheat_sheet.md")  # beside the lessons, and linked from them
 NOTES = lessons.NOTEBOOKS / "teaching"  # a file for each lesson's number
 _HIDE = 'import os\n\nos.environ["GRAFT_SOLUTIONS"] = "hidden"  # before the exercises are used\n'
 _CHECK = re.compile(r"\b(lesson_\d\d)\.(q\d+)\.check\(")

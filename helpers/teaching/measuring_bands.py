@@ -11,7 +11,7 @@ from pathlib import Path
 import joblib
 
 from helpers import config
-from helpers.activations.storage import write_whole
+from helpers.activations.whole_files import write_whole
 from helpers.experiments import bands
 from helpers.teaching import lessons
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from helpers import config
-from helpers.activations.storage import write_whole
+from helpers.activations.whole_files import write_whole
 from helpers.experiments import bands
 from helpers.teaching import drift, provenance
 from helpers.teaching.lessons import LessonError, Result

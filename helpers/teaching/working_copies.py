@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.activations.storage import write_whole
+from helpers.activations.whole_files import write_whole
 from helpers.teaching import lessons
 from helpers.teaching.editions import PAGES
 

@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from helpers import config
 from helpers.activations.cache import kept_on_disk, size_at
-from helpers.activations.storage import write_whole
+from helpers.activations.whole_files import write_whole
 from helpers.network import cutting, freezing, head
 from helpers.network.blocks import blocks
 from helpers.network.pointwise import quicker

@@ -20,7 +20,7 @@ def never_found(model: keras.Model, photos: Photos, kept: KeptActivations, accur
         model: Just trained.
         photos: What it was trained on.
         kept: What its frozen blocks made of them.
-        accuracy: On the validation photos. Where it is too high for a class to be missing, nothing is computed.
+        accuracy: On the validation photos. Where it is too high for any class to be missing, nothing is computed.
     """
     labels = photos.val.labels
     counts = np.bincount(labels, minlength=len(photos.class_names))

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.activations.storage import write_whole
+from helpers.activations.whole_files import write_whole
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -143,7 +143,7 @@ class Prediction(WidgetFrame):
         if self.committed is None and not self.skipped:
             ask = "Make your prediction above, or press Skip there, and run this cell again."
             return plots.described(self._marked(), ask)
-        ax = self._marked(truth, self.band.values if self.band else ())
+        ax = self._marked(truth, () if self.band is None else self.band.values)
         ax.figure.suptitle(textwrap.fill(self.verdict(), 84), x=0.06, y=1.02, ha="left", va="bottom", fontsize=9)
         return plots.described(ax, self.verdict())
 

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from helpers.activations.storage import write_whole
+from helpers.activations.whole_files import write_whole
 from helpers.judging.report import Report, report_of
 from helpers.network.blocks import weights_digest
 from helpers.photos.loading import Photos

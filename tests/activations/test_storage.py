@@ -15,6 +15,7 @@ import pytest
 from helpers import config
 from helpers.activations import storage
 from helpers.activations.storage import DiskFullError, NoRoomError, Store
+from helpers.activations.whole_files import write_whole
 
 VALUES = np.arange(6000, dtype=np.float32).reshape(100, 60)
 
@@ -258,13 +259,13 @@ def _all_whole_or_absent(folder, values):
 
 def test_a_small_file_gets_the_rights_that_others_get(tmp_path):
     (tmp_path / "other").touch()
-    file = storage.write_whole(tmp_path / "deep" / "file", b"x")
+    file = write_whole(tmp_path / "deep" / "file", b"x")
     assert file.read_bytes() == b"x"
     assert file.stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
 def test_a_small_file_that_cannot_be_written_leaves_what_was_there(tmp_path, monkeypatch):
-    storage.write_whole(tmp_path / "file", b"old")
+    write_whole(tmp_path / "file", b"old")
 
     def refuse(*_):
         raise OSError(errno.EIO, "Input/output error")
@@ -273,7 +274,7 @@ def test_a_small_file_that_cannot_be_written_leaves_what_was_there(tmp_path, mon
         with monkeypatch.context() as patch:
             patch.setattr(storage.os, call, refuse)
             with pytest.raises(OSError, match="Input/output"):
-                storage.write_whole(tmp_path / "file", b"new")
+                write_whole(tmp_path / "file", b"new")
         assert [file.name for file in tmp_path.iterdir()] == ["file"]
         assert (tmp_path / "file").read_bytes() == b"old"
 
@@ -290,5 +291,5 @@ def test_content_is_on_the_disk_before_its_name_and_then_the_name(kept, monkeypa
 
     monkeypatch.setattr(storage.os, "fsync", synced)
     monkeypatch.setattr(storage.os, "replace", lambda *names: done.append("name") or replace(*names))
-    storage.write_whole(kept.folder / "file", b"x") if small else put(kept, "a")
+    write_whole(kept.folder / "file", b"x") if small else put(kept, "a")
     assert done == ["content", "name", "folder"]

@@ -36,7 +36,8 @@ import numpy as np
 from PIL import Image
 
 from helpers import config
-from helpers.activations.storage import Store, write_whole
+from helpers.activations.storage import Store
+from helpers.activations.whole_files import write_whole
 from helpers.judging.answer import Answer
 from helpers.photos.photo import PhotoError, decode_photo
 

@@ -80,5 +80,5 @@ def test_what_is_in_the_way_is_told(originals, mine):
 def test_by_default_every_lesson_and_the_pages_they_link_to(mine, capsys):
     assert main(["begin", str(mine)]) == 0
     names = {path.name for path in mine.iterdir()} - {".originals.json"}
-    assert names == {path.name for path in lessons.lesson_paths()} | {"README.md", "glossary.md"}
+    assert names == {path.name for path in lessons.lesson_paths()} | {"README.md", "glossary.md", "cheat_sheet.md"}
     assert capsys.readouterr().out == f"{len(names)} files copied into {mine}. What you write there is yours.\n"
