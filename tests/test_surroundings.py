@@ -160,8 +160,8 @@ def test_the_locale_c(photo_folder, utf8):
 
 TRAINING = """
 import sys, pathlib, time
-from tests.networks import behind_every_name
 from helpers import attach_head, evaluate, fit, freeze, load_base, load_photos
+from tests.networks import behind_every_name
 photos = load_photos(sys.argv[1], image_size=32)
 with behind_every_name():
     model = attach_head(load_base("EfficientNetB0", weights=None, image_size=32), classes=2)

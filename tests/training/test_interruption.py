@@ -19,6 +19,14 @@ def model(small):
     return model
 
 
+@pytest.fixture(autouse=True)
+def heard():
+    """Python's own handler, also where a shell started the tests in the background, which makes them ignore Ctrl+C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def press_ctrl_c() -> None:
     signal.raise_signal(signal.SIGINT)  # to this thread; two that os.kill sends can become one on the way
 
