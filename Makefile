@@ -9,6 +9,7 @@ CONSTRAINTS ?= -c constraints.txt
 # `make pins PINS_FLAGS=--upgrade` moves every version; "--upgrade-package NAME" moves one.
 PINS_FLAGS ?=
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
+# A folder beside the lessons, so that links such as ../README.md lead somewhere from it, too.
 MINE ?= my_lessons
 LESSONS := $(sort $(wildcard notebooks/[0-9][0-9]_*.ipynb))
 PIP := $(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check $(CONSTRAINTS)

@@ -78,7 +78,9 @@ def progress() -> Progress:
     kept = records.kept()
     found = []
     for number in quizzes.lessons():
-        tasks = [name for name, value in vars(_module(number)).items() if isinstance(value, Question)]
+        tasks = [
+            name for name, value in vars(getattr(exercises, f"lesson_{number}")).items() if isinstance(value, Question)
+        ]
         asked = [f"quiz{place}" for place in range(1, len(quizzes.questions(number)) + 1)]
         found.append(
             LessonProgress(
@@ -88,10 +90,6 @@ def progress() -> Progress:
             )
         )
     return Progress(found)
-
-
-def _module(number: str):
-    return getattr(exercises, f"lesson_{number}")
 
 
 def _signs(outcomes: dict[str, str | None]) -> str:

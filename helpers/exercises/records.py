@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from helpers import config
+from helpers.activations.whole_files import write_whole
 from helpers.exercises.problem import RIGHT, WRONG
 
 _NAME = re.compile(r"(?P<lesson>\d\d)\.(?P<task>q\d+|quiz\d+)")
@@ -28,23 +29,25 @@ def keep(lesson: str, task: str, outcome: str) -> None:
         >>> keep("04", "q2", "right")
     """
     file = config.progress_folder() / f"{lesson}.{task}"
-    if outcome not in (RIGHT, WRONG) or not _NAME.fullmatch(file.name) or kept().get((lesson, task)) == RIGHT:
-        return
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"{outcome}\n", encoding="utf-8")
+    if outcome in (RIGHT, WRONG) and _NAME.fullmatch(file.name) and _read(file) != RIGHT:
+        with contextlib.suppress(OSError):
+            write_whole(file, f"{outcome}\n".encode())
 
 
 def kept() -> dict[tuple[str, str], str]:
     """Return how each exercise and quiz question went that was tried: `{("04", "q2"): "right"}`."""
     found = {}
     for file in _files(config.progress_folder()):
-        named = _NAME.fullmatch(file.name)
-        with contextlib.suppress(OSError, UnicodeError):
-            outcome = file.read_text(encoding="utf-8").strip()
-            if named and outcome in (RIGHT, WRONG):
-                found[named["lesson"], named["task"]] = outcome
+        if (named := _NAME.fullmatch(file.name)) and (outcome := _read(file)):
+            found[named["lesson"], named["task"]] = outcome
     return found
+
+
+def _read(file: Path) -> str | None:
+    with contextlib.suppress(OSError, UnicodeError):
+        outcome = file.read_text(encoding="utf-8").strip()
+        return outcome if outcome in (RIGHT, WRONG) else None
+    return None
 
 
 def _files(folder: Path) -> list[Path]:

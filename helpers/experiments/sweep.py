@@ -19,7 +19,7 @@ import joblib
 import pandas as pd
 from tqdm import tqdm
 
-from helpers import checks
+from helpers import checks, config
 from helpers.experiments import grid
 from helpers.experiments.cores import settle_on_a_core
 from helpers.training.settings import TrainingSettings
@@ -87,7 +87,7 @@ def sweep(
     runs: Iterable[tuple[str, dict[str, Any]]] = (
         parallel(joblib.delayed(_run)(jobs[key], key, n_jobs) for key in waiting) or ()
     )
-    silent = not progress or sys.stderr is None  # None: it was closed
+    silent = not progress or sys.stderr is None or config.bars_hidden()  # None: it was closed
     with tqdm(total=len(jobs), initial=len(jobs) - len(waiting), unit=" runs", disable=silent) as bar:
         for key, row in runs:
             rows[key] = row

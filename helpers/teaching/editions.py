@@ -9,7 +9,6 @@ from helpers import exercises
 from helpers.activations.whole_files import write_whole
 from helpers.teaching import lessons
 
-PAGES = ("README.md", "glossary.md", "cheat_sheet.md")  # beside the lessons, and linked from them
 NOTES = lessons.NOTEBOOKS / "teaching"  # a file for each lesson's number
 _HIDE = 'import os\n\nos.environ["GRAFT_SOLUTIONS"] = "hidden"  # before the exercises are used\n'
 _CHECK = re.compile(r"\b(lesson_\d\d)\.(q\d+)\.check\(")
@@ -36,7 +35,7 @@ def write_editions(folder: str | Path, paths: Sequence[Path] = ()) -> list[Path]
 
     folders = [Path(folder) / name for name in ("student", "instructor")]
     written = []  # everything is made before anything is written
-    for page in (lessons.NOTEBOOKS / name for name in PAGES):
+    for page in (lessons.NOTEBOOKS / name for name in lessons.PAGES):
         if page.is_file():
             written += [(place / page.name, _inward(page.read_text(encoding="utf-8"))) for place in folders]
     for path in paths or lessons.lesson_paths():

@@ -14,6 +14,7 @@ from helpers.teaching.executing import CELL_TIMEOUT, KERNEL_ARGUMENTS, LessonErr
 from helpers.teaching.results import shown_result
 
 NOTEBOOKS = config.ROOT / "notebooks"
+PAGES = ("README.md", "glossary.md", "cheat_sheet.md")  # beside the lessons, and linked from them
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from helpers.activations.whole_files import write_whole
 from helpers.teaching import lessons
-from helpers.teaching.editions import PAGES
 
 _ORIGINALS = ".originals.json"  # in the learner's folder: from what each copy was made
 
@@ -31,10 +30,13 @@ def begin(folder: str | Path, paths: Sequence[Path] = ()) -> list[str]:
 
     Example:
         >>> begin("my_lessons")
-        ['12 files copied into my_lessons. What you write there is yours.']
+        ['16 files copied into my_lessons. What you write there is yours.']
     """
     folder = Path(folder)
-    paths = list(paths) or [*lessons.lesson_paths(), *filter(Path.is_file, (lessons.NOTEBOOKS / it for it in PAGES))]
+    paths = list(paths) or [
+        *lessons.lesson_paths(),
+        *filter(Path.is_file, (lessons.NOTEBOOKS / it for it in lessons.PAGES)),
+    ]
     _check(folder, paths)
     known = _known(folder)
     copied, renewed, kept = [], [], []

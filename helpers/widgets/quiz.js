@@ -12,10 +12,10 @@ function render({ model, el }) {
       number: Number(question.dataset.qnum),
       told: question.querySelector(".Feedback"),
     }));
-    const with_class = (name) =>
+    const withClass = (name) =>
       feedback.filter(({ told }) => told?.classList.contains(name)).map(({ number }) => number);
-    const right = [...new Set([...model.get("right"), ...with_class("correct")])].sort();
-    model.set({ right, tried: [...new Set([...model.get("tried"), ...with_class("incorrect")])].sort() });
+    const right = [...new Set([...model.get("right"), ...withClass("correct")])].sort();
+    model.set({ right, tried: [...new Set([...model.get("tried"), ...withClass("incorrect")])].sort() });
     model.save_changes();
   }
   const later = () => setTimeout(look, 0); // once the quiz itself has answered

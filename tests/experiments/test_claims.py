@@ -59,8 +59,8 @@ BETTER = {
     "lesson 5: fine-tuning pays": ("fine_tuning", {}, TWO_STAGES, TOP),
     "lesson 5: fine-tuning pays, further down": ("fine_tuning", {}, {"until": "block3b"}, TOP),
     "cards: fine-tuning pays on real photos": ("fine_tuning_real", {}, TWO_STAGES, TOP),
-    "lesson 5: with 20 photos per class it pays": ("depth", {"per_class": 20}, TWO_STAGES, TOP),
-    "lesson 5: with 60 photos per class it pays": ("depth", {"per_class": 60}, TWO_STAGES, TOP),
+    "lesson 6: with 20 photos per class it pays": ("depth", {"per_class": 20}, TWO_STAGES, TOP),
+    "lesson 6: with 60 photos per class it pays": ("depth", {"per_class": 60}, TWO_STAGES, TOP),
     "lesson 8: 2 photos and a base beat 10 alone": (
         "photos_per_class",
         {},
@@ -83,7 +83,7 @@ BETTER = {
 NO_CLEAR_DIFFERENCE = {
     "lesson 4: all at once, usual rate": ("freezing_first", {}, FROZEN, AT_ONCE | USUAL),
     "lesson 5: the order, usual rate": ("freezing_first", USUAL, HEAD_FIRST, AT_ONCE),
-    "lesson 5: with 10 photos per class": ("depth", {"per_class": 10}, TWO_STAGES, TOP),
+    "lesson 6: with 10 photos per class": ("depth", {"per_class": 10}, TWO_STAGES, TOP),
     "lesson 8: flowers, the first step": ("near_and_far", {"target": "flowers"}, ONE_STAGE, TOP),
 }
 
@@ -108,7 +108,7 @@ def test_lesson_4_whatever_is_free_forgets_and_what_is_frozen_does_not():
     assert (only(orders, **AT_ONCE).kept < 0.75).all()
 
 
-def test_lesson_5_batchnorm_where_a_winner_is_clear_it_is_the_frozen_one():
+def test_lesson_6_batchnorm_where_a_winner_is_clear_it_is_the_frozen_one():
     trap = stored_results("batchnorm_trap")
     winners = []
     for _, rows in trap.groupby(["batch_size", "learning_rate"]):

@@ -4,7 +4,6 @@ import re
 
 import keras
 import numpy as np
-import pytest
 
 from helpers.exercises.small_base import small_base
 from helpers.teaching import lessons
@@ -13,7 +12,6 @@ from tests.notebooks.test_style import PLAIN, cells, text
 SHEET = lessons.NOTEBOOKS / "cheat_sheet.md"
 
 
-@pytest.mark.filterwarnings("ignore:`shuffle=True` was passed:UserWarning")
 def test_its_code_trains_fine_tunes_and_saves(photo_folder, tmp_path, monkeypatch):
     (code,) = re.findall(r"^```python\n(.*?)^```", SHEET.read_text(encoding="utf-8"), flags=re.S | re.M)
     folder = photo_folder({"daisy": 12, "roses": 12, "tulips": 12})

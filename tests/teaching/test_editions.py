@@ -180,7 +180,7 @@ def test_links_lead_somewhere_within_the_edition(folders):
         for path in folder.glob("*.ipynb"):
             cells = nbformat.read(path, 4).cells
             texts[path.name] = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-        assert set(editions.PAGES) <= set(texts)
+        assert set(lessons.PAGES) <= set(texts)
         for name, text in texts.items():
             for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
                 if not target.startswith("http"):
