@@ -56,7 +56,7 @@ def _to_open(hints: tuple[str, ...]) -> str:
     """Return hints as HTML, each inside the one before it, so that one press shows one hint."""
     shown = ""
     for number in range(len(hints), 0, -1):
-        word = "Hint" if number == 1 else "A plainer hint"
+        word = "Hint" if number == 1 else "Another hint"
         button = f'<summary style="cursor:pointer;width:fit-content"><b>{word}</b></summary>'
         shown = f'<details style="margin-top:4px">{button}{html.escape(hints[number - 1])}{shown}</details>'
     return shown
