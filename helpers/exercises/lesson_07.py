@@ -47,7 +47,7 @@ def computes_recall(function) -> str | None:
 q1 = Question(
     Problem(
         "q1",
-        "Write a function that takes a confusion table and returns each class's recall, the share that was found.",
+        "Write a function that takes a confusion matrix and returns each class's recall, the share that was found.",
         computes_recall,
         "A good accuracy can hide a class that is hardly ever found.",
         (
@@ -163,7 +163,7 @@ def _confusions() -> list[pd.DataFrame]:
 q3 = Question(
     Problem(
         "q3",
-        "Write a function that takes a confusion table and returns true and predicted class of the worst confusion.",
+        "Write a function that takes a confusion matrix and returns true and predicted class of the worst confusion.",
         finds_confusion,
         "That is the cell to look at first, photo by photo.",
         (

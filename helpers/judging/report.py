@@ -105,7 +105,7 @@ class Report:
         return float(sure.mean()), float(self.correct[sure].mean()) if sure.any() else math.nan
 
     def cell(self, label: int, predicted: int) -> np.ndarray:
-        """Return the photos in a cell of the confusion table as rows of the split, most confident first."""
+        """Return the photos in a cell of the confusion matrix as rows of the split, most confident first."""
         rows = np.flatnonzero((self.split.labels == label) & (self.predicted == predicted))
         return rows[np.argsort(-self.probabilities[rows, predicted], kind="stable")]
 

@@ -1,4 +1,4 @@
-"""The error gallery: click a cell of the confusion table, and look at its photos."""
+"""The error gallery: click a cell of the confusion matrix, and look at its photos."""
 
 import html
 
@@ -49,7 +49,7 @@ class ErrorGallery(WidgetFrame):
         names = list(photos.class_names)
         self.table = Tiles(
             columns=len(names), column_names=names, row_names=names, corner="true ↓ predicted →",
-            label="Confusion table", tiles=self._cells(),
+            label="Confusion matrix", tiles=self._cells(),
         )  # fmt: skip
         self.tiles = Tiles(label="Photos of this cell", side=80)
         self.why, self.told = ipywidgets.HTML(), ipywidgets.HTML()

@@ -295,7 +295,7 @@ def test_the_error_gallery_opens_cells_and_photos(one_model):
     from playwright.sync_api import expect
 
     at, gallery = one_model, shown_by(one_model, "ErrorGallery")
-    table = gallery.get_by_role("radiogroup", name="Confusion table")
+    table = gallery.get_by_role("radiogroup", name="Confusion matrix")
     expect(table.get_by_role("radio")).to_have_count(25, timeout=60_000)
     table.get_by_role("radio", name=re.compile("^roses classified correctly")).click()
     expect(gallery.locator("p", has_text="roses classified correctly")).to_be_visible()
