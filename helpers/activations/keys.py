@@ -13,7 +13,7 @@ from helpers import config
 from helpers.network import cutting, freezing
 from helpers.network.blocks import blocks
 from helpers.network.graph import arguments_of, inputs_of, producer_of
-from helpers.photos import colours, opening, strips
+from helpers.photos import colours, heif, opening, profiles, strips
 from helpers.photos import photo as photo_module
 from helpers.photos import views as views_module
 from helpers.photos.entries import digest
@@ -105,4 +105,4 @@ def _plain(argument: object) -> object:
 @cache
 def _preparation() -> str:
     # Anyone who changes how photos are prepared gets new activations.
-    return "".join(map(inspect.getsource, (opening, colours, strips, photo_module, views_module)))
+    return "".join(map(inspect.getsource, (opening, heif, colours, profiles, strips, photo_module, views_module)))

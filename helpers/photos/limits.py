@@ -19,7 +19,10 @@ _MOST_WORK = 3_000_000_000
 
 NO_MEMORY = "there is not enough memory to open it"
 
-_WEBP_BYTES = 16  # per pixel: the library keeps two canvases, and Pillow copies the result twice
+# Per pixel. WebP's library keeps two canvases; those of HEIC and AVIF keep the picture as it is coded, up to 16 bits
+# deep, and in RGB; Pillow copies the result twice.
+_LIBRARY_BYTES = {"WEBP": 16, "HEIF": 16, "AVIF": 16}
+_BITS_PER_SAMPLE, _ROWS_PER_STRIP, _TILE_WIDTH, _TILE_LENGTH = 258, 278, 322, 323  # tags of TIFF
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 
@@ -54,11 +57,17 @@ def check_time(picture: Image.Image, data: bytes) -> None:
         data: The file's bytes.
     """
     pixels = picture.width * picture.height
-    if picture.format != "JPEG" or pixels * data.count(b"\xff\xda") <= _MOST_WORK:
+    if not _is_jpeg(picture) or pixels * data.count(b"\xff\xda") <= _MOST_WORK:
         return  # other places with these two bytes, such as a video behind the photo, only make the count larger
     passes = _passes(data)
     if pixels * passes > _MOST_WORK:
         raise PhotoError(f"a JPEG of {passes} passes over {pixels / 1e6:,.0f} megapixels, which takes too long")
+
+
+def check_depth(picture: Image.Image) -> None:
+    """Raise `PhotoError` for a TIFF of measured values, whose black and white nobody can tell."""
+    if picture.format == "TIFF" and max(_bits(picture)) > 16:
+        raise PhotoError(f"a TIFF of {max(_bits(picture))} bits per value; save it with 8 or 16")
 
 
 def memory_to_decode(picture: Image.Image, full: tuple[int, int], data: bytes) -> int:
@@ -70,10 +79,16 @@ def memory_to_decode(picture: Image.Image, full: tuple[int, int], data: bytes) -
         data: The file's bytes.
     """
     pixels = picture.width * picture.height
-    if picture.format == "WEBP":
-        return _WEBP_BYTES * pixels
+    if picture.format in _LIBRARY_BYTES:
+        return _LIBRARY_BYTES[picture.format] * pixels
     per_pixel = {"1": 1, "L": 1, "P": 1, "I;16": 2}.get(picture.mode, 4)
-    return per_pixel * pixels + (_coefficients(picture, full, data) if picture.format == "JPEG" else 0)
+    if picture.format == "TIFF":
+        return per_pixel * pixels + _piece(picture)
+    return per_pixel * pixels + (_coefficients(picture, full, data) if _is_jpeg(picture) else 0)
+
+
+def _is_jpeg(picture: Image.Image) -> bool:
+    return picture.format in ("JPEG", "MPO")  # a JPEG with further pictures behind it, as some phones write it
 
 
 class _Memory:
@@ -107,6 +122,22 @@ class _Memory:
 
 
 memory = _Memory(MOST_MEMORY)
+
+
+def _piece(picture: Image.Image) -> int:
+    # A TIFF is decoded in strips or tiles, each of which is held whole.
+    rows = min(_tag(picture, _ROWS_PER_STRIP, picture.height), picture.height)
+    width, height = _tag(picture, _TILE_WIDTH, picture.width), _tag(picture, _TILE_LENGTH, rows)
+    return width * height * sum(_bits(picture)) // 8
+
+
+def _bits(picture: Image.Image) -> tuple[int, ...]:
+    return getattr(picture, "tag_v2", {}).get(_BITS_PER_SAMPLE, (8,))
+
+
+def _tag(picture: Image.Image, number: int, otherwise: int) -> int:
+    told = getattr(picture, "tag_v2", {}).get(number)
+    return told if isinstance(told, int) else otherwise
 
 
 def _coefficients(picture: Image.Image, full: tuple[int, int], data: bytes) -> int:

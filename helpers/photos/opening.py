@@ -8,11 +8,15 @@ from contextlib import contextmanager, suppress
 from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError
 
 from helpers.photos.entries import PhotoError as PhotoError
-from helpers.photos.limits import NO_MEMORY, check_pixels, check_time
+from helpers.photos.heif import is_heif, open_heif
+from helpers.photos.limits import NO_MEMORY, check_depth, check_pixels, check_time
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"}
-_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")
-
+SUFFIXES = {
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".hif", ".avif", ".tif", ".tiff", ".bmp",
+    ".gif",
+}  # fmt: skip
+KINDS = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF"  # for sentences
+_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "GIF")  # HEIC has a way of its own
 
 _PILLOWS_LIMIT = 1024**3 // 4 // 3  # Pillow refuses pictures with twice as many pixels, unless that is changed
 
@@ -38,21 +42,24 @@ def opened(data: bytes) -> Iterator[Image.Image]:
     try:
         with _identified(data) as picture:
             check_pixels(picture.size)
+            check_depth(picture)
             check_time(picture, data)
             yield picture
     except PhotoError:
         raise
     except UnidentifiedImageError:
-        raise PhotoError("not a JPEG, PNG, WebP, BMP or GIF picture, whatever its name says") from None
+        raise PhotoError(f"not a {KINDS} picture, whatever its name says") from None
     except Image.DecompressionBombError:
         raise PhotoError(f"more than {2 * (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000} megapixels") from None
     except MemoryError:
         raise PhotoError(NO_MEMORY) from None
-    except (OSError, SyntaxError, ValueError, EOFError, OverflowError) as error:
-        raise PhotoError(f"damaged: {error}") from None
+    except (OSError, SyntaxError, ValueError, EOFError, OverflowError, RuntimeError) as error:
+        raise PhotoError(f"damaged: {' '.join(str(error).split())}") from None
 
 
 def _identified(data: bytes) -> Image.Image:
+    if is_heif(data):
+        return open_heif(data)
     try:
         return Image.open(io.BytesIO(data), formats=_FORMATS)
     except Image.DecompressionBombError:

@@ -12,6 +12,7 @@ from helpers.photos.limits import memory, memory_to_decode, read_file
 from helpers.photos.names import printable
 from helpers.photos.opening import SUFFIXES as SUFFIXES
 from helpers.photos.opening import opened, turn_upright
+from helpers.photos.profiles import in_srgb
 from helpers.photos.strips import upright_reduced, upright_size
 
 _LARGE = 4_000_000  # pixels from which a picture is made smaller before its colours are converted
@@ -23,10 +24,12 @@ def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE, stretch: G
 
     Photos are prepared in the same way for training and for prediction: the camera's rotation is applied; grey,
     palette, CMYK and 16-bit pictures become RGB; transparent pixels become white; the picture is resized by its short
-    side with antialiasing and cropped to its centre. A GIF's first frame is used. The file is never changed.
+    side with antialiasing and cropped to its centre; colours become sRGB's if the file has another profile, such as
+    Display P3. Of several frames or pages the first is used. The file is never changed.
 
     Args:
-        path: A JPEG, PNG, WebP, BMP or GIF file.
+        path: A JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF file. HEIC needs the package `pillow-heif`, which
+            `make lab` installs.
         image_size: Side of the square in pixels.
         stretch: Which two values of 16-bit grey become black and white, such as `photos.stretch`, if the model was
             trained on stretched photos; by default 0 and 65,535. It makes no difference to other pictures.
@@ -65,6 +68,7 @@ def decode(data: bytes, image_size: int, stretch: GreyRange | None = None) -> tu
 
 def _square(picture: Image.Image, size: int, stretch: GreyRange | None) -> np.ndarray:
     picture.load()
+    info = {} if is_deep(picture) else picture.info
     factor = int(min(picture.size) / size / config.DECODE_MARGIN)
     if factor > 1 and picture.width * picture.height > _LARGE:
         width, height = upright_size(picture)
@@ -76,7 +80,7 @@ def _square(picture: Image.Image, size: int, stretch: GreyRange | None) -> np.nd
     left, top = (width - side) / 2, (height - side) / 2
     box = (left / factor, top / factor, (left + side) / factor, (top + side) / factor)
     square = picture.resize((size, size), Image.Resampling.BILINEAR, box=box, reducing_gap=config.DECODE_MARGIN)
-    return np.asarray(square)
+    return np.asarray(in_srgb(square, info))
 
 
 def augment(

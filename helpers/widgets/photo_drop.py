@@ -12,6 +12,7 @@ from helpers.judging.explain import PhotoExplanation, explain_photo, overlay
 from helpers.judging.heat_colours import HEAT
 from helpers.judging.neighbours import Neighbours
 from helpers.photos.loading import Photos
+from helpers.photos.opening import KINDS
 from helpers.photos.photo import PhotoError, decode_photo
 from helpers.widgets import controls, pictures
 from helpers.widgets.drop_zone import DropZone
@@ -95,7 +96,7 @@ class PhotoDrop(WidgetFrame):
         try:
             image = decode_photo(data, self.photos.image_size, self.photos.stretch)
         except PhotoError as error:
-            raise ValueError(f"{name} cannot be read: {error}. Expected a JPEG, PNG, WebP, BMP or GIF photo.") from None
+            raise ValueError(f"{name} cannot be read: {error}. Expected a {KINDS} photo.") from None
         self._judge(image, name)
 
     def _judge(self, image: np.ndarray, name: str) -> None:

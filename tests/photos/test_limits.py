@@ -147,7 +147,11 @@ def test_a_large_picture_is_turned_upright():
     [
         ("PNG", {}, 4, 4),
         ("WEBP", {}, 16, 16),
+        ("AVIF", {}, 16, 16),
+        ("TIFF", {}, 4, 7),
+        ("TIFF", {"compression": "tiff_lzw", "tiffinfo": {278: 480}}, 7, 7),  # one strip, which is held whole
         ("JPEG", {}, 4, 4),
+        ("MPO", {"save_all": True, "append_images": [rough(64, 64)], "progressive": True, "subsampling": 0}, 10, 10),
         ("JPEG", {"progressive": True, "subsampling": 2}, 7, 7),
         ("JPEG", {"progressive": True, "subsampling": 0}, 10, 10),
     ],
@@ -158,6 +162,14 @@ def test_memory_is_told_from_the_header(image_format, options, least, most):
         assert least * 640 * 480 <= memory_to_decode(picture, picture.size, data) <= most * 640 * 480
         picture.draft(None, (80, 60))
         assert picture.format != "JPEG" or memory_to_decode(picture, (640, 480), data) <= (most - 3.9) * 640 * 480
+
+
+def test_a_tile_of_a_tiff_is_held_whole():
+    with Image.open(io.BytesIO(saved(rough(64, 48), "TIFF"))) as picture:
+        picture.tag_v2[322] = picture.tag_v2[323] = 30_000  # its sides; what a tag says may be anything
+        assert memory_to_decode(picture, picture.size, b"") == 4 * 64 * 48 + 3 * 30_000**2
+        picture.tag_v2[322] = "wide"
+        assert memory_to_decode(picture, picture.size, b"") == 4 * 64 * 48 + 3 * 64 * 30_000
 
 
 def test_a_picture_that_takes_too_much_memory_is_refused(monkeypatch):

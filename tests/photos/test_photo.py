@@ -26,11 +26,16 @@ def plain_square(picture: Image.Image, size: int) -> np.ndarray:
     return np.asarray(ImageOps.fit(picture.convert("RGB"), (size, size), Image.Resampling.BILINEAR))
 
 
-@pytest.mark.parametrize("suffix", ["png", "webp", "bmp", "jpg"])
+@pytest.mark.parametrize("suffix", ["png", "webp", "bmp", "jpg", "jfif", "avif", "tif", "TIFF"])
 @pytest.mark.parametrize(("width", "height"), [(96, 64), (64, 96), (64, 64)])
 def test_every_format_gives_the_centred_square(tmp_path, suffix, width, height):
     file = tmp_path / f"photo.{suffix}"
-    options = {"lossless": True} if suffix == "webp" else {"quality": 98} if suffix == "jpg" else {}
+    options = {
+        "webp": {"lossless": True},
+        "avif": {"quality": 100, "subsampling": "4:4:4"},
+        "tif": {"compression": "jpeg"},
+    }
+    options = options.get(suffix, {"quality": 98})
     Image.fromarray(gradient(width, height)).save(file, **options)
     square = read_photo(file, image_size=32)
     assert square.shape == (32, 32, 3)
@@ -112,7 +117,9 @@ def as_bytes(image_format: str) -> bytes:
     [
         (b"", "empty"),
         (b"milk, bread, tulips", "whatever its name says"),
-        (as_bytes("TIFF"), "whatever its name says"),
+        (as_bytes("JPEG2000"), "not a JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF picture, whatever its name says"),
+        (as_bytes("TIFF")[:5000], "damaged"),
+        (as_bytes("AVIF")[:300], "damaged|whatever its name says"),
         (as_bytes("JPEG")[:1500], "damaged: .*truncated"),
         (as_bytes("PNG")[:600], "damaged"),
         (b"GIF89a", "whatever its name says|damaged"),
@@ -122,6 +129,30 @@ def test_what_is_no_photo_is_refused_with_a_reason(tmp_path, content, reason):
     (tmp_path / "photo.jpg").write_bytes(content)
     with pytest.raises(PhotoError, match=reason):
         read_photo(tmp_path / "photo.jpg")
+
+
+@pytest.mark.parametrize(("mode", "bits"), [("F", 32), ("I", 32)])
+def test_a_tiff_of_measured_values_is_refused(tmp_path, mode, bits):
+    Image.fromarray(gradient(90, 60)).convert(mode).save(tmp_path / "heights.tif")
+    with pytest.raises(PhotoError, match=rf"^a TIFF of {bits} bits per value; save it with 8 or 16$"):
+        read_photo(tmp_path / "heights.tif")
+
+
+@pytest.mark.parametrize("order", ["<u2", ">u2"])
+def test_a_tiff_of_16_bit_grey_is_read_by_its_depth(tmp_path, order):
+    grey = gradient(96, 64)[..., 0]
+    mode = {"<u2": "I;16", ">u2": "I;16B"}[order]
+    deep = Image.frombytes(mode, (96, 64), (grey.astype(order) * 257).astype(order).tobytes())
+    deep.save(tmp_path / "scan.tif")
+    assert (
+        np.abs(read_photo(tmp_path / "scan.tif", 32).astype(int) - plain_square(Image.fromarray(grey), 32)).max() <= 1
+    )
+
+
+def test_of_a_tiff_the_first_page_counts(tmp_path):
+    pages = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
+    pages[0].save(tmp_path / "photo.tif", save_all=True, append_images=pages[1:])
+    assert (read_photo(tmp_path / "photo.tif", 32) == (255, 0, 0)).all()
 
 
 def test_a_picture_of_absurd_size_is_refused(tmp_path, monkeypatch):
