@@ -12,18 +12,17 @@ _SETTINGS = {
 
 
 def _measure(seed: int, image_size: int, per_class: int, epochs: int, until: str | None, learning_rate: float) -> dict:
-    from helpers.experiments.shared import PLAIN_HEAD, pictures_of, with_trained_head
+    from helpers.experiments.shared import PLAIN_HEAD, pictures_of, trained_to_the_end, with_trained_head
     from helpers.judging.forgetting import source_accuracy
     from helpers.judging.report import evaluate
     from helpers.network.freezing import freeze
     from helpers.network.head import copy_of
-    from helpers.training.fit import fit
 
     photos = pictures_of("drawn", image_size, per_class, seed)
     start = with_trained_head("drawn", "formulas", image_size, per_class, seed, **PLAIN_HEAD)
     model = copy_of(start)
     freeze(model, until=until)
-    run = fit(model, photos, epochs=epochs, learning_rate=learning_rate, keep="last", seed=seed, progress=False)
+    run = trained_to_the_end(model, photos, seed, epochs=epochs, learning_rate=learning_rate)
     return {
         "source_before": source_accuracy(start),
         "source_after": source_accuracy(model),
