@@ -30,6 +30,7 @@ from .network.base import load_base as load_base
 from .network.blocks import Block as Block
 from .network.blocks import blocks as blocks
 from .network.blocks import layer_table as layer_table
+from .network.choices import pretrained_models as pretrained_models
 from .network.freezing import FreezePlan as FreezePlan
 from .network.freezing import freeze as freeze
 from .network.head import attach_head as attach_head

@@ -22,6 +22,7 @@ BUNDLED_BASE = DATA / "base" / "EfficientNetB0.weights.h5"
 SOURCE_HEAD = DATA / "base" / "source_head.npz"  # what the bundled base was pre-trained with
 IMAGENET_CLASSES = DATA / "base" / "imagenet_classes.csv"  # their names, from WordNet, and which of them are plants
 SOURCE_PICTURES = DATA / "source"  # a picture of each class of its source task
+PRETRAINED_MODELS = DATA / "models.json"  # networks to choose from, each figure with its source
 DOWNLOADED_FLOWERS = DATA / "downloads" / "flower_photos"
 
 IMAGE_SIZE = 128  # pixels per side: 200 photos per second in EfficientNetB0 on two cores; 224 is three times slower
