@@ -133,7 +133,7 @@ def test_what_other_code_measured_is_not_gone_on_with(tiny, package, monkeypatch
     [
         *((f"{name}.py", True) for name in ("config", "photos/photo", "network/head", "activations/engines",
                                             "training/fit", "judging/report", "experiments/sweep")),
-        *((f"{name}.py", False) for name in ("plots", "widgets/photo_drop", "sharing/card", "exercises/view")),
+        *((f"{name}.py", False) for name in ("plots/charts", "widgets/photo_drop", "sharing/card", "exercises/view")),
     ],
 )  # fmt: skip
 def test_the_digest_changes_with_the_code_that_decides_a_result(package, file, decides):

@@ -1,0 +1,21 @@
+"""The strip of blocks: what is frozen is hatched, and its type can be read."""
+
+from helpers import attach_head, freeze, plots
+
+
+def test_no_type_of_the_strip_is_smaller_than_8_points(mobilenet):
+    plan = freeze(attach_head(mobilenet, classes=2), until="block6c")
+    ax = plots.block_strip(plan.table, values=[0.25] * 20, label="moved")
+    assert min(text.get_fontsize() for text in ax.texts) >= 8
+
+
+def test_the_strip_hatches_what_is_frozen(mobilenet):
+    model = attach_head(mobilenet, classes=2)
+    plan = freeze(model, until="block6c")
+    ax = plots.block_strip(plan.table, values=[0.0] * 19 + [0.25], label="moved")
+    hatched = [bar.get_hatch() is not None for bar in ax.patches]
+    assert hatched == plan.table.frozen.tolist()
+    words = [text.get_text() for text in ax.texts]
+    assert words[::2][:3] == ["stem", "1a", "2a"]
+    assert words[-1] == "25.0%"
+    assert words[1] == "0"
