@@ -34,10 +34,14 @@ def keep(lesson: str, task: str, outcome: str) -> None:
             write_whole(file, f"{outcome}\n".encode())
 
 
-def kept() -> dict[tuple[str, str], str]:
-    """Return how each exercise and quiz question went that was tried: `{("04", "q2"): "right"}`."""
+def kept(folder: Path | None = None) -> dict[tuple[str, str], str]:
+    """Return how each exercise and quiz question went that was tried: `{("04", "q2"): "right"}`.
+
+    Args:
+        folder: Another one than that of this learner.
+    """
     found = {}
-    for file in _files(config.progress_folder()):
+    for file in _files(folder or config.progress_folder()):
         if (named := _NAME.fullmatch(file.name)) and (outcome := _read(file)):
             found[named["lesson"], named["task"]] = outcome
     return found

@@ -9,7 +9,7 @@ from helpers.exercises import records
 from helpers.exercises.problem import NOT_ATTEMPTED, NOT_CHECKED, RIGHT, WRONG, Problem, Verdict
 
 _LESSON = "helpers.exercises.lesson_"  # what the names of the lessons' modules begin with
-_SIGNS = {RIGHT: "✔", WRONG: "✘", NOT_ATTEMPTED: "…", NOT_CHECKED: "⚠"}
+SIGNS = {RIGHT: "✔", WRONG: "✘", NOT_ATTEMPTED: "…", NOT_CHECKED: "⚠"}
 # A tick and a cross look alike where type is small, so the line and the frame around the sign differ as well.
 _LINES = {RIGHT: "solid", WRONG: "double", NOT_ATTEMPTED: "dotted", NOT_CHECKED: "dashed"}
 _FRAMES = {
@@ -84,7 +84,7 @@ class Question:
         if lesson := self._lesson():
             records.keep(lesson, self.problem.name, verdict.outcome)
         hints = self.problem.hints if verdict.outcome in (WRONG, NOT_ATTEMPTED) else ()
-        head = f"{_SIGNS[verdict.outcome]} {verdict.outcome}"
+        head = f"{SIGNS[verdict.outcome]} {verdict.outcome}"
         return Message(head, verdict.text, outcome=verdict.outcome, hints=hints)
 
     def _lesson(self) -> str | None:

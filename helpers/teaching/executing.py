@@ -72,7 +72,7 @@ def execute(path: Path, parameters: Mapping[str, object], copy: Path, skip: str 
         raise LessonError(path.stem, place, reason, cell, copy) from error
     except Exception as error:  # a kernel that is missing, doesn't answer or died; a full disk; of many kinds
         cell, place = _last_begun(path, copy)
-        raise LessonError(path.stem, place, _reason(error), cell, copy) from error
+        raise LessonError(path.stem, place, reason_of(error), cell, copy) from error
     if executed.metadata.papermill.get("exception"):  # papermill lets SystemExit pass, and runs no cell after it
         cell, place = _last_begun(path, copy)
         raise LessonError(path.stem, place, "SystemExit: the cell ended the lesson early", cell, copy)
@@ -91,7 +91,8 @@ def troubles(notebook) -> list[str]:
     return [re.sub(r"<[^>]+>", "", value) for value in values if 'class="graft-trouble"' in value]
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Return in a sentence why a kernel didn't start, or why it ended early."""
     if type(error).__name__ == "NoSuchKernel":  # of a library below nbclient, which this package doesn't name
         kernel = str(error).split()[-1]
         return f"Expected a kernel that is installed. Received: '{kernel}'. Choose Python 3 in JupyterLab."

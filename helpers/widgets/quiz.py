@@ -1,5 +1,6 @@
 """A lesson's quiz, and what of it was answered correctly."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import anywidget
@@ -7,6 +8,7 @@ import traitlets
 
 from helpers.exercises import quizzes, records
 from helpers.exercises.problem import RIGHT, WRONG
+from helpers.exercises.view import SIGNS, Message
 from helpers.widgets.frame import STYLE
 
 
@@ -53,21 +55,32 @@ class QuizWatcher(anywidget.AnyWidget):
         return {**data, "text/html": "<p></p>", "text/plain": ""}, described
 
 
-def quiz(lesson: str) -> None:
+def quiz(lesson: str, answers: Sequence[int | None] | None = None) -> None:
     """Show a lesson's quiz below the cell, and keep what is answered correctly for `progress()`.
 
     Args:
         lesson: Its number, such as `"04"`.
+        answers: Your choices, to hand in: a notebook doesn't keep what was clicked. For each question the number of a
+            choice, counted from 1 in the order in which they are shown, or `None` to skip it.
 
     Raises:
-        ValueError: If the lesson has no quiz.
+        ValueError: If the lesson has no quiz, or the answers don't fit its questions.
 
     Example:
         >>> quiz("04")
+        >>> quiz("04", answers=[2, 1, 3, None])
     """
     from IPython.display import display
 
+    said = [] if answers is None else quizzes.judged(lesson, answers)
     quizzes.show(lesson)
+    for place, answer in enumerate(said):
+        if answer is not None:
+            text, is_right, feedback = answer
+            outcome = RIGHT if is_right else WRONG
+            records.keep(lesson, _name(place), outcome)
+            told = f"Question {place + 1}, “{text}” {feedback}"
+            display(Message(f"{SIGNS[outcome]} {outcome}", told, outcome=outcome))
     display(QuizWatcher(lesson))
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from helpers import commands, config, load_bundle
 from helpers.__main__ import main
+from helpers.commands import doctor
 from helpers.exercises import error_log
 from helpers.experiments import sweep
 from helpers.network import imagenet, lite_weights
@@ -24,6 +25,12 @@ def log(monkeypatch, tmp_path):
     """Return where the log of errors will lie."""
     monkeypatch.setattr(error_log, "_FILE_NAME", f"{tmp_path.name}.log")  # the activations stay where they are
     return config.cache_folder() / f"{tmp_path.name}.log"
+
+
+@pytest.fixture(autouse=True)
+def speed_not_measured(monkeypatch):
+    """Let `doctor` measure nothing, which takes seconds; `test_doctor.py` is about that."""
+    monkeypatch.setattr(doctor, "_tell_speed", lambda: None)
 
 
 def fails_with_one_sentence(capsys, *arguments: str) -> str:
@@ -190,7 +197,7 @@ def test_doctor_goes_on_where_keras_cannot_be_loaded(capsys, monkeypatch):
 def test_no_command_lists_the_commands(capsys):
     with pytest.raises(SystemExit):
         main([])
-    listed = "begin,photos,check,run,sweep,experiment,bands,index,store,editions,predict,app,doctor"
+    listed = "begin,photos,check,run,sweep,experiment,bands,index,costs,store,editions,grade,predict,app,doctor"
     assert f"{{{listed}}}" in capsys.readouterr().err
 
 

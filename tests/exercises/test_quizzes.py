@@ -6,8 +6,10 @@ from pathlib import Path
 import jupyterquiz
 import numpy as np
 import pytest
+from IPython.utils.capture import capture_output
 
-from helpers.exercises import quizzes
+from helpers.exercises import quizzes, records
+from helpers.widgets import quiz
 
 LESSONS = quizzes.lessons()
 
@@ -76,3 +78,35 @@ def test_nothing_in_a_quiz_asks_another_machine():
 def test_a_lesson_without_a_quiz_is_told_which_have_one():
     with pytest.raises(ValueError, match="04"):
         quizzes.show("99")
+
+
+def test_answers_in_a_cell_are_judged_in_the_order_in_which_the_choices_are_shown():
+    asked = quizzes.questions("04")
+    rights = [place(question["answers"]) + 1 for question in asked]
+    assert [each[1] for each in quizzes.judged("04", rights)] == [True] * len(asked)
+    wrong = rights[1] % 3 + 1
+    text, is_right, feedback = quizzes.judged("04", [None, wrong, *rights[2:]])[1]
+    choice = asked[1]["answers"][wrong - 1]
+    assert (text, is_right, feedback) == (choice["answer"], False, choice["feedback"])
+    assert quizzes.judged("04", [None] * len(asked)) == [None] * len(asked)
+
+
+@pytest.mark.parametrize(
+    "wrong", [[1], [1, 1, 1, 4], [0, 1, 1, 1], [True, 1, 1, 1], ["a", 1, 1, 1], 3, "1111", [1.0] * 4]
+)
+def test_answers_that_do_not_fit_are_told_how_many_there_are(wrong):
+    with pytest.raises(ValueError, match=r"each of the 4 questions.*3, 3, 3, 3 choices.*Received"):
+        quizzes.judged("04", wrong)
+
+
+def test_answers_in_a_cell_are_kept_and_said(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRAFT_PROGRESS", str(tmp_path))
+    rights = [place(question["answers"]) + 1 for question in quizzes.questions("04")]
+    with capture_output() as shown:
+        quiz("04", answers=[rights[0], rights[1] % 3 + 1, None, rights[3]])
+    assert records.kept() == {("04", "quiz1"): "right", ("04", "quiz2"): "wrong", ("04", "quiz4"): "right"}
+    said = [line for line in shown.stdout.splitlines() if "Question" in line]
+    assert [line.split(",")[0] for line in said] == ["✔ right: Question 1", "✘ wrong: Question 2", "✔ right: Question 4"]
+    with capture_output() as shown:
+        quiz("04")
+    assert "Question" not in shown.stdout

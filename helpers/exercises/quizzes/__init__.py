@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 _SEED = 279766  # decides the order of the choices, for everybody alike: a class can talk about "the second one"
@@ -33,6 +34,39 @@ def questions(lesson: str) -> list[dict]:
     for number, question in enumerate(asked):
         random.Random(f"{_SEED}/{lesson}/{number}").shuffle(question["answers"])
     return asked
+
+
+def judged(lesson: str, answers: Sequence[int | None]) -> list[tuple[str, bool, str] | None]:
+    """Return how answers to a lesson's quiz went.
+
+    Args:
+        lesson: Its number, such as `"04"`.
+        answers: For each question the choice, counted from 1 in the order in which they are shown; `None` skips it.
+
+    Returns:
+        For each question the choice's text, whether it is right, and what is said of it; `None` where it was skipped.
+
+    Raises:
+        ValueError: If the lesson has no quiz, or the answers don't fit its questions.
+
+    Example:
+        >>> judged("04", [None, 2, None, None])[1]
+        ('It makes the same features of a photo each time.', True, 'Yes. Same weights, same photo, same features.')
+    """
+    asked = [question["answers"] for question in questions(lesson)]
+    listed = isinstance(answers, list | tuple) and len(answers) == len(asked)
+    if not listed or not all(map(_is_choice, answers, map(len, asked))):
+        counts = ", ".join(str(len(choices)) for choices in asked)
+        raise ValueError(
+            f"Expected one answer for each of the {len(asked)} questions, in a list: the number of a choice, counted "
+            f"from 1 (there are {counts} choices), or None for a question that you skip. Received: {answers!r}."
+        )
+    chosen = [choices[answer - 1] if answer else None for choices, answer in zip(asked, answers, strict=True)]
+    return [each and (each["answer"], each["correct"], each["feedback"]) for each in chosen]
+
+
+def _is_choice(answer: object, choices: int) -> bool:
+    return answer is None or (isinstance(answer, int) and not isinstance(answer, bool) and 1 <= answer <= choices)
 
 
 def show(lesson: str) -> None:
