@@ -1,6 +1,10 @@
-"""Exercises of lesson 11: twelve broken transfers to fix, in the order of the lesson."""
+"""Exercises of lesson 11: twelve broken transfers to fix, in the order of the lesson, and the course's capstone."""
 
+from helpers.exercises.capstone import TICKS as TICKS
+from helpers.exercises.capstone import capstone as capstone
 from helpers.exercises.museum import feeding_faults, freezing_faults, judging_faults
+
+OPTIONAL = ("q4", "q5", "q6", "q8", "q10", "q12")  # earlier lessons ask for the same, or few readers will ever need it
 
 q1 = freezing_faults.nothing_unfrozen
 q2 = freezing_faults.not_compiled_again

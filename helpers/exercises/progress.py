@@ -18,16 +18,24 @@ class LessonProgress:
         lesson: Its number, such as `"04"`.
         exercises: How each went, by name: `"right"`, `"wrong"`, or `None` if it wasn't tried.
         quiz: The same for the questions of its quiz.
+        optional: Names of the exercises that may be left out.
     """
 
     lesson: str
     exercises: dict[str, str | None]
     quiz: dict[str, str | None]
+    optional: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> list[str | None]:
+        """How everything went that is asked for: the exercises that aren't optional, and the quiz."""
+        asked = [outcome for name, outcome in self.exercises.items() if name not in self.optional]
+        return [*asked, *self.quiz.values()]
 
     @property
     def done(self) -> bool:
-        """Whether everything is right."""
-        return all(outcome == RIGHT for outcome in (*self.exercises.values(), *self.quiz.values()))
+        """Whether everything that is asked for is right."""
+        return all(outcome == RIGHT for outcome in self.required)
 
 
 class Progress:
@@ -42,8 +50,10 @@ class Progress:
 
     def sentence(self) -> str:
         """Return how much is solved, and which lesson comes next."""
-        outcomes = [each for lesson in self.lessons for each in (*lesson.exercises.values(), *lesson.quiz.values())]
+        outcomes = [outcome for lesson in self.lessons for outcome in lesson.required]
+        extra = [lesson.exercises[name] for lesson in self.lessons for name in lesson.optional]
         told = f"{outcomes.count(RIGHT)} of {len(outcomes)} solved"
+        told += f" and {extra.count(RIGHT)} of {len(extra)} optional ones" if RIGHT in extra else ""
         waiting = [lesson.lesson for lesson in self.lessons if not lesson.done]
         return f"{told}. Next: lesson {int(waiting[0])}." if waiting else f"{told}: that is the whole course."
 
@@ -78,15 +88,15 @@ def progress() -> Progress:
     kept = records.kept()
     found = []
     for number in quizzes.lessons():
-        tasks = [
-            name for name, value in vars(getattr(exercises, f"lesson_{number}")).items() if isinstance(value, Question)
-        ]
+        module = getattr(exercises, f"lesson_{number}")
+        tasks = [name for name, value in vars(module).items() if isinstance(value, Question)]
         asked = [f"quiz{place}" for place in range(1, len(quizzes.questions(number)) + 1)]
         found.append(
             LessonProgress(
                 number,
                 {name: kept.get((number, name)) for name in sorted(tasks, key=lambda name: int(name[1:]))},
                 {name: kept.get((number, name)) for name in asked},
+                getattr(module, "OPTIONAL", ()),
             )
         )
     return Progress(found)

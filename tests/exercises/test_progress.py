@@ -85,6 +85,25 @@ def test_it_says_what_comes_next_and_when_all_is_done():
     assert "·" not in told
 
 
+def test_optional_exercises_may_be_left_out_and_are_counted_by_themselves():
+    names = [*progress().lessons[11].exercises, *progress().lessons[11].quiz]
+    assert set(lesson_11.OPTIONAL) < set(names)
+    for name in names:
+        if name not in lesson_11.OPTIONAL:
+            records.keep("11", name, "right")
+    required = len(names) - len(lesson_11.OPTIONAL)
+    assert required == 6 + len(quizzes.questions("11"))
+    assert progress().lessons[11].done
+    assert progress().sentence().startswith(f"{required} of ")
+    assert "optional" not in progress().sentence()
+    records.keep("11", lesson_11.OPTIONAL[0], "right")
+    assert f"{required} of " in progress().sentence()
+    assert " solved and 1 of 6 optional ones. Next: lesson 0." in progress().sentence()
+    records.keep("11", "q1", "right")  # what was right stays right; a required one that is open keeps the lesson open
+    (records.config.progress_folder() / "11.q1").unlink()
+    assert not progress().lessons[11].done
+
+
 def test_answers_of_a_quiz_are_kept_and_known_when_it_is_shown_again():
     watcher = QuizWatcher("04")
     watcher.tried = [0, 1]
