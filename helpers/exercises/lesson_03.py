@@ -1,13 +1,9 @@
-"""Exercises of lesson 3: heads, their size, and the network's input."""
-
-import numpy as np
+"""Exercises of lesson 3: heads and their size."""
 
 from helpers.exercises.heads import head_fault
 from helpers.exercises.models import model_of
-from helpers.exercises.pixels import pixels_fault
 from helpers.exercises.problem import Problem
-from helpers.exercises.running import expecting, run_on
-from helpers.exercises.values import described, whole_in
+from helpers.exercises.values import whole_in
 from helpers.exercises.view import Question
 
 
@@ -67,40 +63,6 @@ q2 = Question(
         """
 features = base.output_shape[-1]
 answer = (features + 1) * 64 + (64 + 1) * classes
-""",
-    )
-)
-
-
-def prepares_input(function) -> str | None:
-    """Return what is wrong with a function that should prepare photos for a base from `load_base`."""
-    for shape in ((3, 16, 12, 3), (1, 7, 9, 3)):
-        photos = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-        found = run_on(function, photos.copy())
-        fault = pixels_fault(found, photos)
-        if fault:
-            return fault
-        with expecting(f"Expected an array of photos. Received: {described(found)}."):
-            kind = np.asarray(found).dtype
-        if kind != np.float32:
-            return f"The values are right, but their type is {kind}. Return float32, which layers compute with."
-    return None
-
-
-q3 = Question(
-    Problem(
-        "q3",
-        "Write a function that takes photos as uint8 and returns the right input for the course's bases, as float32.",
-        prepares_input,
-        "Unchanged: the scaling is part of the network.",
-        (
-            "Which layers come first in the network? Look at layer_table(base).head().",
-            "Rescaling is among them. So what is left to do outside?",
-            'Only the type: photos.astype("float32").',
-        ),
-        """
-def answer(photos):
-    return photos.astype("float32")
 """,
     )
 )

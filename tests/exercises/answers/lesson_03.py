@@ -119,37 +119,4 @@ weights = Answers(
     ],
 )
 
-
-def spoiling(photos):
-    photos //= 255
-    return photos.astype("float32")
-
-
-inputs = Answers(
-    right=[
-        lambda photos: np.array(photos, dtype=np.float32),
-        lambda photos: tf.cast(photos, tf.float32),
-        lambda photos: keras.ops.convert_to_tensor(photos, dtype="float32"),
-        lambda photos: np.float32(photos / 255 * 255),
-    ],
-    wrong=[
-        (lambda photos: (photos / 255).astype("float32"), "nearly blind"),
-        (lambda photos: (photos / 127.5 - 1).astype("float32"), "MobileNet"),
-        (lambda photos: photos[..., ::-1].astype("float32"), "swapped"),
-        (lambda photos: photos[:, :, ::-1].astype("float32"), "Mirrored"),
-        (lambda photos: photos.astype("float64"), "float64"),
-        (lambda photos: photos.astype("float16"), "float16"),
-        (lambda photos: photos, "uint8"),
-        (lambda photos: photos.tolist(), "int64"),
-        (lambda photos: (photos - photos.mean()).astype("float32"), "no longer those"),
-        (lambda photos: photos.astype("float32") + 0.5, "no longer those"),
-        (lambda photos: photos[0].astype("float32"), "of the shape"),
-        (lambda photos: photos.transpose(0, 3, 1, 2).astype("float32"), "of the shape"),
-        (lambda photos: photos.astype(str), "an array of photos"),
-        (lambda photos: None, "an array of photos"),
-        (spoiling, "changes 'photos'"),
-        (keras.applications.imagenet_utils.preprocess_input, "no longer those|raised"),
-    ],
-)
-
-ANSWERS = {"q1": heads, "q2": weights, "q3": inputs}
+ANSWERS = {"q1": heads, "q2": weights}
