@@ -9,8 +9,8 @@ from importlib import import_module
 
 # In the order in which --help lists them.
 NAMES = (
-    "begin", "photos", "check", "run", "sweep", "experiment", "bands", "index", "costs", "store", "editions", "grade",
-    "predict", "app", "doctor",
+    "begin", "photos", "check", "run", "sweep", "experiment", "bands", "index", "costs", "store", "editions",
+    "grade", "train", "evaluate", "predict", "app", "doctor",
 )  # fmt: skip
 
 

@@ -19,14 +19,14 @@ def run(options: Namespace) -> None:
     from helpers.photos.split import count_by_class
 
     loaded = load_photos(options.folder, labels=options.labels)
-    _tell(str(loaded))
+    tell(str(loaded))
     for split in (loaded.train, loaded.val, loaded.test):
         counts = ", ".join(f"{count} {name}" for name, count in count_by_class(split).items())
-        _tell(f"{split.name}: {counts}")
+        tell(f"{split.name}: {counts}")
     if loaded.uses_few_greys and loaded.grey_range is not None:
         low, high = loaded.grey_range
-        _tell(f"16-bit grey: only the values {low} to {high} of 0 to 255 are used.")
-        _tell("load_photos(..., stretch=True) stretches them.")
+        tell(f"16-bit grey: only the values {low} to {high} of 0 to 255 are used.")
+        tell("load_photos(..., stretch=True) stretches them.")
     print_skipped(loaded, Path(options.folder))
     _print_near_copies(loaded, Path(options.folder))
 
@@ -39,19 +39,20 @@ def print_skipped(loaded, folder: Path) -> None:
         folder: That folder; the lines give paths within it.
     """
     for path, reason in loaded.skipped:
-        _tell(f"skipped {path.relative_to(folder)}: {reason}")
+        tell(f"skipped {path.relative_to(folder)}: {reason}")
 
 
 def _print_near_copies(loaded, folder: Path) -> None:
     sides = {path: split.name for split in (loaded.train, loaded.val, loaded.test) for path in split.paths}
     for pair in loaded.near_copies:
         one, other = (f"{path.relative_to(folder)} ({sides[path]})" for path in pair)
-        _tell(f"near-copies: {one} and {other} look the same")
+        tell(f"near-copies: {one} and {other} look the same")
     if loaded.near_copies:
-        _tell('load_photos(..., near_copies="together") keeps near-copies of one class in one split.')
+        tell('load_photos(..., near_copies="together") keeps near-copies of one class in one split.')
 
 
-def _tell(line: str) -> None:
+def tell(line: str) -> None:
+    """Print a line, whatever is in it and whatever the terminal can show."""
     # Names come from the user's files: they may hold what a terminal would obey, or letters that it can't show.
     from helpers.photos.names import printable
 

@@ -40,7 +40,7 @@ def in_srgb(square: Image.Image, info: dict) -> Image.Image:
 def _conversion(profile: bytes) -> ImageCms.ImageCmsTransform | None:
     with suppress(Exception):  # a damaged profile says nothing about the pixels; they are taken for sRGB
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if source.profile.xcolor_space.strip() == "RGB":
+        if source.profile.xcolor_space.strip() == "RGB":  # pyright: ignore[reportAttributeAccessIssue]
             conversion = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), "RGB", "RGB")
             some = Image.fromarray(_COLOURS)
             converted = np.asarray(ImageCms.applyTransform(some, conversion), np.int16)

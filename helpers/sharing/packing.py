@@ -23,7 +23,8 @@ from helpers.training.run import Run
 _COMPARED = 32  # validation photos on which the LiteRT file is compared with the model
 _PREPARATION = (
     "Rotated as the camera's EXIF data says; converted to RGB, with transparency on white; the short side resized to "
-    "image_size with antialiasing (bilinear); the centre cut out; values 0 to 255, not rescaled: the network does that."
+    "image_size with antialiasing (bilinear); the centre cut out; colours converted to sRGB from the file's profile; "
+    "values 0 to 255, not rescaled: the network does that."
 )
 
 
@@ -74,7 +75,7 @@ def save_bundle(
         PosixPath('my_flowers')
     """
     folder = Path(folder)
-    _check_folder(folder)
+    check_folder(folder)
     neighbours = Neighbours(model, photos)
     card = model_card(model, photos, report, base, run, neighbours, **about)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +93,8 @@ def save_bundle(
     return folder
 
 
-def _check_folder(folder: Path) -> None:
+def check_folder(folder: Path) -> None:
+    """Raise `FileExistsError` unless a bundle may be written there: a new folder, or a bundle to replace."""
     if not folder.exists() and not folder.is_symlink():
         return
     held = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}

@@ -197,7 +197,8 @@ def test_doctor_goes_on_where_keras_cannot_be_loaded(capsys, monkeypatch):
 def test_no_command_lists_the_commands(capsys):
     with pytest.raises(SystemExit):
         main([])
-    listed = "begin,photos,check,run,sweep,experiment,bands,index,costs,store,editions,grade,predict,app,doctor"
+    listed = "begin,photos,check,run,sweep,experiment,bands,index,costs,store,editions,grade"
+    listed += ",train,evaluate,predict,app,doctor"
     assert f"{{{listed}}}" in capsys.readouterr().err
 
 

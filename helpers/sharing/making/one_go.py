@@ -1,0 +1,124 @@
+"""From a folder of photos to a bundle: load, train the head, fine-tune, judge, and write it all down."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from scipy import stats
+
+from helpers import checks
+from helpers.photos.dataset import Photos
+from helpers.sharing.making.following import Following
+from helpers.sharing.making.plan import Plan
+from helpers.sharing.making.training import Trained, train_with_seed
+from helpers.sharing.making.work import Work
+from helpers.sharing.packing import check_folder, save_bundle
+
+_STAGES = 3  # per seed: reading, the head, the upper blocks
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A bundle that was made.
+
+    Attributes:
+        bundle: Its folder.
+        trained: The model in it, of the first seed.
+        accuracies: Of each seed, on its own test photos.
+    """
+
+    bundle: Path
+    trained: Trained
+    accuracies: tuple[float, ...]
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % confidence interval of the mean accuracy over seeds (Student's t); `None` for one seed."""
+        return interval_over_seeds(self.accuracies)
+
+
+@checks.checked(out=checks.path, seeds=checks.whole(1, 1000), resume=checks.flag, replace=checks.flag)
+def make_bundle(
+    plan: Plan,
+    out: str | Path,
+    *,
+    seeds: int = 1,
+    resume: bool = False,
+    replace: bool = False,
+    tell: Callable[[str], None] = print,
+    on_photos: Callable[[Photos], None] | None = None,
+) -> Made:
+    """Make a bundle from a folder of photos.
+
+    A run that was broken off goes on from its last complete stage: reading, the head, the upper blocks, the bundle.
+
+    Args:
+        plan: What to make it from.
+        out: Where to write the bundle. Until it is complete, what is done lies in a folder beside it.
+        seeds: Train with so many seeds, from the plan's on. Each has its own split and head. The bundle holds the model
+            of the first.
+        resume: Whether to go on with an unfinished run.
+        replace: Whether a bundle that is already there may be replaced.
+        tell: Called with each line of progress.
+        on_photos: Called with the photos of the first seed as soon as they are read.
+
+    Returns:
+        What was `Made`.
+
+    Raises:
+        FileExistsError: If there is a bundle or an unfinished run, and nothing was said about it.
+        ValueError: If the unfinished run asked for something else, or photos changed in between; and as `load_photos`.
+
+    Example:
+        >>> make_bundle(Plan(folder="my/flowers"), "my_model").trained.report
+        <Report: 0.869 of 160 test photos right, …>
+    """
+    out, work = Path(out), Work(Path(out))
+    _check_new(out, replace)
+    work.check_resume(resume)
+    following = Following(tell, _STAGES * seeds + 1)
+    photos = _read(plan, plan.seed, following)
+    if on_photos is not None:
+        on_photos(photos)
+    asked = work.begin(plan.record() | {"kept": {"date": date.today().isoformat()}})
+    try:
+        first = train_with_seed(plan, photos, plan.seed, work, following)
+        accuracies = [first.report.accuracy]
+        for seed in range(plan.seed + 1, plan.seed + seeds):
+            photos = _read(plan, seed, following)
+            accuracies.append(train_with_seed(plan, photos, seed, work, following).report.accuracy)
+        following.begin("writing the bundle")
+        _check_new(out, replace)  # others may have written one in between
+        save_bundle(first.model, first.photos, first.report, out, run=first.runs, date=asked["kept"]["date"])
+        work.remove()
+    finally:
+        if not work.has_stages:  # there is nothing to go on with
+            work.remove()
+    return Made(out, first, tuple(accuracies))
+
+
+def interval_over_seeds(accuracies: Sequence[float]) -> tuple[float, float] | None:
+    """Return the 95 % confidence interval of the mean of accuracies (Student's t), within 0 and 1; `None` for one."""
+    if len(accuracies) < 2:
+        return None
+    half = float(stats.t.ppf(0.975, len(accuracies) - 1) * stats.sem(accuracies))
+    mean = float(np.mean(accuracies))
+    return max(0.0, mean - half), min(1.0, mean + half)
+
+
+def _read(plan: Plan, seed: int, following: Following) -> Photos:
+    following.begin(f"reading the photos, split by seed {seed}")
+    photos = plan.photos(seed)
+    following.tell(f"   {photos}")
+    return photos
+
+
+def _check_new(out: Path, replace: bool) -> None:
+    if (out.exists() or out.is_symlink()) and not replace:
+        raise FileExistsError(
+            f"Expected a new folder to write the bundle to. Received: '{out}', which is there already. Choose another "
+            "name, or add --replace if it is a bundle that you no longer need."
+        )
+    check_folder(out)

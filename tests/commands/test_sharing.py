@@ -1,0 +1,129 @@
+"""`train`, `evaluate` and `predict`: from a folder of photos to answers about other photos, in the terminal."""
+
+import csv
+import json
+import shutil
+
+import pytest
+
+from helpers import config, load_bundle
+from helpers.__main__ import main
+from helpers.sharing.making import one_go
+
+
+@pytest.fixture
+def making(monkeypatch):
+    """Return what `make_bundle` is asked for, in place of making one."""
+    asked = {}
+
+    def make(plan, out, **how):
+        asked.update(plan=plan, out=out, **how)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(one_go, "make_bundle", make)
+    return asked
+
+
+def test_train_passes_on_what_it_is_told(making, capsys):
+    options = ["--image-size", "96", "--per-class", "20", "--base", "EfficientNetB0", "--seed", "3", "--groups", "x"]
+    assert main(["train", "my/folder", "--out", "my_model", *options, "--seeds", "2", "--resume", "--replace"]) == 130
+    plan = making["plan"]
+    assert (plan.folder, plan.image_size, plan.per_class, plan.base) == ("my/folder", 96, 20, "EfficientNetB0")
+    assert (plan.seed, plan.groups, making["out"], making["seeds"]) == (3, "x", "my_model", 2)
+    assert (making["resume"], making["replace"]) == (True, True)
+    assert "--resume goes on" in capsys.readouterr().out
+
+
+def test_train_has_defaults(making):
+    assert main(["train", "my/folder", "--out", "my_model"]) == 130
+    plan = making["plan"]
+    assert (plan.image_size, plan.per_class, plan.base, plan.seed) == (config.IMAGE_SIZE, None, "auto", 0)
+    assert (plan.groups, making["seeds"], making["resume"], making["replace"]) == (None, 1, False, False)
+
+
+def test_train_tells_refusals_and_results(capsys, monkeypatch, photo_folder, trained, flowers, tmp_path):
+    folder = photo_folder({"daisy": 5, "tulips": 5})
+    (folder / "daisy" / "empty.png").touch()
+    model, report, run = trained
+
+    def train_with_seed(plan, photos, seed, work, following):
+        return one_go.Trained(model, flowers, (run,), report, "Taken: the best.")
+
+    monkeypatch.setattr(one_go, "train_with_seed", train_with_seed)
+    monkeypatch.setattr(one_go, "save_bundle", lambda *_, **__: None)
+    out = str(tmp_path / "my_model")
+    assert main(["train", str(folder), "--out", out, "--image-size", "32", "--seeds", "2"]) == 0
+    told = capsys.readouterr().out
+    assert "skipped daisy/empty.png: the file is empty" in told
+    assert f"Taken: the best.\n{report}\n" in told
+    assert f"daisy: {report.per_class.recall['daisy']:.2f} of 40 found" in told or "daisy: " in told
+    assert f"2 seeds: {report.accuracy:.3f}, {report.accuracy:.3f}; 95 % interval" in told
+    assert told.endswith(f"Bundle: {out}\n")
+
+
+@pytest.mark.parametrize("wrong", [("--out", "{folder}"), ("--out", "{folder}/x", "--groups", "(")])
+def test_train_ends_a_mistake_in_one_sentence(capsys, photo_folder, wrong):
+    folder = photo_folder({"daisy": 5, "tulips": 5})
+    assert main(["train", str(folder), *(word.format(folder=folder) for word in wrong)]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith("graft: Expected ")
+
+
+def test_evaluate_names_classes_that_the_model_does_not_know(capsys, bundle_folder, tmp_path):
+    for name, shown in {"daisy": "daisy", "cats": "roses"}.items():
+        (tmp_path / name).mkdir()
+        for picture in sorted((config.BUNDLED_FLOWERS / shown).glob("*.jpg"))[60:64]:
+            shutil.copy(picture, tmp_path / name)
+    (tmp_path / "daisy" / "empty.jpg").touch()
+    assert main(["evaluate", str(bundle_folder), str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert "skipped daisy/empty.jpg: the file is empty" in told
+    assert "of 4 test photos right, 95 % interval" in told
+    assert "roses: no photos in the folder" in told
+    assert "cats: a class that the model doesn't know, left out above;" in told
+
+
+@pytest.fixture
+def garden(tmp_path, flowers):
+    """Return a folder with two photos, and a list that is none."""
+    (tmp_path / "garden").mkdir()
+    shutil.copy(flowers.test.paths[0], tmp_path / "garden" / "a.jpg")
+    shutil.copy(flowers.test.paths[1], tmp_path / "garden" / "b.jpeg")
+    (tmp_path / "garden" / "list.jpg").write_text("milk")
+    return tmp_path / "garden"
+
+
+def test_predict_takes_folders_and_patterns(capsys, bundle_folder, garden):
+    assert main(["predict", str(bundle_folder), str(garden), f"{garden}/*.jpeg", f"{garden}/*.gif"]) == 2
+    told, bundle = capsys.readouterr(), load_bundle(bundle_folder)
+    photos = [garden / "a.jpg", garden / "b.jpeg"]
+    assert told.out.splitlines() == [f"{photo}: {bundle.predict(photo)}" for photo in photos]
+    assert [line.split(". ")[0] for line in told.err.splitlines()] == [
+        "graft: Expected photos",
+        "graft: Expected a photo that can be read",
+    ]
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_predict_writes_a_table_and_never_over_a_file(capsys, bundle_folder, garden, tmp_path, form):
+    out, bundle = tmp_path / f"answers.{form}", load_bundle(bundle_folder)
+    command = ["predict", str(bundle_folder), str(garden)]
+    assert main([*command, "--out", str(out)]) == 1
+    assert capsys.readouterr().out == f"3 photos: {out}\n"
+    text = out.read_text(encoding="utf-8")
+    first, second, third = json.loads(text) if form == "json" else csv.DictReader(text.splitlines())
+    assert (first["photo"], first["likeliest"]) == (str(garden / "a.jpg"), bundle.predict(garden / "a.jpg").label)
+    assert float(second["confidence"]) == pytest.approx(bundle.predict(garden / "b.jpeg").confidence, abs=1e-5)
+    assert third["error"].startswith("Expected a photo that can be read.")
+    assert main([*command, "--format", form]) == 1
+    assert capsys.readouterr().out == text
+    out.write_text("mine")
+    assert main([*command, "--out", str(out)]) == 1
+    assert "Expected a new file to write to" in capsys.readouterr().err
+    assert out.read_text() == "mine"
+
+
+def test_predict_writes_lines_into_a_file_too(capsys, bundle_folder, garden, tmp_path):
+    assert main(["predict", str(bundle_folder), str(garden / "a.jpg"), "--out", str(tmp_path / "answers.txt")]) == 0
+    expected = f"{garden / 'a.jpg'}: {load_bundle(bundle_folder).predict(garden / 'a.jpg')}\n"
+    assert (tmp_path / "answers.txt").read_text() == expected
