@@ -29,7 +29,9 @@ def cover_answers(lesson: Mapping[str, Any]) -> None:
 
 
 def _cover(cell: Mapping[str, Any], covered: bool) -> None:
+    hidden = dict(cell["metadata"].pop("jupyter", {}))  # a figure's source stays hidden
+    hidden.pop("outputs_hidden", None)
     if covered:
-        cell["metadata"]["jupyter"] = {"outputs_hidden": True}
-    else:
-        cell["metadata"].pop("jupyter", None)
+        hidden["outputs_hidden"] = True
+    if hidden:
+        cell["metadata"]["jupyter"] = hidden

@@ -58,7 +58,8 @@ def _notes_for(path: Path) -> dict[str, str]:
 def student(lesson):
     """Return a lesson as students get it: no outputs, no solutions, and `solution()` shows nothing.
 
-    Cells tagged `solution` are left out. This hides solutions, but doesn't lock them away.
+    Cells tagged `solution` are left out. This hides solutions, but doesn't lock them away. The figure of the lesson's
+    idea stays, since it is there to be seen before anything runs.
 
     Args:
         lesson: A notebook, as `nbformat` reads it; it stays as it is.
@@ -68,10 +69,21 @@ def student(lesson):
     edition.metadata.pop("graft", None)
     for cell in edition.cells:
         if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
+            cell.execution_count = None
+            cell.outputs = [_unnumbered(output) for output in cell.outputs if _is_figure(cell)]
         else:
             cell.source = without_solutions(cell.source)
     return edition
+
+
+def _is_figure(cell) -> bool:
+    return "figure" in cell.metadata.get("tags", [])
+
+
+def _unnumbered(output):
+    if "execution_count" in output:
+        output.execution_count = None
+    return output
 
 
 def instructor(lesson, notes: Mapping[str, str]):
@@ -164,7 +176,7 @@ def _at_home_anywhere(lesson, first_lines: str = ""):
             moved, cell.source = moved or source != cell.source, source
         else:
             cell.source = _inward(cell.source)
-    imports = next((cell for cell in edition.cells if cell.cell_type == "code"), None)
+    imports = next((cell for cell in edition.cells if cell.cell_type == "code" and not _is_figure(cell)), None)
     if imports is not None:
         added = "from helpers import config\n" if moved else ""
         imports.source = first_lines + added + imports.source

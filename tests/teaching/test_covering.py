@@ -51,6 +51,18 @@ def test_covering_again_takes_old_covers_away():
     assert covers_of(lesson) == [False]
 
 
+def test_a_hidden_source_stays_hidden():
+    lesson = lesson_of('guess = Prediction("01", "a", "?")', "a = 2", "a")
+    for cell in lesson.cells[2:]:
+        cell.metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": False}
+    cover_answers(lesson)
+    kept = {"source_hidden": True}
+    assert [cell.metadata["jupyter"] for cell in lesson.cells[2:]] == [kept | {"outputs_hidden": True}] * 2
+    lesson.cells[0].source = "none = 0"
+    cover_answers(lesson)
+    assert [cell.metadata["jupyter"] for cell in lesson.cells[2:]] == [kept] * 2
+
+
 @pytest.mark.parametrize("path", lessons.lesson_paths(), ids=lambda path: path.stem)
 def test_every_lesson_is_stored_with_its_answers_covered(path):
     stored = json.loads(path.read_text(encoding="utf-8"))

@@ -54,7 +54,8 @@ def test_the_lessons_are_only_read(tmp_path):
 def test_students_get_no_outputs_and_no_solutions(students):
     for name, notebook in students.items():
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        assert not any(cell.outputs or cell.execution_count for cell in code), name
+        assert not any(cell.outputs for cell in code if "figure" not in cell.metadata.get("tags", [])), name
+        assert not any(cell.execution_count for cell in code), name
         text = squeezed("\n".join(cell.source for cell in notebook.cells))
         assert "solution()" not in text, name
         for question, solution in every_solution().items():
@@ -87,6 +88,17 @@ def test_cells_tagged_solution_stay_with_the_instructor():
     lesson.cells[1].metadata.tags = ["solution"]
     assert len(editions.student(lesson).cells) == 1
     assert len(editions.instructor(lesson, {}).cells) == 2
+
+
+def test_students_keep_the_figure_of_the_idea_and_hide_solutions_in_the_cell_below():
+    lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in ("figure()", "1 + 1")])
+    for number, cell in enumerate(lesson.cells, 1):
+        cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "shown"}, execution_count=number)]
+    lesson.cells[0].metadata.tags = ["figure"]
+    figure, first = editions.student(lesson).cells
+    assert (figure.source, first.source.splitlines()[0]) == ("figure()", "import os")
+    assert [(output.data["text/plain"], output.execution_count) for output in figure.outputs] == [("shown", None)]
+    assert first.outputs == []
 
 
 def test_in_a_student_edition_solutions_are_with_the_instructor(monkeypatch):
