@@ -69,13 +69,15 @@ def make_bundle(
 
     Raises:
         FileExistsError: If there is a bundle or an unfinished run, and nothing was said about it.
-        ValueError: If the unfinished run asked for something else, or photos changed in between; and as `load_photos`.
+        ValueError: If the bundle would lie among the photos, the unfinished run asked for something else, or photos
+            changed in between; and as `load_photos`.
 
     Example:
         >>> make_bundle(Plan(folder="my/flowers"), "my_model").trained.report
         <Report: 0.869 of 160 test photos right, …>
     """
     out, work = Path(out), Work(Path(out))
+    _check_outside(out, Path(plan.folder))
     _check_new(out, replace)
     work.check_resume(resume)
     following = Following(tell, _STAGES * seeds + 1)
@@ -113,6 +115,14 @@ def _read(plan: Plan, seed: int, following: Following) -> Photos:
     photos = plan.photos(seed)
     following.tell(f"   {photos}")
     return photos
+
+
+def _check_outside(out: Path, folder: Path) -> None:
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(
+            "Expected a place for the bundle outside the photos' folder, where it would count as a class. Received: "
+            f"'{out}'. Choose another."
+        )
 
 
 def _check_new(out: Path, replace: bool) -> None:
