@@ -41,7 +41,7 @@ def test_a_heic_is_read_whatever_its_name(tmp_path, name):
 
 
 def test_another_picture_under_a_heics_name_is_read_too(tmp_path):
-    rough(160, 120).save(tmp_path / "photo.heic", format="JPEG", quality=98)
+    rough(160, 120).save(tmp_path / "photo.heic", format="PNG")
     assert np.abs(read_photo(tmp_path / "photo.heic", 32) - plain_square(rough(160, 120), 32)).max() <= 3
 
 
@@ -168,7 +168,7 @@ def test_every_cut_off_file_is_refused_in_a_sentence():
 
 def test_a_picture_larger_than_it_says_is_refused():
     # libheif decodes no more pixels than the box with the sides lets it.
-    data = bytearray(heic(rough(2000, 1500), quality=30))
+    data = bytearray(heic(rough(800, 600), quality=30))
     place = data.find(b"ispe")
     data[place + 8 : place + 16] = struct.pack(">II", 64, 64)
     with pytest.raises(PhotoError, match=r"^damaged: "):
