@@ -193,8 +193,9 @@ def test_prose_is_easy_to_read(lesson):
 
 
 def defined_terms(path) -> set[str]:
-    """Return what is in bold in the bullets above a lesson's first code."""
-    top = itertools.takewhile(lambda cell: cell["cell_type"] == "markdown", cells(path))
+    """Return what is in bold in the bullets above a lesson's first code, the figure of its idea aside."""
+    told = [cell for cell in cells(path) if "figure" not in cell["metadata"].get("tags", [])]
+    top = itertools.takewhile(lambda cell: cell["cell_type"] == "markdown", told)
     bullets = re.findall(r"^- \*\*.*", "\n".join(map(text, top)), flags=re.M)
     return {term.lower() for bullet in bullets for term in re.findall(r"\*\*([^*]+)\*\*", bullet)}
 

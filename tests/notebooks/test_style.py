@@ -1,5 +1,6 @@
 """What every lesson keeps to: parameters, a result, stored outputs, cells that are explained, no path of a machine."""
 
+import html
 import itertools
 import json
 import re
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers.plots import concepts
 from helpers.teaching import lessons
 from tests.slicing import used_and_bound
 
@@ -55,6 +57,26 @@ def test_a_claim_prints_one_verdict_for_each_comparison_and_is_compared(lesson):
         printed = "".join("".join(output.get("text", "")) for output in cell["outputs"]).splitlines()
         assert printed, text(cell)
         assert all(re.fullmatch(regex.removeprefix("(?m)"), line) for line in printed), printed
+
+
+def test_the_idea_is_drawn_before_any_other_code(lesson):
+    if lesson.stem == PLAIN:
+        pytest.skip("it takes nothing from the helpers")
+    (figure,) = tagged(lesson, "figure")
+    assert figure == cells(lesson, "code")[0]
+    assert figure["metadata"]["jupyter"] == {"source_hidden": True}
+    first, drawing = text(figure).splitlines()
+    assert first == "from helpers import plots"
+    name = re.fullmatch(r"plots\.concepts\.(\w+)\(\)", drawing)[1]
+    (output,) = figure["outputs"]
+    shown = getattr(concepts, name)().text  # store the lesson again where they differ
+    assert ["".join(output["data"]["text/plain"])] == [shown]
+    assert html.escape(shown, quote=True) in "".join(output["data"]["text/html"])
+
+
+def test_no_two_lessons_have_the_same_idea():
+    ideas = [text(figure).splitlines()[-1] for lesson in LESSONS for figure in tagged(lesson, "figure")]
+    assert len(ideas) == len(set(ideas)) == len(LESSONS) - 1
 
 
 def test_outputs_are_stored_and_no_error_is_among_them(lesson):
@@ -133,7 +155,7 @@ def test_plain_keras_trains_from_a_seed(lesson):
         assert seeded or not re.search(r"\.fit\([^)]*verbose=", text(cell)), text(cell)
 
 
-@pytest.mark.parametrize("tag", ["aside", "stored"])
+@pytest.mark.parametrize("tag", ["aside", "stored", "figure"])
 def test_nothing_hangs_on_a_cell_that_may_be_left_out(lesson, tag):
     """Bands are measured without the cells tagged `aside`: a name that one of them changes would change results."""
     changed = set()

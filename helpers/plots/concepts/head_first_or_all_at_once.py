@@ -10,10 +10,11 @@ _WIDTH = 33
 _PUSHED = (6, -9, 8, -8, 10)  # pixels by which each block is out of its place
 _TEXT = (
     "Two ways, each in its first and its later epochs. All at once: at first the head is random, and it sends large "
-    "corrections, thick arrows, down through every block; the blocks move out of their places. Later the head is "
-    "trained and the corrections are small, but the blocks have moved: part of what the base knew must be learned "
-    "again. Head first: at first the base is frozen, and the corrections stop at the freeze boundary. Later the last "
-    "blocks are unfrozen; the corrections are small and mean something, and the blocks stay in their places."
+    "corrections, its gradients, down through every block, drawn as a thick arrow; the blocks move out of their "
+    "places. Later the head is trained and the corrections are small, but the blocks have moved: part of what the base "
+    "knew must be learned again. Head first: at first the base is frozen, and the corrections stop at the freeze "
+    "boundary. Later the last blocks are unfrozen; the corrections are small and mean something, and the blocks stay "
+    "in their places."
 )
 
 
@@ -25,7 +26,7 @@ def head_first_or_all_at_once() -> Picture:
     sheet.arrow((215, 14), (410, 14))
     sheet.arrow((524, 14), (712, 14))
     _label(sheet, 28, "All at\nonce")
-    told = "The head is random. Its corrections are\nlarge and mean nothing yet."
+    told = "The head is random. Its corrections, or\ngradients, are large and mean nothing."
     _net(sheet, 104, 28, ["trained"] * 5, _PUSHED, 7, told, "random")
     told = "The head has learned. Part of what the\nbase knew must be learned again."
     _net(sheet, 414, 28, ["trained"] * 5, _PUSHED, 2, told, "trained")

@@ -45,9 +45,9 @@ def receptive_field_growing(photo: np.ndarray | None = None, fields: Mapping[str
             sheet.arrow((left - 28, 137), (left - 8, 137), 2.4)
     sizes = "; ".join(f"{name} {box[2] - box[0]} × {box[3] - box[1]}" for name, box in fields.items())
     return sheet.picture(
-        f"The same photo three times, of {size} × {size} pixels. A frame shows what one number of a block sees, and it "
-        f"grows from block to block: {sizes} pixels. An early block sees enough for an edge, a middle one enough for a "
-        "part, a late one enough for the whole flower."
+        f"The same photo three times, of {size} × {size} pixels. A frame shows what one number of a block sees, its "
+        f"receptive field, which grows from block to block: {sizes} pixels. An early block sees enough for an edge, a "
+        "middle one enough for a part, a late one enough for the whole flower."
     )
 
 
