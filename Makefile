@@ -2,6 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+# The website is built apart from everything else: it reads the package's source, and needs no TensorFlow.
+SITE := $(VENV)-site
 # One more than a small laptop has cores: tests wait for browsers and kernels, too.
 WORKERS ?= 3
 # `make test CONSTRAINTS=` in a fresh clone takes the newest versions that pyproject.toml allows.
@@ -26,7 +28,7 @@ BUNDLED := GRAFT_SOURCE=bundled GRAFT_BASE=EfficientNetLite0
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not papermill"
 export GRAFT_SHARED ?= ../shared
 
-.PHONY: lab test coverage papermill lessons photos bench soak lint pins clean
+.PHONY: lab test coverage papermill lessons photos bench soak lint site picture pins clean
 .DEFAULT_GOAL := lab
 
 # .jupyter/ switches off the news prompt and the search for updates, for this server only.
@@ -63,19 +65,29 @@ lint: $(VENV)/dev-ready  ## check style, spelling, types, and who imports whom
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 
+site: $(SITE)/ready  ## build the course's website and check its links, without a network
+	$(SITE)/bin/python site/build.py
+
+picture: $(VENV)/test-ready  ## record the README's moving picture: the freeze lab, in Chromium
+	$(BUNDLED) $(BIN)/python -m tests.browser.record_freeze_lab
+
 pins: $(VENV)/dev-ready  ## write constraints.txt again, from pyproject.toml; versions stay where they can
 	$(BIN)/uv pip compile --quiet --universal --all-extras --python-version 3.11 --fork-strategy fewest \
 		--no-annotate --no-emit-package graft-lessons --custom-compile-command "make pins" $(PINS_FLAGS) \
 		--output-file constraints.txt pyproject.toml
 
 clean:  ## remove the virtual environment and everything cached
-	rm -rf $(VENV) data/cache
+	rm -rf $(VENV) $(SITE) site/_build data/cache
+
+define NEW_VENV
+@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || \
+	{ echo "Graft needs Python 3.11, 3.12 or 3.13; found: $$($(PYTHON) --version 2>&1 || echo none). Try: make PYTHON=/path/to/python3.11"; exit 1; }
+$(PYTHON) -m venv --clear $(1)
+endef
 
 # What a learner needs: installed once, and again whenever a version or a dependency changes.
 $(VENV)/lab-ready: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || \
-		{ echo "Graft needs Python 3.11, 3.12 or 3.13; found: $$($(PYTHON) --version 2>&1 || echo none). Try: make PYTHON=/path/to/python3.11"; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV)
+	$(call NEW_VENV,$(VENV))
 	$(call INSTALL,)
 	-@$(COMPILE)
 	@touch $@
@@ -84,4 +96,12 @@ $(VENV)/lab-ready: pyproject.toml constraints.txt
 $(VENV)/test-ready $(VENV)/dev-ready: $(VENV)/%-ready: $(VENV)/lab-ready
 	$(call INSTALL,$(comma)$*)
 	-@$(COMPILE)
+	@touch $@
+
+# What the website needs: the extra `site`, without the package itself and what that needs.
+$(SITE)/ready: pyproject.toml constraints.txt
+	$(call NEW_VENV,$(SITE))
+	@echo "Installing into $(SITE): this takes a minute."
+	@$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['site'], sep='\n')" | \
+		$(SITE)/bin/python -m pip install --quiet --disable-pip-version-check $(CONSTRAINTS) -r /dev/stdin
 	@touch $@
