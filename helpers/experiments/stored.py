@@ -6,6 +6,7 @@ import math
 import os
 import platform
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -67,23 +68,29 @@ def run_experiment(name: str, n_jobs: int = 1) -> pd.DataFrame:
     measure = remembered.cache(_measured, ignore=["n_jobs"])
     points = list(experiment.points())
     run = joblib.Parallel(n_jobs=n_jobs if n_jobs != 1 else None, return_as="generator")
-    measured: Iterable[dict[str, Any]] = run(joblib.delayed(measure)(name, point, n_jobs) for point in points) or ()
-    rows = []
-    for point, values in zip(points, measured, strict=True):
+    measured: Iterable[tuple[dict[str, Any], float]] = (
+        run(joblib.delayed(measure)(name, point, n_jobs) for point in points) or ()
+    )
+    rows, seconds = [], 0.0
+    for point, (values, took) in zip(points, measured, strict=True):
+        seconds += took
         rows.append({column: point[column] for column in (*experiment.columns, "seed")} | values)
         print(", ".join(f"{key} {value}" for key, value in _rounded(rows[-1]).items()), flush=True)
     config.RESULTS.mkdir(exist_ok=True)
     pd.DataFrame([_rounded(row) for row in rows]).to_csv(config.RESULTS / f"{name}.csv", index=False)
-    about = _about(experiment, n_jobs, sum(row.get("seconds", 0) for row in rows))
+    about = _about(experiment, n_jobs, seconds)
     (config.RESULTS / f"{name}.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     shutil.rmtree(kept, ignore_errors=True)  # or next time, old rows would be given a new date
     return stored_results(name)
 
 
-def _measured(name: str, point: dict, n_jobs: int) -> dict[str, Any]:
+def _measured(name: str, point: dict, n_jobs: int) -> tuple[dict[str, Any], float]:
+    # What was measured, and how long that took: not all experiments measure seconds themselves.
     settle_on_a_core(n_jobs)
+    began = time.perf_counter()
     with _without_bars():
-        return find(name).measure(**point)
+        values = find(name).measure(**point)
+    return values, values.get("seconds", time.perf_counter() - began)
 
 
 @contextlib.contextmanager

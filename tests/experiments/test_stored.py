@@ -3,7 +3,9 @@
 import dataclasses
 import json
 import shutil
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -73,6 +75,20 @@ def test_an_experiment_is_run_stored_and_found_again(tiny):
     about = json.loads((config.RESULTS / "tiny.json").read_text())
     assert set(about["versions"]) >= {"python", "keras", "numpy"}
     assert about["seconds_of_all_runs"] == 5
+
+
+def test_seconds_are_counted_of_experiments_that_measure_none(tiny, monkeypatch):
+    clock = SimpleNamespace(perf_counter=partial(next, iter(range(0, 1000, 7))))
+    monkeypatch.setattr(stored, "time", clock)
+    monkeypatch.setitem(EXPERIMENTS, "tiny", dataclasses.replace(tiny, measure=lambda **settings: {"accuracy": 0.5}))
+    run_experiment("tiny")
+    assert json.loads((config.RESULTS / "tiny.json").read_text())["seconds_of_all_runs"] == 4 * 7
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_no_stored_experiment_took_no_time(name):
+    seconds = json.loads((config.RESULTS / f"{name}.json").read_text())["seconds_of_all_runs"]
+    assert seconds is None or seconds > 0  # None: stored before the time of such experiments was measured
 
 
 def test_one_that_was_broken_off_goes_on_where_it_stopped(tiny, monkeypatch):
