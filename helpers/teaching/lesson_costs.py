@@ -108,15 +108,16 @@ def stored_costs() -> dict[str, dict]:
 
 
 def table(costs: Mapping[str, Mapping]) -> str:
-    """Return costs as a table in Markdown, with a line below it that says where they were measured.
+    """Return memory and cache as a table in Markdown, with a line below it that says where they were measured.
+
+    Seconds are left out: without the speed of the machine, and what else it was doing, they tell little.
 
     Args:
         costs: From `stored_costs`.
     """
-    lines = ["| lesson | seconds | memory | cache |", "| --- | ---: | ---: | ---: |"]
+    lines = ["| lesson | memory | cache |", "| --- | ---: | ---: |"]
     for name, cost in costs.items():
-        told = f"{cost['seconds']:.0f} | {cost['memory'] / 1e9:.1f} GB | {cost['cache'] / 1e6:.0f} MB"
-        lines.append(f"| {int(name[:2])} | {told} |")
+        lines.append(f"| {int(name[:2])} | {cost['memory'] / 1e9:.1f} GB | {cost['cache'] / 1e6:.0f} MB |")
     machines = [cost["machine"] for cost in costs.values()]
     places = {f"{machine['cores']} cores, {machine['processor']}, {machine['base']}" for machine in machines}
     dates = sorted({machine["date"] for machine in machines})
