@@ -68,9 +68,8 @@ def run_experiment(name: str, n_jobs: int = 1) -> pd.DataFrame:
     measure = remembered.cache(_measured, ignore=["n_jobs"])
     points = list(experiment.points())
     run = joblib.Parallel(n_jobs=n_jobs if n_jobs != 1 else None, return_as="generator")
-    measured: Iterable[tuple[dict[str, Any], float]] = (
-        run(joblib.delayed(measure)(name, point, n_jobs) for point in points) or ()
-    )
+    tasks = (joblib.delayed(measure)(name, point, n_jobs) for point in points)
+    measured: Any = run(tasks)  # pairs: what was measured, and in how many seconds
     rows, seconds = [], 0.0
     for point, (values, took) in zip(points, measured, strict=True):
         seconds += took
