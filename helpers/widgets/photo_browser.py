@@ -21,6 +21,9 @@ _SIDE = 96
 class PhotoBrowser(WidgetFrame):
     """Page through photos by split and class; the chosen one is shown in new views, made by augmentation.
 
+    The test photos stay closed: whoever has looked at them may choose by what was seen. They are shown only if there
+    are no others.
+
     Without the widget: `photos.train.images()`, `photos.skipped`, and `augment(images, rng, smallest_crop)` in
     `helpers.photos.photo`.
 
@@ -35,7 +38,7 @@ class PhotoBrowser(WidgetFrame):
     def __init__(self, photos: Photos, seed: int = config.SEED) -> None:
         super().__init__()
         self.photos, self.seed = photos, seed
-        splits = [split for split in (photos.train, photos.val, photos.test) if len(split)]
+        splits = [split for split in (photos.train, photos.val) if len(split)] or [photos.test]
         self.split = controls.choice("Split:", [(f"{each.name} ({len(each)})", each) for each in splits], splits[0])
         names = [("all classes", None), *((name, number) for number, name in enumerate(photos.class_names))]
         self.of_class = controls.choice("Class:", names, None)

@@ -26,6 +26,15 @@ def test_the_browser_shows_each_photo_once(flowers):
     assert shown == list(range(len(flowers.val)))
 
 
+def test_the_browser_keeps_the_test_photos_closed_unless_there_are_no_others(flowers, photo_folder):
+    from helpers import load_photos
+
+    offered = [split for _, split in PhotoBrowser(flowers).split.options]
+    assert offered == [flowers.train, flowers.val]
+    judged = load_photos(photo_folder({"a": 3, "b": 3}), image_size=32, split=(0, 0, 1))
+    assert [split for _, split in PhotoBrowser(judged).split.options] == [judged.test]
+
+
 def test_the_browser_keeps_to_a_class_and_turns_back(flowers):
     browser = PhotoBrowser(flowers)
     browser.page.value = browser.page.max
