@@ -9,7 +9,8 @@ from helpers.training.costs import measure_blocks
 from helpers.training.forecast import forecast_judging, forecast_step
 from helpers.training.recipe import Step
 
-_WORTH_MEASURING = 2000  # training photos from which the ten seconds of measuring don't matter
+_WORTH_TELLING = 200  # training photos; with fewer it is over before anyone would look
+_WORTH_MEASURING = 2000  # from here on the ten seconds of measuring don't matter
 
 
 def seconds_of_training(
@@ -27,8 +28,10 @@ def seconds_of_training(
         building: Seconds that `attach_head` took.
 
     Returns:
-        Seconds; `None` if the machine's speed isn't known.
+        Seconds; `None` if the machine's speed isn't known, or there are so few photos that it makes no difference.
     """
+    if len(photos.train) < _WORTH_TELLING:
+        return None
     measure = len(photos.train) >= _WORTH_MEASURING
     times = measure_blocks(model, photos.image_size, stop=None if measure else lambda: True)
     parts = [forecast_step(model, photos, step, seed, times, building) for step in steps]
