@@ -68,9 +68,15 @@ def check_environment(root: Path = config.ROOT) -> None:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory) -> Iterator[tuple[str, Path]]:
-    """Run `make lab` as a learner does, but for the browser, the port and a new home; return address and log."""
+    """Run `make lab` in a new home; return address and log."""
     check_environment()
-    home = tmp_path_factory.mktemp("jupyter")
+    with lab_in(tmp_path_factory.mktemp("jupyter")) as place:
+        yield place
+
+
+@contextlib.contextmanager
+def lab_in(home: Path) -> Iterator[tuple[str, Path]]:
+    """Run `make lab` as a learner does, but for the browser, the port and the home; return address and log."""
     (home / "python").mkdir()
     (home / "python" / "sitecustomize.py").write_text(_WATCH)
     with socket.socket() as free:
