@@ -100,7 +100,7 @@ class Film:
     def save(self, path: Path) -> None:
         """Write the frames as one moving picture that repeats. Without loss, flat colours take less space."""
         first, *others = self.frames
-        exactly = {"lossless": True, "quality": 50}  # the latter is how hard it tries
+        exactly = {"lossless": True, "quality": 50, "method": 4}  # the last two are how hard it tries
         first.save(path, save_all=True, append_images=others, duration=self.durations, loop=0, **exactly)
 
     def _add(self, frame: Image.Image, milliseconds: int) -> None:
@@ -141,7 +141,9 @@ def record(at: Desk) -> Film:
     at.page.wait_for_timeout(1000)
     film.take(LOOK)
     film.train()
-    film.durations[-1] = END
+    # The end comes first: where a picture doesn't move, its first frame is all that is seen.
+    film.frames.insert(0, film.frames.pop())
+    film.durations = [END, *film.durations[:-1]]
     return film
 
 
