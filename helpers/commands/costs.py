@@ -22,7 +22,7 @@ def run(options: Namespace) -> None:
     from datetime import date
 
     from helpers.activations.whole_files import write_whole
-    from helpers.network.base import load_base
+    from helpers.network.base import load_base, which_base
     from helpers.teaching import lesson_costs, lessons
     from helpers.training.speed import measure_speed
 
@@ -32,7 +32,7 @@ def run(options: Namespace) -> None:
     for path in lessons.lesson_paths(options.lessons):
         cost, after = lesson_costs.measure_lesson(path), measure_speed(base)
         speed = {
-            "base": base.name,
+            "base": which_base("auto", "auto")[0],
             "forward": round((before.forward + after.forward) / 2, 1),
             "training": round((before.training + after.training) / 2, 1),
         }

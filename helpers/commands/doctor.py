@@ -94,13 +94,13 @@ def _tell_disk() -> None:
 
 
 def _tell_speed() -> None:
-    from helpers.network.base import load_base
+    from helpers.network.base import load_base, which_base
     from helpers.training.speed import measure_speed
 
-    base = load_base("auto", image_size=config.IMAGE_SIZE)
-    speed = measure_speed(base)
+    name, _ = which_base("auto", "auto")
+    speed = measure_speed(load_base("auto", image_size=config.IMAGE_SIZE))
     print(
-        f"Speed: {speed.forward:.0f} photos per second forward, {speed.training:.0f} in training all of {base.name} "
+        f"Speed: {speed.forward:.0f} photos per second forward, {speed.training:.0f} in training all of {name} "
         f"({config.IMAGE_SIZE} px)"
     )
     _tell_lessons(speed)

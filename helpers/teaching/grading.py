@@ -106,13 +106,16 @@ def _places(lesson: str) -> range:
 def _task(run: StudentRun, lesson: str, item: str, outcome: str | None) -> tuple[str, str, str]:
     cells = _cells(run, rf"\b{item}\.check\(")
     said, message = _said(run, cells)
+    optional = "Optional. " if item in getattr(getattr(exercises, f"lesson_{lesson}"), "OPTIONAL", ()) else ""
     if outcome:
         return item, outcome, message if said == outcome else "" if cells else "Kept, but no cell shows its check."
     if not cells:
-        return item, NOT_ANSWERED, f"No cell checks it, as lesson_{lesson}.{item}.check(…) would."
+        return item, NOT_ANSWERED, f"{optional}No cell checks it, as lesson_{lesson}.{item}.check(…) would."
     if fault := _fault(run, cells):
         return item, NOT_RUN, fault
-    return item, NOT_RUN if said == NOT_CHECKED else NOT_ANSWERED, message
+    if said == NOT_CHECKED:
+        return item, NOT_RUN, message
+    return item, NOT_ANSWERED, optional + message
 
 
 def _asked(

@@ -11,8 +11,8 @@ import pytest
 from nbclient import NotebookClient
 
 from helpers.__main__ import main
-from helpers.exercises import lesson_00, quizzes
-from helpers.teaching import handed_in, student_runs
+from helpers.exercises import lesson_00, lesson_11, quizzes
+from helpers.teaching import grading, handed_in, student_runs
 from helpers.teaching.executing import KERNEL_ARGUMENTS
 
 IMPORTS = "import numpy as np\nfrom helpers.exercises import lesson_00, records\nfrom helpers.widgets import quiz"
@@ -234,3 +234,12 @@ def test_the_lesson_is_the_one_that_the_code_uses_most_else_the_files_name(tmp_p
         of("12_the_recipe_in_plain_keras.ipynb", "1 + 1")
     with pytest.raises(ValueError, match="notebook of this course"):
         of("mine.ipynb", "lesson_99.q1.check(x)")
+
+
+def test_optional_exercises_are_called_so(tmp_path):
+    write(tmp_path, "ada", ["lesson_11 = 'left out'"])
+    rows = {row.item: row for row in grading.grade("ada", tmp_path / "ada.ipynb", None, student_runs.Limits())}
+    assert {row.state for item, row in rows.items() if item.startswith("q") and "z" not in item} == {"not answered"}
+    assert rows["q1"].message.startswith("No cell checks it")
+    for item in lesson_11.OPTIONAL:
+        assert rows[item].message.startswith("Optional. No cell checks it")
