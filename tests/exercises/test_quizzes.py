@@ -105,8 +105,8 @@ def test_answers_in_a_cell_are_kept_and_said(tmp_path, monkeypatch):
     with capture_output() as shown:
         quiz("04", answers=[rights[0], rights[1] % 3 + 1, None, rights[3]])
     assert records.kept() == {("04", "quiz1"): "right", ("04", "quiz2"): "wrong", ("04", "quiz4"): "right"}
-    said = [line for line in shown.stdout.splitlines() if "Question" in line]
-    assert [line.split(",")[0] for line in said] == ["✔ right: Question 1", "✘ wrong: Question 2", "✔ right: Question 4"]
+    said = [line.split(",")[0] for line in shown.stdout.splitlines() if "Question" in line]
+    assert said == ["✔ right: Question 1", "✘ wrong: Question 2", "✔ right: Question 4"]
     with capture_output() as shown:
         quiz("04")
     assert "Question" not in shown.stdout
