@@ -28,7 +28,7 @@ BUNDLED := GRAFT_SOURCE=bundled GRAFT_BASE=EfficientNetLite0
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not papermill"
 export GRAFT_SHARED ?= ../shared
 
-.PHONY: lab test coverage papermill lessons photos bench soak lint site picture pins clean
+.PHONY: lab test coverage papermill lessons photos bench soak lint site pins clean
 .DEFAULT_GOAL := lab
 
 # .jupyter/ switches off the news prompt and the search for updates, for this server only.
@@ -67,9 +67,6 @@ lint: $(VENV)/dev-ready  ## check style, spelling, types, and who imports whom
 
 site: $(SITE)/ready  ## build the course's website and check its links, without a network
 	$(SITE)/bin/python site/build.py
-
-picture: $(VENV)/test-ready  ## record the README's moving picture: the freeze lab, in Chromium
-	$(BUNDLED) $(BIN)/python -m tests.browser.record_freeze_lab
 
 pins: $(VENV)/dev-ready  ## write constraints.txt again, from pyproject.toml; versions stay where they can
 	$(BIN)/uv pip compile --quiet --universal --all-extras --python-version 3.11 --fork-strategy fewest \

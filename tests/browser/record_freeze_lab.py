@@ -1,5 +1,6 @@
-"""Record the README's moving picture, `make picture`: the freeze lab in JupyterLab, trained twice on drawn flowers.
+"""Record the README's moving picture: the freeze lab in JupyterLab, trained twice on drawn flowers.
 
+`.venv/bin/python -m tests.browser.record_freeze_lab`, after `make test`, which installs Playwright; it needs Chromium.
 Chromium shows no pointer in screenshots, so the page draws one. Training is shown in fewer seconds than it takes.
 """
 
