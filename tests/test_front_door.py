@@ -199,6 +199,7 @@ TABLE: dict[str, dict[str, str]] = {
     "own_best_rates": {"results": "table"},
     "photo_map": {"model": "model", "split": "split", "block": "word"},
     "photos_worth": {"results": "table", "per_class": "count", "method": "word", "other": "word", "seed": "seed"},
+    "pretrained_models": {"sources": "flag"},
     "race": {
         "photos": "photos",
         "base": "model",

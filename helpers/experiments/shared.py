@@ -97,7 +97,8 @@ def trained_to_the_end(model: "keras.Model", photos: "Photos", seed: int, **how:
     from helpers.training.fit import fit
 
     few = replace(photos, val=rows_of(photos.val, np.arange(min(_FEW, len(photos.val)))))
-    return fit(model, few, **how | {"keep": "last"}, seed=seed, progress=False)
+    to_the_end: dict[str, Any] = how | {"keep": "last"}
+    return fit(model, few, **to_the_end, seed=seed, progress=False)
 
 
 def fine_tuned(

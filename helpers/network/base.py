@@ -208,6 +208,7 @@ def _with_imagenets_weights(name: str, width: float, image_size: int) -> tuple[k
 
 
 def _from_file(name: str, width: float, image_size: int, file: Path) -> keras.Model:
+    checks.path("weights", file)
     if not file.is_file():
         raise FileNotFoundError(
             'Expected weights to be "auto", "bundled", "imagenet", None, or the path of a weights file. '

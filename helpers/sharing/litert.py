@@ -37,6 +37,8 @@ class LiteModel:
 
     @checks.checked(file=checks.kind_of(str, Path, bytes), threads=checks.or_none(checks.whole(1, 1024)))
     def __init__(self, file: str | Path | bytes, threads: int | None = None) -> None:
+        if not isinstance(file, bytes):
+            checks.path("file", file)
         name = "these bytes" if isinstance(file, bytes) else f"'{file}'"
         if not isinstance(file, bytes) and not Path(file).is_file():
             raise FileNotFoundError(f"Expected a LiteRT file. Received: {name}, which isn't a file. Check the path.")
