@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = "notebooks/[0-9][0-9]_*.ipynb"
-PAGES = ("*.md", "notebooks/*.md", "notebooks/teaching/[0-9][0-9].md", "data/README.md", "data/base/*.md")
+PAGES = ("*.md", "notebooks/*.md", "notebooks/teaching/*.md", "data/README.md", "data/base/*.md")
 PICTURES = (".github/*.png", ".github/*.webp")
 # Links to files that are no page of the site, and the pages that stand for them.
 INSTEAD = {"LICENSE": "licence.md", "helpers/__init__.pyi": "reference/index.md"}
@@ -21,6 +21,7 @@ notes at the lessons' own headings; [TEACHING.md](../../TEACHING.md) says how to
 :glob:
 
 [0-9]*
+capstone
 ```
 """
 STILL = """<figure class="graft-still">{picture}
@@ -62,12 +63,13 @@ def lay_out(target: Path, root: Path = ROOT) -> None:
 def lesson(notebook: dict) -> dict:
     """Return a lesson as the site shows it.
 
-    An output that JupyterLab shows collapsed is collapsed here, too. A widget is stored as a picture, whose text is
+    What JupyterLab shows collapsed, code or output, is collapsed here, too. A widget is stored as a picture, whose text is
     `<Name: …>`; a line says that this is a still.
     """
     for cell in notebook["cells"]:
-        if cell["metadata"].get("jupyter", {}).get("outputs_hidden"):
-            cell["metadata"].setdefault("tags", []).append("hide-output")
+        for hidden, tag in (("source_hidden", "hide-input"), ("outputs_hidden", "hide-output")):
+            if cell["metadata"].get("jupyter", {}).get(hidden):
+                cell["metadata"].setdefault("tags", []).append(tag)
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             name = re.match(r"<(\w+): ", "".join(data.get("text/plain", "")))

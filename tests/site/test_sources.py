@@ -27,9 +27,14 @@ def test_a_still_of_a_widget_says_so_and_a_figure_or_a_table_stays(part):
 
 
 def test_what_jupyterlab_shows_collapsed_is_collapsed(part):
-    cells = [cell(FIGURE, jupyter={"outputs_hidden": True}, tags=["claim"]), cell(FIGURE)]
-    hidden, shown = part("sources").lesson({"cells": cells})["cells"]
+    cells = [
+        cell(FIGURE, jupyter={"outputs_hidden": True}, tags=["claim"]),
+        cell(FIGURE, jupyter={"source_hidden": True}),
+        cell(FIGURE),
+    ]
+    hidden, drawn, shown = part("sources").lesson({"cells": cells})["cells"]
     assert hidden["metadata"]["tags"] == ["claim", "hide-output"]
+    assert drawn["metadata"]["tags"] == ["hide-input"]
     assert "tags" not in shown["metadata"]
 
 
