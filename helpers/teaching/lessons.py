@@ -164,8 +164,8 @@ def store_outputs(notebook: str | Path) -> float:
     resources = {"metadata": {"path": str(path.parent)}}
     client = NotebookClient(lesson, timeout=600, resources=resources, extra_arguments=KERNEL_ARGUMENTS)
     try:
-        with tempfile.TemporaryDirectory() as cache:  # store what a learner sees the first time
-            client.execute(env=os.environ | {"GRAFT_CACHE": cache})
+        with tempfile.TemporaryDirectory() as cache:  # store what a learner sees the first time, on any machine
+            client.execute(env=os.environ | {"GRAFT_CACHE": cache, "TQDM_DISABLE": "1"})
     except CellExecutionError as error:
         raise LessonError(path.stem, "", f"{error.ename}: {error.evalue}") from error
     if shown := troubles(lesson):

@@ -119,11 +119,17 @@ def test_lessons_are_found_in_order():
     assert lessons.lesson_paths(["a.ipynb"])[0].name == "a.ipynb"
 
 
-def test_outputs_are_stored_from_an_empty_cache(tmp_path, monkeypatch):
+def test_outputs_are_stored_from_an_empty_cache_and_without_the_bars_of_a_slow_machine(tmp_path, monkeypatch):
     monkeypatch.setenv("GRAFT_CACHE", str(tmp_path))
-    asking = write(tmp_path, "asking", "import os\nprint(os.listdir(os.environ['GRAFT_CACHE']))")
+    monkeypatch.delenv("TQDM_DISABLE")
+    asking = write(
+        tmp_path,
+        "asking",
+        "import os\nprint(os.listdir(os.environ['GRAFT_CACHE']))",
+        "from helpers import config\nprint(config.bars_hidden())",
+    )
     lessons.store_outputs(asking)
-    assert nbformat.read(asking, 4).cells[0].outputs[0].text == "[]\n"
+    assert [cell.outputs[0].text for cell in nbformat.read(asking, 4).cells] == ["[]\n", "True\n"]
 
 
 def test_the_traceback_of_a_failing_cell_is_kept_for_the_log(tmp_path):
