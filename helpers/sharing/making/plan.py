@@ -20,7 +20,7 @@ _GENTLY: dict[str, Any] = {"schedule": "cosine", "weight_decay": 0.01, "label_sm
 HEAD = Step(until="top", epochs=30, learning_rate=3e-3, **_GENTLY)
 UPPER_BLOCKS = Step(epochs=10, learning_rate=1e-3, **_GENTLY)
 _STAGE = 5  # of seven: the blocks above it are fine-tuned
-_UNEVEN = 1.5  # how many times as many photos a class may have before classes are weighted
+_UNEVEN = 1.5  # classes are weighted if the largest has this many times the photos of the smallest
 
 
 @dataclass(frozen=True, kw_only=True)
