@@ -63,11 +63,11 @@ def lay_out(target: Path, root: Path = ROOT) -> None:
 def lesson(notebook: dict) -> dict:
     """Return a lesson as the site shows it.
 
-    What JupyterLab shows collapsed, code or output, is collapsed here, too. A widget is stored as a picture, whose text is
-    `<Name: …>`; a line says that this is a still.
+    An output that JupyterLab shows collapsed is collapsed here, too; collapsed code, which draws a figure, is left
+    out. A widget is stored as a picture, whose text is `<Name: …>`; a line says that this is a still.
     """
     for cell in notebook["cells"]:
-        for hidden, tag in (("source_hidden", "hide-input"), ("outputs_hidden", "hide-output")):
+        for hidden, tag in (("source_hidden", "remove-input"), ("outputs_hidden", "hide-output")):
             if cell["metadata"].get("jupyter", {}).get(hidden):
                 cell["metadata"].setdefault("tags", []).append(tag)
         for output in cell.get("outputs", []):

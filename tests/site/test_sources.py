@@ -34,7 +34,7 @@ def test_what_jupyterlab_shows_collapsed_is_collapsed(part):
     ]
     hidden, drawn, shown = part("sources").lesson({"cells": cells})["cells"]
     assert hidden["metadata"]["tags"] == ["claim", "hide-output"]
-    assert drawn["metadata"]["tags"] == ["hide-input"]
+    assert drawn["metadata"]["tags"] == ["remove-input"]
     assert "tags" not in shown["metadata"]
 
 
