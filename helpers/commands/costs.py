@@ -41,5 +41,5 @@ def run(options: Namespace) -> None:
             f"{path.stem:32s} {cost.seconds:6.1f} s {cost.memory / 1e9:6.2f} GB {cost.cache / 1e6:6.0f} MB", flush=True
         )
         before = after
-    page = lesson_costs.PAGE.read_text(encoding="utf-8")
-    write_whole(lesson_costs.PAGE, lesson_costs.rewrite_table(page, lesson_costs.stored_costs()).encode())
+        page = lesson_costs.PAGE.read_text(encoding="utf-8")
+        write_whole(lesson_costs.PAGE, lesson_costs.rewrite_table(page, lesson_costs.stored_costs()).encode())

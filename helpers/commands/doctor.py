@@ -113,7 +113,7 @@ def _tell_lessons(speed: "Speed") -> None:
     costs = stored_costs()
     if costs:
         last = max(cost["machine"]["date"] for cost in costs.values())
-        print(f"Each lesson here, about (measured until {last}; the seconds are scaled to this machine's speed):")
+        print(f"Lessons here, about (last measured on {last}; the seconds are scaled to this machine's speed):")
     for name, cost in costs.items():
         seconds = cost["seconds"] * speed.slower_than(Speed(cost["machine"]["forward"], cost["machine"]["training"]))
         memory, cache = cost["memory"] / 1e9, cost["cache"] / 1e6

@@ -33,10 +33,10 @@ def run(options: Namespace) -> None:
     found, sheet = handed_in.handed_in(options.folder), Path(options.out)
     if sheet.exists():
         raise ValueError(
-            f"Expected a new file for the grades. Received: '{sheet}', which is there. Choose another --out."
+            f"Expected a new file for the grades. Received: '{sheet}', which already exists. Choose another --out."
         )
     cut = student_runs.network_can_be_cut()
-    how = "without a network" if cut else "WITH a network, because this machine can't take it from them"
+    how = "without a network" if cut else "WITH a network, because it can't be cut off on this machine"
     print(f"The notebooks run under your account, {how}.")
     limits, rows = student_runs.Limits(options.timeout, options.whole), []
     _write(sheet, rows)
@@ -45,7 +45,8 @@ def run(options: Namespace) -> None:
         graded = grading.grade(student, path, own if path.is_relative_to(own) else None, limits)
         rows += graded
         _write(sheet, rows)
-        print(f"{student}, {path.name} ({number} of {len(found)}): {_summary(graded)}", flush=True)
+        line = f"{student}, {path.name} ({number} of {len(found)}): {_summary(graded)}"
+        print(line.encode(errors="backslashreplace").decode(), flush=True)
     print(f"Grades: {sheet}")
 
 
@@ -70,7 +71,7 @@ def _write(sheet: Path, rows: "list[Grade]") -> None:
     writer = csv.writer(table)
     writer.writerow([field.name for field in fields(Grade)])
     writer.writerows([[_plain(value) for value in astuple(row)] for row in rows])
-    write_whole(sheet, table.getvalue().encode())
+    write_whole(sheet, table.getvalue().encode(errors="backslashreplace"))
 
 
 def _plain(value: str) -> str:

@@ -156,7 +156,7 @@ def _compared(photos: Any, report: Any, run: Any, baseline: Any) -> str:
     _on_test(photos, report)
     _on_test(photos, baseline)
     if np.array_equal(report.probabilities, baseline.probabilities):
-        return "your model is the frozen baseline itself. That is fine if the validation photos chose it."
+        return "both reports are the same: fine if your model is the frozen baseline, chosen by the validation photos."
     return f"{compare(report, baseline)}."
 
 

@@ -81,9 +81,9 @@ def progress() -> Progress:
 
     Example:
         >>> progress()
-        lesson 0   exercises ✔✔   quiz ✔✔✔✘
-        lesson 1   exercises ··   quiz ····
-        6 of 75 solved. Next: lesson 0.
+        lesson 0   exercises ✔✔    quiz ✔✔✘
+        lesson 1   exercises ···   quiz ····
+        4 of 80 solved. Next: lesson 0.
     """
     kept = records.kept()
     found = []

@@ -12,6 +12,7 @@ from helpers import config
 from helpers.activations.whole_files import write_whole
 from helpers.exercises.problem import RIGHT, WRONG
 
+_LARGEST = 100  # bytes
 _NAME = re.compile(r"(?P<lesson>\d\d)\.(?P<task>q\d+|quiz\d+)")
 
 
@@ -49,6 +50,8 @@ def kept(folder: Path | None = None) -> dict[tuple[str, str], str]:
 
 def _read(file: Path) -> str | None:
     with contextlib.suppress(OSError, UnicodeError):
+        if not file.is_file() or file.stat().st_size > _LARGEST:  # a pipe, or a device, would never end
+            return None
         outcome = file.read_text(encoding="utf-8").strip()
         return outcome if outcome in (RIGHT, WRONG) else None
     return None

@@ -22,6 +22,7 @@ from helpers.teaching.student_runs import Limits, StudentRun, run_student
 NOT_ANSWERED, NOT_RUN, NOT_THERE = "not answered", "not run", "not in the notebook"
 NOTEBOOK = "notebook"  # in place of an exercise: what concerns all of it
 _VERDICT = re.compile(rf"\W ({RIGHT}|{WRONG}|{NOT_ATTEMPTED}|{NOT_CHECKED}): (.*)", re.S)
+_UNSEEN, _OTHERWISE = "Kept, but no cell shows its check.", "Kept, but the last check shown says otherwise."
 _CLICKS = (
     "The notebook doesn't say what was clicked. Let students write their choices, as in "
     'quiz("{lesson}", answers=[2, 1, …]), or hand in their records.'
@@ -76,20 +77,26 @@ def grade(student: str, path: Path, own: Path | None, limits: Limits) -> list[Gr
         clicks = handed_in.clicks(notebook, own, lesson)
         with tempfile.TemporaryDirectory(prefix="graft-grading-", ignore_cleanup_errors=True) as room:
             place = handed_in.laid_out(path, own, Path(room))
-            variables = {"GRAFT_PROGRESS": str(Path(room) / "kept"), "GRAFT_CACHE": str(Path(room) / "cache")}
+            folders = {"GRAFT_PROGRESS": "kept", "GRAFT_CACHE": "cache", "TMPDIR": "temporary"}
+            (Path(room) / "temporary").mkdir()
+            variables = {name: str(Path(room) / folder) for name, folder in folders.items()}
             run = run_student(notebook, place, variables, limits)
             kept = records.kept(Path(room) / "kept")
+        rows = [Grade(student, path.name, lesson, *each) for each in _graded(run, lesson, kept, clicks)]
     except (OSError, ValueError) as error:
         return [whole(" ".join(str(error).split()))]
     except Exception as error:  # of a file that is made to break things; the next student's turn comes all the same
         return [whole(reason_of(error))]
-    tasks = [_task(run, lesson, item, kept.get((lesson, item))) for item in _exercises(lesson)]
-    asked = [
-        _asked(run, lesson, f"quiz{place}", kept.get((lesson, f"quiz{place}")), clicks) for place in _places(lesson)
-    ]
-    rows = [Grade(student, path.name, lesson, *each) for each in (*tasks, *asked)]
     first = run.faults[min(run.faults)] if run.faults else None
     return rows if first is None or first in {row.message for row in rows} else [whole(first, lesson), *rows]
+
+
+def _graded(
+    run: StudentRun, lesson: str, kept: Mapping[tuple[str, str], str], clicks: Mapping[str, str]
+) -> list[tuple[str, str, str]]:
+    tasks = [_task(run, lesson, item, kept.get((lesson, item))) for item in _exercises(lesson)]
+    quiz = [f"quiz{place}" for place in _places(lesson)]
+    return [*tasks, *(_asked(run, lesson, item, kept.get((lesson, item)), clicks) for item in quiz)]
 
 
 def _exercises(lesson: str) -> list[str]:
@@ -108,14 +115,14 @@ def _task(run: StudentRun, lesson: str, item: str, outcome: str | None) -> tuple
     said, message = _said(run, cells)
     optional = "Optional. " if item in getattr(getattr(exercises, f"lesson_{lesson}"), "OPTIONAL", ()) else ""
     if outcome:
-        return item, outcome, message if said == outcome else "" if cells else "Kept, but no cell shows its check."
+        return item, outcome, message if said == outcome else _OTHERWISE if said else _UNSEEN
     if not cells:
         return item, NOT_ANSWERED, f"{optional}No cell checks it, as lesson_{lesson}.{item}.check(…) would."
     if fault := _fault(run, cells):
         return item, NOT_RUN, fault
     if said == NOT_CHECKED:
         return item, NOT_RUN, message
-    return item, NOT_ANSWERED, optional + message
+    return item, NOT_ANSWERED, optional + (message or "Its cell shows no check.")
 
 
 def _asked(
@@ -123,7 +130,9 @@ def _asked(
 ) -> tuple[str, str, str]:
     cells = _cells(run, r"\bquiz\(")
     if outcome:
-        return item, outcome, _said(run, cells, f"Question {item.removeprefix('quiz')}, ")[1]
+        # Only the last answer counts. What is kept stays right once it was, so trying all choices would do.
+        said, message = _said(run, cells, f"Question {item.removeprefix('quiz')}, ")
+        return item, said or outcome, message or _UNSEEN
     if item in clicks:
         return item, clicks[item], "By the student's own record of what was clicked. It can't be checked."
     if fault := _fault(run, cells):
@@ -145,8 +154,8 @@ def _fault(run: StudentRun, cells: list[int]) -> str | None:
 def _said(run: StudentRun, cells: list[int], begins: str = "") -> tuple[str, str]:
     """Return the outcome and the text of the last verdict that these cells show."""
     shown = [
-        output.get("data", {}).get("text/plain", "") for index in cells for output in run.notebook.cells[index].outputs
+        output.get("data", {}).get("text/plain") for index in cells for output in run.notebook.cells[index].outputs
     ]
-    verdicts = [match.groups() for text in shown if (match := _VERDICT.fullmatch(text))]
+    verdicts = [match.groups() for text in shown if isinstance(text, str) and (match := _VERDICT.fullmatch(text))]
     fitting = [(outcome, text) for outcome, text in verdicts if text.startswith(begins)]
     return fitting[-1] if fitting else ("", "")

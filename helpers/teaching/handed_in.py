@@ -39,8 +39,8 @@ def handed_in(folder: str | Path) -> list[tuple[str, Path]]:
         if entry.is_dir() and not entry.name.startswith("."):
             notebooks = [path for path in sorted(entry.rglob("*.ipynb")) if _is_visible(path, entry)]
             found += [(entry.name, path) for path in notebooks or [entry]]
-        elif entry.suffix == ".ipynb" and not entry.name.startswith("."):
-            found.append((entry.stem, entry))
+        elif entry.is_file() and not entry.name.startswith("."):
+            found.append((entry.stem, entry))  # also what is no notebook: its student would be passed over
     if not found:
         raise ValueError(
             f"Expected notebooks in '{folder}', or a folder per student with notebooks in it. Received: none."
@@ -59,6 +59,8 @@ def read(path: Path) -> Any:
 
     if path.is_dir():
         raise ValueError("Expected a notebook in the student's folder. Received: none.")
+    if path.suffix.lower() != ".ipynb":
+        raise ValueError(f"Expected a notebook. Received: '{path.name}', which isn't one.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # cells without an id, as other programs write them
         lessons.check_is_notebook(path)
@@ -128,7 +130,9 @@ def laid_out(path: Path, own: Path | None, room: Path) -> Path:
     if own:
         place = work / path.parent.relative_to(own)
         for file in filter(Path.is_file, own.rglob("*")):
-            if _is_visible(file, own) and not file.is_symlink() and file.suffix != ".ipynb":
+            # A package of the course's name would be imported in place of the course's own.
+            passed_over = file.suffix == ".ipynb" or "helpers" in file.relative_to(own).parts or file.is_symlink()
+            if _is_visible(file, own) and not passed_over:
                 copy = work / file.relative_to(own)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, copy)

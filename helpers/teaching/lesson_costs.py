@@ -15,7 +15,7 @@ from pathlib import Path
 from helpers import config
 from helpers.activations.whole_files import write_whole
 from helpers.teaching import lessons
-from helpers.teaching.executing import KERNEL_ARGUMENTS
+from helpers.teaching.executing import KERNEL_ARGUMENTS, LessonError
 
 FILE = config.RESULTS / "lesson_costs.json"
 PAGE = config.ROOT / "TEACHING.md"  # shows them
@@ -45,7 +45,7 @@ def measure_lesson(path: Path) -> Cost:
 
     Raises:
         ValueError: If there is no readable notebook at this path, or this isn't Linux, which counts the memory.
-        RuntimeError: If a cell failed.
+        LessonError: If a cell failed.
 
     Example:
         >>> measure_lesson(Path("notebooks/04_train_with_a_frozen_base.ipynb"))
@@ -53,6 +53,7 @@ def measure_lesson(path: Path) -> Cost:
     """
     import nbformat
     from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
 
     if not _STATUS.is_file():
         raise ValueError(
@@ -66,7 +67,10 @@ def measure_lesson(path: Path) -> Cost:
     with tempfile.TemporaryDirectory() as folder:
         places = {"GRAFT_CACHE": f"{folder}/cache", "GRAFT_PROGRESS": f"{folder}/progress"}
         began = time.perf_counter()
-        client.execute(env=os.environ | places)
+        try:
+            client.execute(env=os.environ | places)
+        except CellExecutionError as error:
+            raise LessonError(path.stem, "", f"{error.ename}: {error.evalue}") from error
         seconds = time.perf_counter() - began
         cache = bytes_in(Path(folder) / "cache")
     kilobytes = int(lesson.cells[-1].outputs[0]["text"])

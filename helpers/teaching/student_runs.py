@@ -77,9 +77,9 @@ def run_student(notebook: Any, folder: Path, variables: Mapping[str, str], limit
         {7: 'cell 8: NameError: name 'photos' is not defined'}
     """
     run, began, client = StudentRun(notebook), time.perf_counter(), None
-    for cell in _code(notebook).values():
-        cell.outputs, cell.execution_count = [], None
     try:
+        for cell in _code(notebook).values():
+            cell.outputs, cell.execution_count = [], None
         with tempfile.TemporaryDirectory(prefix="graft-kernel-") as place:
             client = _Client(run, limits)
             client.choose_kernel(Path(place))
@@ -147,7 +147,7 @@ class _Client(NotebookClient):
     def _note(self, cell: Any, cell_index: int, execute_reply: Mapping) -> None:
         name, value = (str(execute_reply["content"].get(key, "")) for key in ("ename", "evalue"))
         self._interrupted = name == _TIMED_OUT
-        told = f": {name}: {' '.join(value.split())[:_LONGEST_ERROR]}"
+        told = f": {name}: {' '.join(value.split())[:_LONGEST_ERROR]}".rstrip(": ")
         if self._interrupted and self._seconds < self._limits.cell:
             told = f" was still running when the notebook's {self._limits.notebook} s were over, and was stopped"
         elif self._interrupted:
@@ -163,6 +163,8 @@ class _Client(NotebookClient):
         """Keep an output, unless the cell has shown too many."""
         if len(outs) >= _MOST_OUTPUTS:
             return None
-        if isinstance(text := msg["content"].get("text"), str):
-            msg["content"]["text"] = text[:_LONGEST_OUTPUT]
+        for holder in (msg["content"], msg["content"].get("data", {})):
+            for kind in ("text", "text/plain", "text/html"):
+                if isinstance(text := holder.get(kind), str):
+                    holder[kind] = text[:_LONGEST_OUTPUT]
         return super().output(outs, msg, display_id, cell_index)

@@ -215,6 +215,7 @@ class LayerMicroscope(WidgetFrame):
         return f"{self.at}, channel {self.channel.value}, of {' and '.join(self.bases)}"
 
     def picture(self) -> plots.Picture:
-        shown = [self.image.mean(axis=-1), *(self.feature_map(name) for name in self.bases)]
-        axes = plots.photo_grid(shown, ["the photo", *self.bases], side=2.2)
-        return plots.described(axes, f"The layer microscope: {self.summary()}.")
+        responses = [self._over(self.image, self.feature_map(name)) for name in self.bases]
+        axes = plots.photo_grid([self.image, *responses], ["the photo", *self.bases], side=2.2)
+        words = "The photo, and where each responds to it, in colour."
+        return plots.described(axes, f"The layer microscope: {self.summary()}. {words}")

@@ -24,6 +24,8 @@ LOOP, LIMIT = "while True: print('round and round')\n", 20
 UNSTOPPABLE = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass\n"
 NETWORK = "import socket\nsocket.create_connection(('198.51.100.1', 9), timeout=1)"  # an address that belongs to nobody
 NO_QUIZ = 'quiz("00")'
+PIPE = "import os; os.mkfifo(os.environ['GRAFT_PROGRESS'] + '/00.q2')"  # whoever opens it waits for ever
+LIST = "display({'text/plain': ['no text']}, raw=True)"
 
 STUDENTS = {
     "ada/00_start_here": [IMPORTS, FIRST + CHECK_1, SECOND + CHECK_2, f'quiz("00", answers={WRONG_THIRD})'],
@@ -34,7 +36,9 @@ STUDENTS = {
     "fred": [IMPORTS, *(f"records.keep('00', '{item}', 'right')" for item in ("q1", "q2", "quiz1"))],
     "gina": [IMPORTS, f"answer = ...\n{CHECK_1}", UNSTOPPABLE + CHECK_2, NO_QUIZ],
     "holly": ["1 + 1"],
-    "ida": [NETWORK, IMPORTS, "open('../data/README.md').read() and open('notes.txt', 'w').write('mine')"],
+    "ida": [NETWORK, IMPORTS],
+    "ivy": [IMPORTS, "open('../data/README.md').read() and open('notes.txt', 'w').write('mine')"],
+    "kai": [IMPORTS, *(f'quiz("00", answers={[choice] * 3})' for choice in (1, 2, 3)), PIPE, f"{LIST} # {CHECK_1}"],
 }
 
 
@@ -58,6 +62,9 @@ def folder(tmp_path_factory):
     (folder / "kim.ipynb").touch()
     (folder / "lea.ipynb").write_text('{"cells": [')
     (folder / "max").mkdir()
+    (folder / "leo.zip").write_bytes(b"PK")
+    (folder / "ben" / "helpers").mkdir()
+    (folder / "ben" / "helpers" / "__init__.py").write_text("raise RuntimeError('not the course')")
     write(folder, "nora", [IMPORTS], broken=True)
     write(folder / "ben" / ".ipynb_checkpoints", "00_start_here-checkpoint", [IMPORTS])
     (folder / "ben" / "progress").mkdir()
@@ -134,7 +141,7 @@ def test_a_kernel_that_dies_and_the_error_before_it(graded):
 
 def test_records_of_one_student_count_for_no_other(graded):
     assert states(graded, "fred")[:3] == ["right"] * 3
-    assert message(graded, "fred", "q1") == "Kept, but no cell shows its check."
+    assert {message(graded, "fred", item) for item in ("q1", "quiz1")} == {"Kept, but no cell shows its check."}
     assert "right" not in states(graded, "gina")
 
 
@@ -144,6 +151,7 @@ def test_records_of_one_student_count_for_no_other(graded):
         ("holly", "Expected a notebook of this course"),
         ("jo", "one in R"),
         ("kim", "is no notebook"),
+        ("leo", "'leo.zip', which isn't one"),
         ("lea", "is no notebook"),
         ("nora", "AttributeError"),
         ("max", "Expected a notebook in the student's folder"),
@@ -155,9 +163,22 @@ def test_what_cannot_be_graded_gets_one_row_with_a_sentence(graded, student, wor
 
 
 def test_a_notebook_finds_the_courses_data_and_changes_nothing_of_the_students(graded, folder):
-    assert states(graded, "ida")[1:3] == ["not answered"] * 2
-    assert message(graded, "ida", "q1") == "No cell checks it, as lesson_00.q1.check(…) would."
+    assert ("ivy", "notebook") not in graded[0]
+    assert states(graded, "ivy")[:2] == ["not answered"] * 2
+    assert message(graded, "ivy", "q1") == "No cell checks it, as lesson_00.q1.check(…) would."
     assert graded[3]
+
+
+def test_trying_all_choices_of_a_quiz_is_no_answer(graded):
+    by_the_last = ["right" if choice == 3 else "wrong" for choice in RIGHT]
+    assert [graded[0]["kai", f"quiz{place}"]["state"] for place in (1, 2, 3)] == by_the_last
+    assert "wrong" in by_the_last
+
+
+def test_what_is_made_to_stop_the_grader_does_not(graded):
+    assert graded[0]["kai", "q2"]["state"] == "not answered"
+    assert graded[0]["kai", "q1"]["state"] == "not answered"
+    assert message(graded, "kai", "q1") == "Its cell shows no check."
 
 
 def test_without_a_network_or_with_a_warning(graded):
@@ -169,8 +190,8 @@ def test_without_a_network_or_with_a_warning(graded):
 
 
 def test_each_notebook_has_a_line(graded):
-    assert len(graded[1][1:-1]) == len(STUDENTS) + 5
-    assert "ada, 00_start_here.ipynb (1 of 14): 4 of 5 right" in graded[1]
+    assert len(graded[1][1:-1]) == len(STUDENTS) + 6
+    assert f"ada, 00_start_here.ipynb (1 of {len(STUDENTS) + 6}): 4 of 5 right" in graded[1]
 
 
 def test_where_the_network_cannot_be_cut_the_kernel_starts_all_the_same(monkeypatch, tmp_path):
@@ -191,12 +212,15 @@ def test_the_whole_notebook_has_a_limit_too(tmp_path):
     assert run.seconds < 30
 
 
-def test_a_formula_in_a_message_is_taken_for_text(tmp_path, monkeypatch):
+def test_a_formula_in_a_message_is_taken_for_text_and_any_name_can_be_written(tmp_path):
     from helpers.commands.grade import _write
     from helpers.teaching.grading import Grade
 
-    _write(tmp_path / "grades.csv", [Grade("=1+1", "-.ipynb", "00", "q1", "wrong", "@SUM(A1)")])
-    assert (tmp_path / "grades.csv").read_text().splitlines()[1] == "'=1+1,'-.ipynb,00,q1,wrong,'@SUM(A1)"
+    odd = Grade("jos\udce9", "a.ipynb", "00", "q1", "wrong", "")  # a name in Latin-1
+    _write(tmp_path / "grades.csv", [Grade("=1+1", "-.ipynb", "00", "q1", "wrong", "@SUM(A1)"), odd])
+    first, second = (tmp_path / "grades.csv").read_text().splitlines()[1:]
+    assert first == "'=1+1,'-.ipynb,00,q1,wrong,'@SUM(A1)"
+    assert second.startswith("jos\\udce9,")
 
 
 def test_a_sheet_that_is_there_is_not_overwritten(tmp_path, folder, capsys):

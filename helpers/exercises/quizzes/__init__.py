@@ -50,7 +50,7 @@ def judged(lesson: str, answers: Sequence[int | None]) -> list[tuple[str, bool, 
         ValueError: If the lesson has no quiz, or the answers don't fit its questions.
 
     Example:
-        >>> judged("04", [None, 2, None, None])[1]
+        >>> judged("04", [None, 1, None, None])[1]
         ('It makes the same features of a photo each time.', True, 'Yes. Same weights, same photo, same features.')
     """
     asked = [question["answers"] for question in questions(lesson)]
