@@ -26,7 +26,8 @@ class Made:
     Attributes:
         bundle: Its folder.
         trained: The model in it, of the first seed.
-        accuracies: Of each seed, on its own test photos.
+        accuracies: Of each seed, on its test photos (those for validation where there are none); they are the same for
+            all seeds where the folder is divided already.
     """
 
     bundle: Path
@@ -57,8 +58,8 @@ def make_bundle(
     Args:
         plan: What to make it from.
         out: Where to write the bundle. Until it is complete, what is done lies in a folder beside it.
-        seeds: Train with so many seeds, from the plan's on. Each has its own split and head. The bundle holds the model
-            of the first.
+        seeds: Train with so many seeds, from the plan's on. Each has its own head, and its own split unless the folder
+            is divided already. The bundle holds the model of the first.
         resume: Whether to go on with an unfinished run.
         replace: Whether a bundle that is already there may be replaced.
         tell: Called with each line of progress.
@@ -69,22 +70,29 @@ def make_bundle(
 
     Raises:
         FileExistsError: If there is a bundle or an unfinished run, and nothing was said about it.
-        ValueError: If the bundle would lie among the photos, the unfinished run asked for something else, or photos
-            changed in between; and as `load_photos`.
+        ValueError: If the bundle would lie among the photos or the photos in its unfinished run, the unfinished run
+            asked for something else, or photos changed in between; and as `load_photos` and `load_base`.
 
     Example:
         >>> make_bundle(Plan(folder="my/flowers"), "my_model").trained.report
         <Report: 0.869 of 160 test photos right, …>
     """
-    out, work = Path(out), Work(Path(out))
+    _check_seeds(plan.seed, seeds)
+    out = Path(out).absolute()  # "." has no name
     _check_outside(out, Path(plan.folder))
     _check_new(out, replace)
+    work = Work(out)
+    _check_apart(work.folder, Path(plan.folder))
     work.check_resume(resume)
+    if resume and not work.has_stages:
+        tell(f"There is no complete stage in '{work.folder}' to go on with, so this run begins anew.")
+    asked = plan.record() | {"kept": {"date": date.today().isoformat()}}
+    work.asked_before(asked)  # a mistake is told before all photos are read
     following = Following(tell, _STAGES * seeds + 1)
     photos = _read(plan, plan.seed, following)
     if on_photos is not None:
         on_photos(photos)
-    asked = work.begin(plan.record() | {"kept": {"date": date.today().isoformat()}})
+    asked = work.begin(asked)
     try:
         first = train_with_seed(plan, photos, plan.seed, work, following)
         accuracies = [first.report.accuracy]
@@ -117,11 +125,28 @@ def _read(plan: Plan, seed: int, following: Following) -> Photos:
     return photos
 
 
+def _check_seeds(first: int, seeds: int) -> None:
+    checks.seed("seed", first)
+    if first + seeds - 1 > checks.MOST_SEED:
+        raise ValueError(
+            f"Expected seeds up to {checks.MOST_SEED}. Received: {seeds} seeds, the first of which is {first}. Choose "
+            "a lower one."
+        )
+
+
 def _check_outside(out: Path, folder: Path) -> None:
     if out.resolve().is_relative_to(folder.resolve()):
         raise ValueError(
             "Expected a place for the bundle outside the photos' folder, where it would count as a class. Received: "
             f"'{out}'. Choose another."
+        )
+
+
+def _check_apart(unfinished: Path, folder: Path) -> None:
+    if folder.resolve().is_relative_to(unfinished.resolve()):
+        raise ValueError(
+            f"Expected photos outside '{unfinished}', where the unfinished run lies until the bundle is complete. "
+            f"Received: '{folder}'. Choose another name for the bundle."
         )
 
 

@@ -56,14 +56,16 @@ def train_with_seed(plan: Plan, photos: Photos, seed: int, work: Work, following
     began = time.perf_counter()
     frozen = head.attach_head(base, len(photos.class_names), seed=seed)
     building = time.perf_counter() - began
-    if (ahead := seconds_of_training(frozen, photos, (first, second), seed, building)) is not None:
+    head_stage, upper_stage = f"{seed}-head", f"{seed}-upper-blocks"
+    missing = [step for stage, step in ((head_stage, first), (upper_stage, second)) if not work.has(stage)]
+    if missing and (ahead := seconds_of_training(frozen, photos, missing, seed, building)) is not None:
         following.tell(f"   training takes about {ahead:.0f} s on this machine")
     following.begin(f"training the head on the frozen base, {first.epochs} epochs")
-    runs = [_done(f"{seed}-head", frozen, photos, first, seed, work, following)]
+    runs = [_done(head_stage, frozen, photos, first, seed, work, following)]
     before = evaluate(frozen, photos.val)
     tuned = head.copy_of(frozen)
     following.begin(f"fine-tuning the blocks above {second.until}, {second.epochs} epochs")
-    runs.append(_done(f"{seed}-upper-blocks", tuned, photos, second, seed, work, following))
+    runs.append(_done(upper_stage, tuned, photos, second, seed, work, following))
     after = evaluate(tuned, photos.val)
     taken, verdict = choose(before, after, by_class=first.class_weight is not None)
     model, runs = (tuned, runs) if taken else (frozen, runs[:1])

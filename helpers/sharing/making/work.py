@@ -1,8 +1,10 @@
 """A folder beside the bundle that keeps what is done so far, so that a run that was broken off can go on."""
 
+import contextlib
 import io
 import json
-import shutil
+import re
+import zlib
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -11,9 +13,12 @@ import keras
 import numpy as np
 
 from helpers.activations.whole_files import write_whole
+from helpers.photos.names import printable
 from helpers.training.run import Run
 
 _ASKED = "asked.json"
+# What a run writes, and what write_whole leaves where the power fails: nothing else is ever deleted.
+_OWN = re.compile(r"asked\.json|[0-9]+-(head|upper-blocks)\.(json|npz)|tmp\w{8}\.unfinished")
 
 
 class Work:
@@ -39,10 +44,15 @@ class Work:
     @property
     def has_stages(self) -> bool:
         """Whether a stage is complete."""
-        return any(self.folder.glob("*.npz"))
+        return any(path.suffix == ".npz" for path in self._own())
+
+    def has(self, stage: str) -> bool:
+        """Return whether a stage is complete."""
+        return (self.folder / f"{stage}.npz").is_file()
 
     def check_resume(self, resume: bool) -> None:
-        """Raise `FileExistsError` if there is an unfinished run, and it isn't to go on."""
+        """Raise `FileExistsError` if an unfinished run is there that isn't to go on, or anything else."""
+        self._check_own()
         if self.has_stages and not resume:
             raise FileExistsError(
                 f"Expected no unfinished run. Received: '{self.folder}'. Add --resume to go on with it, or delete it."
@@ -53,17 +63,30 @@ class Work:
 
         Args:
             asked: What decides the model, as plain values. What isn't compared stands under `"kept"`.
+
         Returns:
             What was asked for at the start of the run.
 
         Raises:
             ValueError: If it asked for something else.
         """
+        before = self.asked_before(asked)
+        if before is not None:
+            return before
+        text = json.dumps(asked, indent=1)
+        write_whole(self.folder / _ASKED, text.encode())
+        return json.loads(text)
+
+    def asked_before(self, asked: dict[str, Any]) -> dict[str, Any] | None:
+        """Return what was asked for at the start of the unfinished run, `None` if there is none. Writes nothing.
+
+        Args:
+            asked: As for `begin`, which raises the same error.
+        """
         asked = json.loads(json.dumps(asked))
         file = self.folder / _ASKED
         if not file.is_file() or not self.has_stages:
-            write_whole(file, json.dumps(asked, indent=1).encode())
-            return asked
+            return None
         try:
             before = json.loads(file.read_text(encoding="utf-8"))
         except ValueError:
@@ -97,14 +120,14 @@ class Work:
         Raises:
             ValueError: If it was trained on other photos.
         """
-        file = self.folder / f"{stage}.npz"
-        if not file.is_file():
+        if not self.has(stage):
             return None
+        file = self.folder / f"{stage}.npz"
         try:
             run = Run.load(self.folder / f"{stage}.json")
             with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as weights:
                 arrays = [weights[f"arr_{number}"] for number in range(len(weights))]
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        except (OSError, ValueError, KeyError, EOFError, RuntimeError, BadZipFile, zlib.error):
             return None  # damaged: it is done again
         if run.settings["photos"] != photos:
             raise ValueError(
@@ -115,8 +138,27 @@ class Work:
         return run
 
     def remove(self) -> None:
-        """Remove the folder: the bundle is complete."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove the run's own files, and the folder if nothing else is in it: the bundle is complete."""
+        with contextlib.suppress(OSError):
+            for path in self._own():
+                path.unlink(missing_ok=True)
+            self.folder.rmdir()
+
+    def _own(self) -> list[Path]:
+        return [path for path in self._inside() if _OWN.fullmatch(path.name)]
+
+    def _inside(self) -> list[Path]:
+        return sorted(self.folder.iterdir()) if self.folder.is_dir() else []
+
+    def _check_own(self) -> None:
+        others = [path.name for path in self._inside() if not _OWN.fullmatch(path.name)]
+        if self.folder.is_symlink() or (self.folder.exists() and not self.folder.is_dir()):
+            others = ["something that isn't a folder"]
+        if others:
+            raise FileExistsError(
+                f"Expected nothing but an unfinished run in '{printable(self.folder)}'. Received: "
+                f"{printable(', '.join(others[:3]))}. Choose another name for the bundle, or move that elsewhere."
+            )
 
 
 def _told(asked: dict[str, Any], names: list[str]) -> str:

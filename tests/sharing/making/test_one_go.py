@@ -1,13 +1,16 @@
 """From a folder to a bundle in one go: broken off and gone on with it is the same model, and nothing is overwritten."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.metrics import log_loss
 
 from helpers import attach_head, copy_of, evaluate, fit, freeze, load_bundle, load_photos
 from helpers.judging.report import report_of
-from helpers.sharing.making import one_go
+from helpers.photos.split import rows_of
+from helpers.sharing.making import one_go, training
 from helpers.sharing.making import plan as plan_module
 from helpers.sharing.making.one_go import interval_over_seeds, make_bundle
 from helpers.sharing.making.plan import HEAD, UPPER_BLOCKS, Plan
@@ -87,7 +90,12 @@ def test_it_does_what_the_lessons_do_by_hand(plan, tmp_path, light, small):
     freeze(tuned, until="block2a")
     fit(tuned, photos, **gently)
     taken = tuned if len(made.trained.runs) == 2 else frozen
-    assert len(made.trained.runs) == 1 + (evaluate(tuned, photos.val).accuracy > evaluate(frozen, photos.val).accuracy)
+    reached, losses = [], []
+    for report in (evaluate(frozen, photos.val), evaluate(tuned, photos.val)):
+        reached.append(report.accuracy)
+        losses.append(log_loss(report.split.labels, report.probabilities, labels=range(5)))
+    better = reached[1] > reached[0] or (reached[1] == reached[0] and losses[1] < losses[0])
+    assert len(made.trained.runs) == 1 + better
     for one, two in zip(taken.get_weights(), weights_of(tmp_path / "my_model"), strict=True):
         assert np.array_equal(one, two)
 
@@ -122,6 +130,73 @@ def test_nothing_is_overwritten_unless_that_is_asked_for(plan, tmp_path):
     with pytest.raises(FileExistsError, match=r"holds thesis\.txt"):
         make_bundle(plan, out, replace=True, tell=lambda line: None)
     assert (out / "thesis.txt").read_text() == "years of work"
+
+
+def test_photos_in_the_folder_of_the_unfinished_run_are_never_deleted(plan, tmp_path, light):
+    photos = tmp_path / "roses.unfinished"
+    shutil.copytree(plan.folder, photos)
+    before = sorted(photos.rglob("*"))
+    for folder in (photos, photos / "roses"):
+        with pytest.raises(
+            ValueError, match=r"Expected photos outside '.*roses\.unfinished'.*another name for the bundle"
+        ):
+            make_bundle(replace(plan, folder=folder), tmp_path / "roses", tell=lambda line: None)
+    for resume in (False, True):
+        with pytest.raises(
+            FileExistsError, match=r"Expected nothing but an unfinished run.*Received: daisy, dandelion, r"
+        ):
+            make_bundle(plan, tmp_path / "roses", resume=resume, tell=lambda line: None)
+    assert sorted(photos.rglob("*")) == before
+    # What comes in between stays as well.
+    out, lines = tmp_path / "my_model", []
+
+    def tell(line):
+        lines.append(line)
+        if line.startswith("4 of 4"):
+            (tmp_path / "my_model.unfinished" / "thesis.txt").write_text("years of work")
+
+    make_bundle(plan, out, tell=tell)
+    assert [path.name for path in (tmp_path / "my_model.unfinished").iterdir()] == ["thesis.txt"]
+
+
+def test_mistakes_are_told_before_all_photos_are_read(plan, tmp_path, light):
+    lines: list[str] = []
+    with pytest.raises(ValueError, match=r"Expected .*EfficentNet"):
+        make_bundle(replace(plan, base="EfficentNet"), tmp_path / "my_model", tell=lines.append)
+    with pytest.raises(
+        ValueError, match=r"Expected seeds up to 4294967295\. Received: 2 seeds, the first of which is 4294"
+    ):
+        make_bundle(replace(plan, seed=2**32 - 1), tmp_path / "my_model", seeds=2, tell=lines.append)
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(BreakError):
+        make_bundle(plan, tmp_path / "my_model", tell=breaking_at("3 of 4", []))
+    with pytest.raises(ValueError, match="Expected the same seed"):
+        make_bundle(replace(plan, seed=3), tmp_path / "my_model", resume=True, tell=lines.append)
+    assert not lines
+
+
+def test_a_run_without_anything_to_go_on_with_says_so(plan, tmp_path, light):
+    lines: list[str] = []
+    make_bundle(plan, tmp_path / "my_model", resume=True, tell=lines.append)
+    assert lines[0].startswith("There is no complete stage")
+    assert "1 of 4" in lines[1]
+
+
+def test_this_folder_is_no_place_for_a_bundle(plan, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for place in (".", "/"):
+        with pytest.raises(FileExistsError, match="Expected a new folder to write the bundle to"):
+            make_bundle(plan, place, tell=lambda line: None)
+
+
+def test_only_what_is_still_missing_is_forecast(plan, tmp_path, light, monkeypatch):
+    asked = []
+    monkeypatch.setattr(training, "seconds_of_training", lambda _, __, steps, *___: asked.append(len(steps)))
+    for place in ("3 of 4", "4 of 4"):
+        with pytest.raises(BreakError):
+            make_bundle(plan, tmp_path / "my_model", resume=True, tell=breaking_at(place, []))
+    make_bundle(plan, tmp_path / "my_model", resume=True, tell=lambda line: None)
+    assert asked == [2, 1]
 
 
 def test_a_run_that_fails_before_its_first_stage_leaves_nothing(plan, tmp_path):
@@ -168,9 +243,12 @@ def test_the_validation_photos_choose(flowers):
 
 
 def test_with_uneven_classes_each_counts_the_same(flowers):
-    labels = flowers.val.labels
-    common = report_of(np.eye(5)[np.where(labels == 0, 0, (labels + 1) % 5)], flowers.val)
-    each = report_of(np.eye(5)[np.where(np.arange(len(labels)) % 5 == 0, labels, (labels + 1) % 5)], flowers.val)
-    frozen, tuned = (float(np.mean(report.per_class.recall)) for report in (common, each))
-    assert choose(common, each, by_class=True)[0] == (tuned > frozen)
-    assert "mean recall of the classes" in choose(common, each, by_class=True)[1]
+    firsts = [np.flatnonzero(flowers.val.labels == label)[: 8 if label == 0 else 1] for label in range(5)]
+    uneven = rows_of(flowers.val, np.concatenate(firsts))  # eight photos of one class, one each of the others
+    labels, wrong = uneven.labels, (uneven.labels + 1) % 5
+    common = report_of(np.eye(5)[np.where(labels == 0, labels, wrong)], uneven)
+    each = report_of(np.eye(5)[np.where(labels == 0, wrong, labels)], uneven)
+    taken, why = choose(common, each, by_class=True)
+    assert taken
+    assert "mean recall of the classes on the 12 validation photos: fine-tuned 0.800, frozen 0.200" in why
+    assert not choose(common, each)[0]  # accuracies of 8 and 4 in 12

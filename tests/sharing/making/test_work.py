@@ -48,10 +48,32 @@ def test_a_stage_that_is_missing_or_damaged_is_none(work, trained_head, small, f
     for damaged in (whole[:1000], b"", bytes([whole[0] ^ 1]) + whole[1:], whole[:5000] + b"\x55" * 9 + whole[5009:]):
         file.write_bytes(damaged)
         assert work.kept("0-head", fresh, flowers.fingerprint) is None
+    entry = whole.rindex(b"PK\x01\x02")  # of the last array, in the archive's list: encrypted, or packed in some way
+    for place, value in ((8, 1), (10, 8), (10, 12), (10, 99)):
+        file.write_bytes(whole[: entry + place] + bytes([value]) + whole[entry + place + 1 :])
+        assert work.kept("0-head", fresh, flowers.fingerprint) is None
     file.write_bytes(whole)
     (work.folder / "0-head.json").write_text("{")
     assert work.kept("0-head", fresh, flowers.fingerprint) is None
     assert all(np.array_equal(one, two) for one, two in zip(before, fresh.get_weights(), strict=True))
+
+
+def test_nothing_but_the_runs_own_files_is_ever_deleted(work):
+    (work.folder / "tmp3kf_a09b.unfinished").touch()  # what a power cut leaves
+    work.check_resume(False)
+    for name in ("holiday.npz", "0-head.txt", "x0-head.npz", "notes"):
+        (work.folder / name).touch()
+        with pytest.raises(FileExistsError, match=rf"Expected nothing but an unfinished run.*Received: {name}"):
+            work.check_resume(True)
+        assert not work.has_stages
+        work.remove()
+        assert [path.name for path in work.folder.iterdir()] == [name]
+        (work.folder / name).unlink()
+    work.remove()
+    assert not work.folder.exists()
+    work.folder.symlink_to(work.folder.parent)
+    with pytest.raises(FileExistsError, match="something that isn't a folder"):
+        work.check_resume(False)
 
 
 def test_a_stage_of_other_photos_is_refused(work, trained_head, small):
