@@ -2,9 +2,13 @@
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers.commands.check import print_skipped, tell
 from helpers.commands.options import add_bundle
+
+if TYPE_CHECKING:
+    from helpers.judging.report import Report
 
 HELP = "judge a bundle's model on a folder of labelled photos"
 
@@ -28,12 +32,23 @@ def run(options: Namespace) -> None:
         if not row.photos:
             tell(f"   {name}: no photos in the folder")
             continue
-        tell(
-            f"   {name}: {row.recall:.2f} of {int(row.photos)} found, {row.precision:.2f} of those named so are right, "
-            f"{row.turned_away:.2f} called none of these"
-        )
+        tell(f"   {name}: {found_and_right(judged.report, str(name))}, {row.turned_away:.2f} called none of these")
     for name, row in judged.strange.iterrows():
         tell(
             f"   {name}: a class that the model doesn't know, left out above; {row.turned_away:.2f} of "
             f"{int(row.photos)} called none of these"
         )
+
+
+def found_and_right(report: "Report", name: str) -> str:
+    """Return a class's recall and precision in words.
+
+    Args:
+        report: From `evaluate`.
+        name: Of the class.
+    """
+    row = report.per_class.loc[name]
+    named = "none named so"
+    if report.confusion[name].sum():
+        named = f"{row.precision:.2f} of those named so are right"
+    return f"{row.recall:.2f} of {int(row.photos)} found, {named}"

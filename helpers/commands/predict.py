@@ -5,8 +5,10 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from helpers.commands.check import tell
 from helpers.commands.failures import tell_failure
 from helpers.commands.options import add_bundle, exit_status
+from helpers.photos.names import printable
 
 if TYPE_CHECKING:
     from helpers.sharing.bundle import Bundle
@@ -35,6 +37,8 @@ def run(options: Namespace) -> int:
     _check_new(out)
     bundle = load_bundle(options.bundle)
     files, failed = _files(options)
+    if not files:
+        return exit_status(failed)
     if form == _LINES and out is None:
         return exit_status(failed + _print_lines(bundle, files, options))
     return exit_status(failed + _write_table(bundle, files, form, out, options))
@@ -47,9 +51,13 @@ def _form_of(options: Namespace) -> str:
 
 def _check_new(out: Path | None) -> None:
     if out is not None and (out.exists() or out.is_symlink()):
-        raise FileExistsError(
-            f"Expected a new file to write to. Received: '{out}', which is there. Choose another name."
-        )
+        raise _there_already(out)
+
+
+def _there_already(out: Path) -> FileExistsError:
+    return FileExistsError(
+        f"Expected a new file to write to. Received: '{printable(out)}', which is there. Choose another name."
+    )
 
 
 def _files(options: Namespace) -> tuple[list[Path], int]:
@@ -58,10 +66,15 @@ def _files(options: Namespace) -> tuple[list[Path], int]:
     files, failed = [], 0
     for named in options.photos:
         try:
-            files += photo_files(named)
+            found, refused = photo_files(named)
         except OSError as error:
             tell_failure(error, options)
             failed += 1
+            continue
+        files += found
+        failed += len(refused)
+        for path, reason in refused:
+            tell_failure(ValueError(f"Expected a folder of photos. Received: '{printable(path)}', {reason}."), options)
     return list(dict.fromkeys(files)), failed
 
 
@@ -69,7 +82,7 @@ def _print_lines(bundle: "Bundle", files: list[Path], options: Namespace) -> int
     failed = 0
     for photo in files:
         try:
-            print(f"{photo}: {bundle.predict(photo)}", flush=True)
+            tell(f"{photo}: {bundle.predict(photo)}")
         except (ValueError, OSError) as error:
             tell_failure(error, options)
             failed += 1
@@ -77,7 +90,6 @@ def _print_lines(bundle: "Bundle", files: list[Path], options: Namespace) -> int
 
 
 def _write_table(bundle: "Bundle", files: list[Path], form: str, out: Path | None, options: Namespace) -> int:
-    from helpers.activations.whole_files import write_whole
     from helpers.photos.parallel import in_parallel
     from helpers.sharing.table import Answered, as_text
 
@@ -86,18 +98,31 @@ def _write_table(bundle: "Bundle", files: list[Path], form: str, out: Path | Non
             return Answered(photo, bundle.predict(photo))
         except (ValueError, OSError) as error:
             tell_failure(error, options)
-            return Answered(photo, None, str(error))
+            return Answered(photo, None, printable(str(error)))
 
     answered = in_parallel(ask, files, "Classifying photos")
     if form == _LINES:
-        text = "".join(f"{each.photo}: {each.answer or each.error}\n" for each in answered)
+        text = "".join(printable(f"{each.photo}: {each.answer or each.error}") + "\n" for each in answered)
     else:
         text = as_text(answered, bundle.class_names, form)
     if out is None:
         encoding = sys.stdout.encoding or "utf-8"
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
     else:
-        _check_new(out)  # others may have written it in between
-        write_whole(out, text.encode(errors="backslashreplace"))
-        print(f"{len(answered)} photos: {out}")
+        _write_new(out, text.encode(errors="backslashreplace"))
+        tell(f"{len(answered)} photos: {out}")
     return sum(each.answer is None for each in answered)
+
+
+def _write_new(out: Path, data: bytes) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file = out.open("xb")  # others may have written it in between
+    except FileExistsError:
+        raise _there_already(out) from None
+    try:
+        with file:
+            file.write(data)
+    except BaseException:  # Ctrl+C too: half a table would be taken for a whole one
+        out.unlink(missing_ok=True)
+        raise

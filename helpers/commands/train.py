@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.commands.check import print_skipped, tell
+from helpers.commands.evaluate import found_and_right
 from helpers.commands.options import positive
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def run(options: Namespace) -> int | None:
     """Make a bundle, and say how well its model does."""
     from helpers.sharing.making.one_go import make_bundle
     from helpers.sharing.making.plan import Plan
+    from helpers.sharing.making.work import Work
 
     given = {"image_size": options.image_size} if options.image_size is not None else {}
     plan = Plan(
@@ -59,7 +61,10 @@ def run(options: Namespace) -> int | None:
             on_photos=lambda photos: print_skipped(photos, Path(options.folder)),
         )
     except KeyboardInterrupt:
-        print("Stopped. The same command with --resume goes on from the last complete stage.", flush=True)
+        if Work(Path(options.out).absolute()).has_stages:
+            tell("Stopped. The same command with --resume goes on from the last complete stage.")
+        else:
+            tell("Stopped before a stage was complete. The same command begins anew.")
         return _INTERRUPTED
     _tell_result(made)
     return None
@@ -71,8 +76,8 @@ def _tell_result(made: "Made") -> None:
     trained = made.trained
     tell(trained.verdict)
     tell(str(trained.report))
-    for name, row in trained.report.per_class.iterrows():
-        tell(f"   {name}: {row.recall:.2f} of {int(row.photos)} found, {row.precision:.2f} of those named so are right")
+    for name in trained.report.per_class.index:
+        tell(f"   {name}: {found_and_right(trained.report, name)}")
     if made.interval is not None:
         low, high = made.interval
         listed = ", ".join(f"{accuracy:.3f}" for accuracy in made.accuracies)

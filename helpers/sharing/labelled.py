@@ -1,5 +1,7 @@
 """A bundle's model judged on a folder of labelled photos: classes are matched by name, and strange ones are told."""
 
+import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +12,10 @@ from helpers import checks
 from helpers.judging.answer import Answer
 from helpers.judging.report import Report, report_of
 from helpers.photos.dataset import Photos
+from helpers.photos.layout import layout_of
 from helpers.photos.loading import load_photos
+from helpers.photos.names import printable
+from helpers.photos.parts import part_named
 from helpers.photos.split import Split, make_split
 from helpers.sharing.bundle import Bundle
 
@@ -48,12 +53,14 @@ def judge_folder(bundle: Bundle, folder: str | Path, labels: str | Path | None =
         How it was `Judged`.
 
     Raises:
-        FileNotFoundError, ValueError: As `load_photos`; also if the model knows none of the classes.
+        FileNotFoundError, ValueError: As `load_photos`; also if the folder is divided into train, val and test, or the
+            model knows none of the classes.
 
     Example:
         >>> judge_folder(load_bundle("my_model"), "photos/of/a/friend").report.accuracy
         0.91
     """
+    _check_undivided(Path(folder), labels)
     photos = load_photos(folder, bundle.image_size, split=_ALL_FOR_TEST, labels=labels, stretch=bundle.stretch or False)
     known = _labels_by_name(photos.class_names, bundle.class_names)
     if not any(label is not None for label in known):
@@ -72,16 +79,37 @@ def judge_folder(bundle: Bundle, folder: str | Path, labels: str | Path | None =
     return Judged(report, strange, photos)
 
 
+def _check_undivided(folder: Path, labels: str | Path | None) -> None:
+    layout = layout_of(folder, labels)
+    if not layout.parts:
+        return
+    path = next(file.path for file in layout.found if file.part == layout.parts[-1])
+    place = folder / path.relative_to(folder).parts[0]
+    if labels is not None:
+        advice = "Pass a table of the photos to judge on only."
+    elif part_named(place.name):
+        advice = f"Name the part to judge on, such as '{printable(place)}'."
+    else:  # each class is divided, as in daisy/test
+        advice = "Put the photos to judge on into a folder of their own."
+    raise ValueError(
+        f"Expected one folder per class. Received: '{printable(folder)}', which is divided into "
+        f"{' and '.join(layout.parts)}. {advice}"
+    )
+
+
 def _labels_by_name(names: tuple[str, ...], known: tuple[str, ...]) -> list[int | None]:
     """Return for each name its place among the known ones: by the very name, or else by one that is spelt alike."""
-    alike = {_spelt(name): place for place, name in enumerate(known)}
-    ambiguous = len(alike) < len(known) or len({_spelt(name) for name in names}) < len(names)
+    # Where two are spelt alike, on either side, it is unclear which is meant.
+    single = {spelt for spelt, count in Counter(map(_spelt, names)).items() if count == 1}
+    single &= {spelt for spelt, count in Counter(map(_spelt, known)).items() if count == 1}
+    alike = {_spelt(name): place for place, name in enumerate(known) if _spelt(name) in single}
     places = {name: place for place, name in enumerate(known)}
-    return [places.get(name, None if ambiguous else alike.get(_spelt(name))) for name in names]
+    return [places.get(name, alike.get(_spelt(name)) if _spelt(name) in single else None) for name in names]
 
 
 def _spelt(name: str) -> str:
-    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
+    name = unicodedata.normalize("NFKC", name).casefold()  # a Mac writes é as two signs
+    return " ".join(name.replace("_", " ").replace("-", " ").split())
 
 
 def _report(split: Split, answers: list[Answer], known: list[int | None], class_names: tuple[str, ...]) -> Report:
@@ -89,8 +117,7 @@ def _report(split: Split, answers: list[Answer], known: list[int | None], class_
     labels = np.array([known[split.labels[row]] for row in rows], dtype=np.int64)
     paths = tuple(split.paths[row] for row in rows)
     digests = tuple(split.digests[row] for row in rows)
-    judged = make_split(
-        split.name, paths, labels, class_names, split.image_size, digests, split.images(rows), split.stretch
-    )
+    squares = split.images(rows) if split.in_memory else None
+    judged = make_split(split.name, paths, labels, class_names, split.image_size, digests, squares, split.stretch)
     probabilities = np.array([list(answers[row].probabilities.values()) for row in rows])
     return report_of(probabilities, judged)

@@ -47,7 +47,7 @@ def as_text(answered: Sequence[Answered], class_names: Sequence[str], form: str)
     """
     rows = [_row(each) for each in answered]
     if form == "json":
-        return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
+        return json.dumps(rows, indent=1) + "\n"
     file = io.StringIO()
     table = csv.writer(file, lineterminator="\n")
     table.writerow([*_COLUMNS, *(f"probability of {name}" for name in class_names)])

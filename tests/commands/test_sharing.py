@@ -2,12 +2,17 @@
 
 import csv
 import json
+import os
 import shutil
 
+import numpy as np
 import pytest
 
 from helpers import config, load_bundle
 from helpers.__main__ import main
+from helpers.commands import predict
+from helpers.commands.evaluate import found_and_right
+from helpers.judging.report import report_of
 from helpers.sharing.making import one_go
 
 
@@ -31,7 +36,14 @@ def test_train_passes_on_what_it_is_told(making, capsys):
     assert (plan.folder, plan.image_size, plan.per_class, plan.base) == ("my/folder", 96, 20, "EfficientNetB0")
     assert (plan.seed, plan.groups, making["out"], making["seeds"]) == (3, "x", "my_model", 2)
     assert (making["resume"], making["replace"]) == (True, True)
-    assert "--resume goes on" in capsys.readouterr().out
+    assert capsys.readouterr().out == "Stopped before a stage was complete. The same command begins anew.\n"
+
+
+def test_train_tells_that_it_can_go_on_where_a_stage_is_complete(making, capsys, tmp_path):
+    (tmp_path / "my_model.unfinished").mkdir()
+    (tmp_path / "my_model.unfinished" / "0-head.npz").touch()
+    assert main(["train", "my/folder", "--out", str(tmp_path / "my_model")]) == 130
+    assert "--resume goes on from the last complete stage" in capsys.readouterr().out
 
 
 def test_train_has_defaults(making):
@@ -93,6 +105,12 @@ def test_evaluate_names_classes_that_the_model_does_not_know(capsys, bundle_fold
     assert "cats: a class that the model doesn't know, left out above;" in told
 
 
+def test_a_class_that_is_never_named_has_no_precision(flowers):
+    report = report_of(np.eye(5)[np.zeros(len(flowers.val), int)], flowers.val)
+    assert found_and_right(report, "daisy") == "1.00 of 8 found, 0.20 of those named so are right"
+    assert found_and_right(report, "roses") == "0.00 of 8 found, none named so"
+
+
 @pytest.fixture
 def garden(tmp_path, flowers):
     """Return a folder with two photos, and a list that is none."""
@@ -137,3 +155,42 @@ def test_predict_writes_lines_into_a_file_too(capsys, bundle_folder, garden, tmp
     assert main(["predict", str(bundle_folder), str(garden / "a.jpg"), "--out", str(tmp_path / "answers.txt")]) == 0
     expected = f"{garden / 'a.jpg'}: {load_bundle(bundle_folder).predict(garden / 'a.jpg')}\n"
     assert (tmp_path / "answers.txt").read_text() == expected
+
+
+def test_predict_shows_any_name_safely(capfd, bundle_folder, garden, tmp_path):
+    for name in (b"rose\xe9.jpg", b"a\x1b[2Jb\nc.jpg"):
+        shutil.copy(garden / "a.jpg", garden / os.fsdecode(name))
+    (garden / "list.jpg").unlink()
+    assert main(["predict", str(bundle_folder), str(garden)]) == 0
+    told = capfd.readouterr().out
+    assert main(["predict", str(bundle_folder), str(garden), "--out", str(tmp_path / "answers.txt")]) == 0
+    assert (tmp_path / "answers.txt").read_text(encoding="utf-8") == told
+    assert "\x1b" not in told
+    assert [line.split(":")[0].removeprefix(f"{garden}{os.sep}") for line in told.splitlines()] == [
+        "a\\x1b[2Jb\\x0ac.jpg", "a.jpg", "b.jpeg", "rose\\xe9.jpg",
+    ]  # fmt: skip
+
+
+def test_predict_counts_a_folder_that_is_left_out(capsys, bundle_folder, garden):
+    (garden / "@eaDir").mkdir()
+    (garden / "list.jpg").unlink()
+    assert main(["predict", str(bundle_folder), str(garden)]) == 1
+    told = capsys.readouterr()
+    assert len(told.out.splitlines()) == 2
+    assert f"Expected a folder of photos. Received: '{garden / '@eaDir'}', a folder of the operating sys" in told.err
+
+
+def test_predict_writes_no_table_of_nothing(capsys, bundle_folder, tmp_path):
+    out = tmp_path / "answers.csv"
+    assert main(["predict", str(bundle_folder), f"{tmp_path}/*.jpg", "--out", str(out)]) == 1
+    assert not out.exists()
+    assert not capsys.readouterr().out
+
+
+def test_predict_never_writes_over_a_file_that_comes_in_between(capsys, bundle_folder, garden, tmp_path, monkeypatch):
+    out = tmp_path / "answers.csv"
+    out.write_text("mine")
+    monkeypatch.setattr(predict, "_check_new", lambda _: None)
+    assert main(["predict", str(bundle_folder), str(garden / "a.jpg"), "--out", str(out)]) == 1
+    assert "Expected a new file to write to" in capsys.readouterr().err
+    assert out.read_text() == "mine"

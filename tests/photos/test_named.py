@@ -1,5 +1,7 @@
 """What stands for photos on a command line: a file, a folder, a pattern."""
 
+import os
+
 import pytest
 
 from helpers.photos.named import photo_files
@@ -15,8 +17,10 @@ def garden(photo_folder):
     return folder
 
 
-def names(paths) -> list[str]:
-    return [path.name for path in paths]
+def names(found) -> list[str]:
+    files, refused = found
+    assert not refused
+    return [path.name for path in files]
 
 
 def test_a_folder_stands_for_all_photos_below_it(garden):
@@ -30,11 +34,25 @@ def test_a_pattern_stands_for_the_photos_that_match(garden):
 
 
 def test_a_file_is_taken_as_it_is_named(garden):
-    assert photo_files(garden / "none.jpg") == [garden / "none.jpg"]
+    assert photo_files(garden / "none.jpg") == ([garden / "none.jpg"], [])
     odd = garden / "daisy[1].png"
     odd.touch()
-    assert photo_files(odd) == [odd]
-    assert photo_files(garden / "daisy" / "note.txt") == [garden / "daisy" / "note.txt"]
+    assert photo_files(odd) == ([odd], [])
+    assert photo_files(garden / "daisy" / "note.txt") == ([garden / "daisy" / "note.txt"], [])
+
+
+def test_a_folder_that_cannot_be_read_is_named(garden, monkeypatch):
+    scan = os.scandir
+
+    def scandir(path):
+        if os.fspath(path).endswith("daisy"):
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    refused = [(garden / "daisy", "a folder that can't be read: Permission denied")]
+    assert photo_files(garden) == ([garden / "tulips" / "PHONE.HEIC", garden / "tulips" / "tulips_000.png"], refused)
+    assert photo_files(garden / "daisy") == ([], refused)
 
 
 def test_nothing_is_told(garden):

@@ -1,12 +1,13 @@
 """A bundle judged on somebody else's folder: by the names of classes, not by their places."""
 
 import shutil
+import unicodedata
 
 import numpy as np
 import pytest
 
 from helpers import config, load_bundle
-from helpers.sharing.labelled import judge_folder
+from helpers.sharing.labelled import _labels_by_name, judge_folder
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def folder(tmp_path):
 
     def fill(classes: dict[str, str]):
         for name, shown in classes.items():
-            (tmp_path / name).mkdir()
+            (tmp_path / name).mkdir(parents=True)
             pictures = sorted((config.BUNDLED_FLOWERS / shown).glob("*.jpg"))[60:70]
             for picture in pictures:
                 shutil.copy(picture, tmp_path / name / picture.name)
@@ -66,3 +67,40 @@ def test_a_folder_of_strange_classes_is_refused(bundle, folder):
         ValueError, match=r"Expected photos of classes that the model knows: daisy, .*Received: cats, d"
     ):
         judge_folder(bundle, folder({"cats": "daisy", "dogs": "roses"}))
+
+
+def test_two_that_are_spelt_alike_leave_the_others_matched():
+    known = ("daisy", "tulips", "Red Rose", "red_rose", "rosé")
+    named = ("daisy", "Daisy", "Tulips", "RED-ROSE", "red_rose", unicodedata.normalize("NFD", "Rosé"))
+    assert _labels_by_name(named, known) == [0, None, 1, None, 3, 4]
+
+
+def test_photos_that_were_too_many_for_memory_stay_on_the_disk(bundle, folder, monkeypatch):
+    place = folder({"daisy": "daisy", "tulips": "tulips"})
+    kept = judge_folder(bundle, place)
+    monkeypatch.setattr(config, "IMAGES_IN_MEMORY", 1000)
+    read = judge_folder(bundle, place)
+    assert (kept.report.split.in_memory, read.report.split.in_memory) == (True, False)
+    assert read.report.split.fingerprint == kept.report.split.fingerprint
+    assert read.report.accuracy == kept.report.accuracy
+
+
+def test_a_divided_folder_is_refused_with_the_part_to_name(bundle, folder):
+    shown = {"daisy": "daisy", "tulips": "tulips"}
+    place = folder({f"{part}/{name}": name for part in ("train", "Test_set") for name in shown})
+    with pytest.raises(ValueError, match=r"Expected one folder per class.*divided into train and test\..*Test_set'\.$"):
+        judge_folder(bundle, place)
+    assert judge_folder(bundle, place / "Test_set").report.per_class.photos["daisy"] == 10
+
+
+def test_a_folder_whose_classes_are_divided_is_refused(bundle, folder):
+    place = folder({f"{name}/{part}": name for part in ("train", "test") for name in ("daisy", "tulips")})
+    with pytest.raises(
+        ValueError, match=r"divided into train and test\. Put the photos to judge on into a folder of th"
+    ):
+        judge_folder(bundle, place)
+    table = "file,label\n" + "".join(
+        f"{path.relative_to(place).as_posix()},{path.parts[-3]}\n" for path in sorted(place.rglob("*.jpg"))
+    )
+    (place / "labels.csv").write_text(table)
+    assert len(judge_folder(bundle, place, place / "labels.csv").report.split) == 40

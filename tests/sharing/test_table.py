@@ -43,6 +43,14 @@ def test_a_program_reads_back_what_was_said():
     assert first.keys() == third.keys()
 
 
+def test_any_terminal_can_show_what_a_program_reads():
+    told = [Answered(Path("Rosé 日本.jpg"), ANSWERED[0].answer)]
+    text = as_text(told, CLASSES, "json")
+    for encoding in ("ascii", "cp1252"):
+        shown = text.encode(encoding, "backslashreplace").decode(encoding)
+        assert json.loads(shown)[0]["photo"] == "Rosé 日本.jpg"
+
+
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_a_name_that_is_no_text_makes_a_valid_table(form):
     odd = Answered(Path(b"rose\xe9.jpg".decode(errors="surrogateescape")), ANSWERED[0].answer)
