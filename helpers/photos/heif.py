@@ -9,6 +9,7 @@ import io
 import struct
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PIL import Image
 
@@ -16,6 +17,7 @@ from helpers.photos.entries import PhotoError
 
 PACKAGE = "pillow-heif"
 MOST_DECODED = 500_000_000  # pixels, of all pictures in a file: libheif takes about twenty seconds
+_MOST_BOXES = 100_000  # in a row, or entries in a list: libheif takes fewer, and Python needs far more memory for them
 _CODED = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}  # brands of files with HEVC in them
 
 _Boxes = dict[bytes, list[memoryview]]
@@ -57,32 +59,90 @@ def pixels_to_decode(data: bytes) -> int:
     Raises:
         PhotoError: If the boxes that say so are damaged.
     """
-    try:
-        whole = _boxes(memoryview(data), 0)
-        meta = _boxes(whole[b"meta"][0], 4) if b"meta" in whole else {}
-        parts = _parts(meta)
-        within = {part for counted in parts.values() for part in counted}
+    with _damage_told():
+        meta = _meta(data)
+        parts, beside = _referred(meta, b"dimg"), _beside(meta)
+        within = {part for counted in (*parts.values(), *beside.values()) for part in counted}
         areas: dict[int, int | None] = dict(_areas(meta))
-        return sum(_decoded(item, parts, areas) for item in {*areas, *parts} - within)
+        pixels = sum(_decoded(item, parts, beside, areas) for item in {*areas, *parts, *beside} - within)
+        if beside:  # whoever wasn't reached belongs to itself
+            raise KeyError(*beside)
+        return pixels
+
+
+def pixels_at_once(data: bytes) -> int:
+    """Return how many pixels the photo itself is decoded from: its tiles may hold more than its sides say.
+
+    Args:
+        data: The file's bytes.
+
+    Raises:
+        PhotoError: If the boxes that say so are damaged.
+    """
+    with _damage_told():
+        meta = _meta(data)
+        first = _only(meta, b"pitm")
+        if first is None:
+            return 0
+        (item,) = struct.unpack_from(">I" if first[0] else ">H", first, 4)
+        return _decoded(item, _referred(meta, b"dimg"), {}, dict(_areas(meta)))
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    try:
+        yield
     except (struct.error, IndexError, KeyError, RecursionError):
         raise PhotoError("damaged: the HEIC file's list of pictures can't be read") from None
 
 
-def _decoded(item: int, parts: dict[int, Counter[int]], areas: dict[int, int | None]) -> int:
-    if item in parts:
-        counted = parts.pop(item)
+def _decoded(
+    item: int, parts: dict[int, Counter[int]], beside: dict[int, Counter[int]], areas: dict[int, int | None]
+) -> int:
+    """Return how many pixels are decoded for a picture. What is worked out moves from the first two dicts to the third.
+
+    Args:
+        item: Its number.
+        parts: What each picture is put together from.
+        beside: What is decoded beside each picture, such as its alpha channel.
+        areas: How many pixels each picture has.
+    """
+    if item in parts or item in beside:
+        own = 0 if item in parts else areas.get(item) or 0
+        needed = parts.pop(item, Counter()) + beside.pop(item, Counter())
         areas[item] = None  # until it is known; who asks for it before is part of itself
-        areas[item] = sum(times * _decoded(part, parts, areas) for part, times in counted.items())
+        areas[item] = own + sum(times * _decoded(part, parts, beside, areas) for part, times in needed.items())
     area = areas.get(item, 0)
     if area is None:
         raise KeyError(item)
     return area
 
 
+def _meta(data: bytes) -> _Boxes:
+    meta = _only(_boxes(memoryview(data), 0), b"meta")
+    return {} if meta is None else _boxes(meta, 4)
+
+
+def _only(boxes: _Boxes, kind: bytes) -> memoryview | None:
+    """Return the only box of a kind, if there is one: of two, nobody knows which libheif takes."""
+    found = boxes.get(kind, [])
+    if len(found) > 1:
+        raise PhotoError(f"damaged: the HEIC file has {len(found)} {kind.decode()} boxes instead of one")
+    return found[0] if found else None
+
+
+def _check_few(boxes: int) -> None:
+    if boxes > _MOST_BOXES:
+        raise PhotoError(f"damaged: the HEIC file has more than {_MOST_BOXES:,} boxes or entries in a list")
+
+
 def _boxes(data: memoryview, start: int) -> _Boxes:
     """Return what is in each box of a row of boxes, by kind, without the box's own size and kind."""
     found: _Boxes = {}
+    number = 0
     while start + 8 <= len(data):
+        number += 1
+        _check_few(number)
         size, kind = struct.unpack_from(">I4s", data, start)
         head = 8
         if size == 1:
@@ -97,27 +157,47 @@ def _boxes(data: memoryview, start: int) -> _Boxes:
     return found
 
 
-def _parts(meta: _Boxes) -> dict[int, Counter[int]]:
-    """Return for each picture that is put together from others how often it takes each of them."""
-    parts: dict[int, Counter[int]] = {}
-    for references in meta.get(b"iref", []):
-        number, wide = ("I", 4) if references[0] else ("H", 2)
-        for reference in _boxes(references, 4).get(b"dimg", []):
-            item, count = struct.unpack_from(f">{number}H", reference)
-            parts[item] = Counter(struct.unpack_from(f">{count}{number}", reference, wide + 2))
-    return parts
+def _referred(meta: _Boxes, kind: bytes) -> dict[int, Counter[int]]:
+    """Return for each picture that refers to others how often it refers to each of them.
+
+    Args:
+        meta: The file's boxes.
+        kind: Of reference: to those that a picture is put together from, or to those that it belongs to.
+    """
+    referred: dict[int, Counter[int]] = {}
+    references = _only(meta, b"iref")
+    if references is None:
+        return referred
+    number, wide = ("I", 4) if references[0] else ("H", 2)
+    total = 0
+    for reference in _boxes(references, 4).get(kind, []):
+        item, count = struct.unpack_from(f">{number}H", reference)
+        total += count
+        _check_few(total)
+        others = struct.unpack_from(f">{count}{number}", reference, wide + 2)
+        referred.setdefault(item, Counter()).update(others)
+    return referred
+
+
+def _beside(meta: _Boxes) -> dict[int, Counter[int]]:
+    """Return for each picture what belongs to it, and may be decoded whenever it is, such as an alpha channel."""
+    beside: dict[int, Counter[int]] = {}
+    for item, pictures in _referred(meta, b"auxl").items():
+        for picture in pictures:
+            beside.setdefault(picture, Counter())[item] += 1
+    return beside
 
 
 def _areas(meta: _Boxes) -> dict[int, int]:
-    """Return how many pixels each picture has."""
+    """Return how many pixels each picture has: the most that it is given."""
     areas: dict[int, int] = {}
-    for listed in meta.get(b"iprp", []):
-        properties = _boxes(listed, 0)
-        sides = dict(_sides(properties[b"ipco"][0]))
-        for linked in properties.get(b"ipma", []):
-            for item, number in _links(linked):
-                if number in sides:
-                    areas[item] = sides[number]
+    listed = _only(meta, b"iprp")
+    properties = {} if listed is None else _boxes(listed, 0)
+    stored = _only(properties, b"ipco")
+    sides = {} if stored is None else dict(_sides(stored))
+    for item, number in _links(properties.get(b"ipma", [])):
+        if number in sides:
+            areas[item] = max(areas.get(item, 0), sides[number])
     return areas
 
 
@@ -127,6 +207,7 @@ def _sides(properties: memoryview) -> Iterator[tuple[int, int]]:
     while start + 8 <= len(properties):
         size, kind = struct.unpack_from(">I4s", properties, start)
         number += 1
+        _check_few(number)
         if kind == b"ispe":
             width, height = struct.unpack_from(">II", properties, start + 12)
             yield number, width * height
@@ -135,13 +216,17 @@ def _sides(properties: memoryview) -> Iterator[tuple[int, int]]:
         start += size
 
 
-def _links(linked: memoryview) -> Iterator[tuple[int, int]]:
+def _links(lists: list[memoryview]) -> Iterator[tuple[int, int]]:
     """Yield each picture with the number of each property that belongs to it."""
-    version, wide = linked[0], linked[3] & 1
-    (count,), place = struct.unpack_from(">I", linked, 4), 8
-    for _ in range(count):
-        item, several = struct.unpack_from(">IB" if version else ">HB", linked, place)
-        place += 5 if version else 3
-        for number in struct.unpack_from(f">{several}{'H' if wide else 'B'}", linked, place):
-            yield item, number & (0x7FFF if wide else 0x7F)
-        place += several * (2 if wide else 1)
+    total = 0
+    for linked in lists:
+        version, wide = linked[0], linked[3] & 1
+        (count,), place = struct.unpack_from(">I", linked, 4), 8
+        total += count
+        _check_few(total)
+        for _ in range(count):
+            item, several = struct.unpack_from(">IB" if version else ">HB", linked, place)
+            place += 5 if version else 3
+            for number in struct.unpack_from(f">{several}{'H' if wide else 'B'}", linked, place):
+                yield item, number & (0x7FFF if wide else 0x7F)
+            place += several * (2 if wide else 1)

@@ -3,12 +3,13 @@
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from PIL import Image
+from PIL import ExifTags, Image
 
 from helpers.photos.entries import PhotoError
+from helpers.photos.heif import pixels_at_once
 
 MOST_BYTES = 200_000_000  # of a file: photos of the largest cameras are smaller
 MOST_PIXELS = 202_000_000  # phones have up to 16,384 x 12,288
@@ -22,7 +23,7 @@ NO_MEMORY = "there is not enough memory to open it"
 # Per pixel. WebP's library keeps two canvases; those of HEIC and AVIF keep the picture as it is coded, up to 16 bits
 # deep, and in RGB; Pillow copies the result twice.
 _LIBRARY_BYTES = {"WEBP": 16, "HEIF": 16, "AVIF": 16}
-_BITS_PER_SAMPLE, _ROWS_PER_STRIP, _TILE_WIDTH, _TILE_LENGTH = 258, 278, 322, 323  # tags of TIFF
+_WIDTH, _LENGTH, _BITS_PER_SAMPLE, _ROWS_PER_STRIP, _TILE_WIDTH, _TILE_LENGTH = 256, 257, 258, 278, 322, 323  # of TIFF
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 
@@ -57,7 +58,7 @@ def check_time(picture: Image.Image, data: bytes) -> None:
         data: The file's bytes.
     """
     pixels = picture.width * picture.height
-    if not _is_jpeg(picture) or pixels * data.count(b"\xff\xda") <= _MOST_WORK:
+    if not is_jpeg(picture) or pixels * data.count(b"\xff\xda") <= _MOST_WORK:
         return  # other places with these two bytes, such as a video behind the photo, only make the count larger
     passes = _passes(data)
     if pixels * passes > _MOST_WORK:
@@ -80,15 +81,17 @@ def memory_to_decode(picture: Image.Image, full: tuple[int, int], data: bytes) -
     """
     pixels = picture.width * picture.height
     if picture.format in _LIBRARY_BYTES:
-        return _LIBRARY_BYTES[picture.format] * pixels
+        decoded = pixels_at_once(data) if picture.format == "HEIF" else 0
+        return _LIBRARY_BYTES[picture.format] * max(pixels, decoded)
     per_pixel = {"1": 1, "L": 1, "P": 1, "I;16": 2}.get(picture.mode, 4)
     if picture.format == "TIFF":
-        return per_pixel * pixels + _piece(picture)
-    return per_pixel * pixels + (_coefficients(picture, full, data) if _is_jpeg(picture) else 0)
+        return per_pixel * pixels * (2 if _is_turned(picture) else 1) + _piece(picture)
+    return per_pixel * pixels + (_coefficients(picture, full, data) if is_jpeg(picture) else 0)
 
 
-def _is_jpeg(picture: Image.Image) -> bool:
-    return picture.format in ("JPEG", "MPO")  # a JPEG with further pictures behind it, as some phones write it
+def is_jpeg(picture: Image.Image) -> bool:
+    """Return whether a file is a JPEG, or one with further pictures behind it, as some phones write it (MPO)."""
+    return picture.format in ("JPEG", "MPO")
 
 
 class _Memory:
@@ -126,9 +129,17 @@ memory = _Memory(MOST_MEMORY)
 
 def _piece(picture: Image.Image) -> int:
     # A TIFF is decoded in strips or tiles, each of which is held whole.
-    rows = min(_tag(picture, _ROWS_PER_STRIP, picture.height), picture.height)
-    width, height = _tag(picture, _TILE_WIDTH, picture.width), _tag(picture, _TILE_LENGTH, rows)
+    stored = _tag(picture, _WIDTH, picture.width), _tag(picture, _LENGTH, picture.height)  # before it is turned
+    rows = min(_tag(picture, _ROWS_PER_STRIP, stored[1]), stored[1])
+    width, height = _tag(picture, _TILE_WIDTH, stored[0]), _tag(picture, _TILE_LENGTH, rows)
     return width * height * sum(_bits(picture)) // 8
+
+
+def _is_turned(picture: Image.Image) -> bool:
+    # Pillow turns a TIFF upright as soon as it is decoded, from one copy to another.
+    with suppress(Exception):  # damaged EXIF data say nothing about the pixels
+        return picture.getexif().get(ExifTags.Base.Orientation, 1) != 1
+    return False
 
 
 def _bits(picture: Image.Image) -> tuple[int, ...]:
@@ -137,7 +148,7 @@ def _bits(picture: Image.Image) -> tuple[int, ...]:
 
 def _tag(picture: Image.Image, number: int, otherwise: int) -> int:
     told = getattr(picture, "tag_v2", {}).get(number)
-    return told if isinstance(told, int) else otherwise
+    return told if isinstance(told, int) and told > 0 else otherwise
 
 
 def _coefficients(picture: Image.Image, full: tuple[int, int], data: bytes) -> int:

@@ -8,7 +8,7 @@ from PIL import Image
 from helpers import checks, config
 from helpers.photos.colours import GreyRange, grey_range, is_deep, rgb
 from helpers.photos.entries import PhotoError as PhotoError
-from helpers.photos.limits import memory, memory_to_decode, read_file
+from helpers.photos.limits import is_jpeg, memory, memory_to_decode, read_file
 from helpers.photos.names import printable
 from helpers.photos.opening import SUFFIXES as SUFFIXES
 from helpers.photos.opening import opened, turn_upright
@@ -59,9 +59,11 @@ def decode(data: bytes, image_size: int, stretch: GreyRange | None = None) -> tu
     """Return what `decode_photo` returns, the picture's sides, the shorter one first, and whether it is 16-bit grey."""
     with opened(data) as picture:
         full = picture.size
-        # JPEGs only: decoded at a half, quarter or eighth of the size where that is enough
-        wanted = int(image_size * config.DECODE_MARGIN)
-        picture.draft(None, (wanted, wanted))
+        # JPEGs only: decoded at a half, quarter or eighth of the size where that is enough. Of a HEIC this would be the
+        # preview in it, which may show anything.
+        if is_jpeg(picture):
+            wanted = int(image_size * config.DECODE_MARGIN)
+            picture.draft(None, (wanted, wanted))
         with memory.held(memory_to_decode(picture, full, data)):
             return _square(picture, image_size, stretch), (min(full), max(full)), is_deep(picture)
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageCms
 
+_MOST_BYTES = 4_000_000  # of a profile; the largest that cameras and printers come with are smaller
 _SAME = 3  # by which sRGB's many versions differ, of 255
 _DISPLAY_P3 = 12  # how HEIC files without a profile name these primaries (ITU-T H.273)
 _LIKE_SRGB = (1, 6, 13)  # transfer curves that are sRGB's, or near it
@@ -27,11 +28,14 @@ def in_srgb(square: Image.Image, info: dict) -> Image.Image:
         info: What Pillow tells of the file, with the colour profile, if there is one.
 
     Returns:
-        The picture itself if there is no profile, if it is sRGB's own or isn't one of RGB, or if it is damaged.
+        The picture itself if there is no profile, if it is sRGB's own or isn't one of RGB, or if it is damaged or
+        absurdly large.
     """
     profile = info.get("icc_profile")
     if not profile:
         return _from_p3(square) if _is_p3(info.get("nclx_profile")) else square
+    if len(profile) > _MOST_BYTES:  # profiles are kept below, and a file may be nothing but one
+        return square
     conversion = _conversion(bytes(profile))
     return square if conversion is None else ImageCms.applyTransform(square, conversion) or square
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from helpers import load_photos, read_photo
 from helpers.photos import heif, limits
-from helpers.photos.heif import is_heif, pixels_to_decode
+from helpers.photos.heif import is_heif, pixels_at_once, pixels_to_decode
 from helpers.photos.limits import memory_to_decode
 from helpers.photos.opening import opened
 from helpers.photos.photo import PhotoError, decode_photo
@@ -77,6 +77,13 @@ def test_a_photo_in_tiles_is_whole():
     assert np.abs(decode_photo(heic(picture, tile_size=64), 64) - plain_square(picture, 64)).max() <= 3
 
 
+def test_the_small_preview_in_a_file_is_not_taken_for_the_photo():
+    picture = rough(320, 240)
+    with_preview = heic(picture, thumbnails=[160])
+    assert pixels_to_decode(with_preview) == 320 * 240 + 160 * 120
+    assert np.array_equal(decode_photo(with_preview, 32), decode_photo(heic(picture), 32))
+
+
 def test_a_folder_of_a_phones_photos_is_loaded(photo_folder):
     folder = photo_folder({"daisy": 4, "tulips": 4})
     for path in list(folder.rglob("*.png")):
@@ -99,12 +106,26 @@ def box(kind: bytes, *content: bytes) -> bytes:
 FTYP = box(b"ftyp", b"heic\0\0\0\0mif1heic")
 
 
-def file_of(sides: dict[int, tuple[int, int]], parts: dict[int, list[int]], wide: bool = False) -> bytes:
-    """Return the boxes of a file that holds pictures of these sides, some made from others; there are no pixels."""
+def file_of(
+    sides: dict[int, tuple[int, int]],
+    parts: dict[int, list[int]] | list[tuple[int, list[int]]],
+    wide: bool = False,
+    beside: tuple[tuple[int, int], ...] = (),
+    twice: bytes = b"",
+) -> bytes:
+    """Return the boxes of a file that holds pictures of these sides, some made from others; there are no pixels.
+
+    Args:
+        sides: Width and height of each.
+        parts: What a picture is put together from.
+        wide: Whether numbers of pictures have 32 bits.
+        beside: Pictures such as an alpha channel, each with the picture that it belongs to.
+        twice: Kind of a box that is there twice.
+    """
     number, version = ("I", b"\1\0\0\0") if wide else ("H", b"\0\0\0\0")
-    references = [
-        box(b"dimg", struct.pack(f">{number}H{len(of)}{number}", item, len(of), *of)) for item, of in parts.items()
-    ]
+    pairs = parts.items() if isinstance(parts, dict) else parts
+    references = [box(b"dimg", struct.pack(f">{number}H{len(of)}{number}", item, len(of), *of)) for item, of in pairs]
+    references += [box(b"auxl", struct.pack(f">{number}H{number}", item, 1, of)) for item, of in beside]
     properties = [
         box(b"pixi", b"\0" * 4),
         *(box(b"ispe", b"\0" * 4, struct.pack(">II", *each)) for each in sides.values()),
@@ -115,8 +136,12 @@ def file_of(sides: dict[int, tuple[int, int]], parts: dict[int, list[int]], wide
         for place, item in enumerate(sides, start=2)
     ]
     linked = box(b"ipma", flags, struct.pack(">I", len(links)), *links)
-    meta = [box(b"iref", version, *references), box(b"iprp", box(b"ipco", *properties), linked)]
-    return FTYP + box(b"meta", b"\0" * 4, *meta)
+    stored = box(b"ipco", *properties) * (2 if twice == b"ipco" else 1)
+    meta = {b"iref": box(b"iref", version, *references), b"iprp": box(b"iprp", stored, linked)}
+    first = struct.pack(f">{number}", min(sides, default=1))
+    meta[b"pitm"] = box(b"pitm", version, first)
+    whole = box(b"meta", b"\0" * 4, *meta.values(), meta.get(twice, b""))
+    return FTYP + whole * (2 if twice == b"meta" else 1)
 
 
 @pytest.mark.parametrize("wide", [False, True])
@@ -127,6 +152,82 @@ def test_pixels_are_counted_as_often_as_they_are_decoded(wide):
     assert pixels_to_decode(file_of(one | {2: (200, 50), 3: (7, 7)}, {2: [1, 1]}, wide)) == 10_049
     twice = {2: [1] * 300, 3: [2] * 300}
     assert pixels_to_decode(file_of(one | {2: (9, 9), 3: (9, 9)}, twice, wide)) == 5_000 * 300 * 300
+
+
+def test_a_picture_that_is_described_twice_counts_by_the_larger():
+    twice = [(2, [1] * 300), (2, [1])]
+    assert pixels_to_decode(file_of({1: (100, 50), 2: (9, 9)}, twice)) == 5_000 * 301
+    two = struct.pack(">HBBB", 1, 2, 1, 2)
+    sides = [box(b"ispe", b"\0" * 4, struct.pack(">II", *each)) for each in ((100, 50), (1, 1))]
+    listed = box(b"iprp", box(b"ipco", *sides), box(b"ipma", b"\0" * 4, struct.pack(">I", 1), two))
+    assert pixels_to_decode(FTYP + box(b"meta", b"\0" * 4, listed)) == 5_000
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_what_belongs_to_a_picture_counts_as_often_as_that(wide):
+    sides = {1: (200, 50), 2: (100, 50), 3: (100, 50), 4: (20, 10)}
+    parts = {1: [2, 2]}
+    assert pixels_to_decode(file_of(sides, parts, wide)) == 2 * 5_000 + 5_000 + 200
+    assert pixels_to_decode(file_of(sides, parts, wide, beside=((3, 2),))) == 2 * (5_000 + 5_000) + 200
+    # Phones' photos of more brightness: a map of it belongs to the photo, and both make up another picture.
+    mapped = file_of(sides, {1: [2, 2], 3: [1, 4]}, wide, beside=((4, 1),))
+    assert pixels_to_decode(mapped) == 2 * 5_000 + 200 + 200
+    with pytest.raises(PhotoError, match=r"^damaged: the HEIC file's list of pictures can't be read$"):
+        pixels_to_decode(file_of(sides, parts, wide, beside=((1, 4), (4, 1))))
+
+
+def test_pixels_at_once_are_those_of_the_photo_alone():
+    sides = {1: (9, 9), 2: (100, 50), 3: (100, 50), 4: (20, 10)}
+    assert pixels_at_once(file_of(sides, {1: [2, 2]})) == 10_000
+    assert pixels_at_once(file_of(sides, {1: [2, 2], 3: [1, 4]}, beside=((4, 1),))) == 10_000
+    assert pixels_at_once(file_of(sides, {})) == 81
+    assert pixels_at_once(FTYP) == 0
+    assert pixels_at_once(heic(rough(320, 200), tile_size=64)) == 5 * 4 * 64 * 64
+
+
+def test_a_grid_that_is_larger_than_it_says_takes_the_memory_of_its_tiles(monkeypatch):
+    # libheif makes room for all the tiles before it compares.
+    data = bytearray(heic(rough(640, 480), tile_size=64))
+    place = data.find(b"ispe" + struct.pack(">III", 0, 640, 480))
+    data[place + 8 : place + 16] = struct.pack(">II", 64, 64)
+    monkeypatch.setattr(limits.memory, "total", 1_000_000)
+    with pytest.raises(PhotoError, match=r"decoding it takes 0\.0 GB of memory"):
+        decode_photo(bytes(data), 32)
+
+
+@pytest.mark.parametrize("kind", [b"meta", b"iref", b"iprp", b"ipco", b"pitm"])
+def test_a_second_list_of_pictures_is_refused(kind):
+    data = file_of({1: (64, 64)}, {}, twice=kind)
+    with pytest.raises(PhotoError, match=f"^damaged: the HEIC file has 2 {kind.decode()} boxes instead of one$"):
+        (pixels_at_once if kind == b"pitm" else pixels_to_decode)(data)
+
+
+MANY = 100_001
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        FTYP + box(b"free") * MANY,
+        FTYP + box(b"meta", b"\0" * 4, box(b"free") * MANY),
+        file_of({1: (9, 9), 2: (9, 9)}, dict.fromkeys((1, 2), [3] * 60_000)),
+        FTYP + box(b"meta", b"\0" * 4, box(b"iprp", box(b"ipco", box(b"free") * MANY))),
+        FTYP
+        + box(
+            b"meta",
+            b"\0" * 4,
+            box(
+                b"iprp",
+                box(b"ipco"),
+                box(b"ipma", b"\0" * 4, struct.pack(">I", 60_000), b"\0\1\0" * 60_000) * 2,
+            ),
+        ),
+    ],
+    ids=["file", "meta", "iref", "ipco", "ipma"],
+)
+def test_a_file_of_too_many_boxes_is_refused(data):
+    with pytest.raises(PhotoError, match=r"^damaged: the HEIC file has more than 100,000 boxes or entries in a list$"):
+        pixels_to_decode(data)
 
 
 def test_pixels_are_counted_as_the_encoder_wrote_them():

@@ -172,6 +172,21 @@ def test_a_tile_of_a_tiff_is_held_whole():
         assert memory_to_decode(picture, picture.size, b"") == 4 * 64 * 48 + 3 * 64 * 30_000
 
 
+@pytest.mark.parametrize("orientation", [2, 6])
+def test_a_tiff_that_is_turned_upright_is_held_twice(orientation):
+    plain, turned = (saved(rough(640, 480), "TIFF", tiffinfo={274: each}) for each in (1, orientation))
+    with Image.open(io.BytesIO(plain)) as upright, Image.open(io.BytesIO(turned)) as picture:
+        difference = memory_to_decode(picture, picture.size, turned) - memory_to_decode(upright, upright.size, plain)
+        assert difference == 4 * 640 * 480
+
+
+def test_a_tag_without_a_size_does_not_make_a_tiff_smaller():
+    with Image.open(io.BytesIO(saved(rough(64, 48), "TIFF"))) as picture:
+        for told in (0, -30_000):
+            picture.tag_v2[278] = picture.tag_v2[322] = told
+            assert memory_to_decode(picture, picture.size, b"") == (4 + 3) * 64 * 48
+
+
 def test_a_picture_that_takes_too_much_memory_is_refused(monkeypatch):
     monkeypatch.setattr(limits.memory, "total", 1_000_000)
     with pytest.raises(PhotoError, match=r"decoding it takes 0\.0 GB of memory"):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from helpers.photos.photo import decode_photo
-from helpers.photos.profiles import in_srgb
+from helpers.photos.profiles import _conversion, in_srgb
 
 SRGB = ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06))
 DISPLAY_P3 = ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060))
@@ -114,6 +114,15 @@ SRGBS_OWN = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 def test_without_a_wider_profile_nothing_changes(profile):
     square = decode_photo(saved(Image.fromarray(colours()), icc_profile=profile), 64)
     assert np.array_equal(square, colours())
+
+
+def test_a_profile_of_absurd_size_is_neither_used_nor_kept():
+    picture, wide = Image.fromarray(colours()), profile_of(DISPLAY_P3)
+    assert in_srgb(picture, {"icc_profile": wide + b"\0" * 1_000_000}) is not picture
+    kept = _conversion.cache_info().currsize
+    for number in range(3):
+        assert in_srgb(picture, {"icc_profile": wide + bytes([number]) * 4_000_000}) is picture
+    assert _conversion.cache_info().currsize == kept
 
 
 def test_a_profile_of_other_colours_is_passed_over():
