@@ -20,7 +20,7 @@ from helpers.photos.entries import digest
 from helpers.photos.views import PhotoViews
 
 # Anyone who upgrades one of these gets new activations. NumPy only copies and rounds.
-_DECISIVE_LIBRARIES = ("keras", "tensorflow", "openvino", "pillow")
+_DECISIVE_LIBRARIES = ("keras", "tensorflow", "openvino", "pillow", "pillow-heif")
 _NO_BEARING = ("trainable", "momentum", "seed", "name")  # parts of a layer's description that inference ignores
 
 

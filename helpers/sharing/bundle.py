@@ -20,6 +20,7 @@ import numpy as np
 from helpers import checks
 from helpers.judging.answer import Answer
 from helpers.photos.colours import grey_range
+from helpers.photos.limits import read_file
 from helpers.photos.photo import PhotoError, decode_photo
 from helpers.sharing.litert import LiteModel
 from helpers.sharing.schema import check_agreement, check_described
@@ -105,7 +106,7 @@ class Bundle:
         if not isinstance(photo, bytes) and not Path(photo).is_file():
             raise FileNotFoundError(f"Expected a photo. Received: '{photo}', which isn't a file. Check the path.")
         try:
-            data = photo if isinstance(photo, bytes) else Path(photo).read_bytes()
+            data = photo if isinstance(photo, bytes) else read_file(Path(photo))
             return decode_photo(data, self.image_size, self.stretch)
         except PhotoError as error:
             raise ValueError(

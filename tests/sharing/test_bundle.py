@@ -130,6 +130,13 @@ def test_a_picture_beyond_all_measure(asked, monkeypatch):
         asked.predict(file.getvalue())
 
 
+def test_a_file_of_absurd_size_is_never_read(asked, tmp_path):
+    with (tmp_path / "sparse.jpg").open("wb") as file:
+        file.truncate(10_000_000_000)
+    with pytest.raises(ValueError, match=r"Received: 'sparse.jpg': the file has 10,000 MB, more than 200"):
+        asked.predict(tmp_path / "sparse.jpg")
+
+
 def test_what_is_no_bundle(tmp_path, bundle_folder):
     with pytest.raises(FileNotFoundError, match=r"Expected a bundle.*which isn't a folder"):
         load_bundle(tmp_path / "none")
