@@ -26,7 +26,7 @@ def test_lessons_take_as_many_times_longer_as_the_machine_is_slower(costs, monke
     assert main(["doctor"]) == 0
     told = capsys.readouterr().out
     assert re.search(r"^Speed: 100 photos per second forward, 20 in training all of \w+ \(128 px\)$", told, re.M)
-    assert "measured until 2026-01-02" in told
+    assert "last measured on 2026-01-02" in told
     assert re.search(r"^00_start_here +60 s +1\.5 GB of memory +12 MB of cache$", told, re.M)
     assert re.search(r"^05_fine_tune +122 s +2\.3 GB of memory +0 MB of cache$", told, re.M)
     assert re.search(r"^Disk: \d+\.\d GB for this Python, \d+ MB in the activations cache$", told, re.M)
