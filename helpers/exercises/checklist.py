@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from helpers.exercises.error_log import first_line, log_traceback
 from helpers.exercises.problem import NOT_ATTEMPTED, NOT_CHECKED, RIGHT, WRONG
 from helpers.exercises.running import AnswerError
-
-_SIGNS = {RIGHT: "✔", WRONG: "✘", NOT_ATTEMPTED: "…", NOT_CHECKED: "⚠"}
+from helpers.exercises.view import SIGNS
 
 
 @dataclass(frozen=True)
@@ -47,12 +46,12 @@ class Checklist:
         return f"{done} of {len(self.points)} points done" + (": ready to hand in." if self.done else ".")
 
     def __repr__(self) -> str:
-        lines = [f"{_SIGNS[point.outcome]} {point.name}: {point.text}" for point in self.points]
+        lines = [f"{SIGNS[point.outcome]} {point.name}: {point.text}" for point in self.points]
         return "\n".join([*lines, self.sentence()])
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f'<li><span role="img" aria-label="{point.outcome}">{_SIGNS[point.outcome]}</span> '
+            f'<li><span role="img" aria-label="{point.outcome}">{SIGNS[point.outcome]}</span> '
             f"<b>{html.escape(point.name)}</b>: {html.escape(point.text)}</li>"
             for point in self.points
         )

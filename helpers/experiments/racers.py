@@ -10,13 +10,12 @@ import numpy as np
 
 from helpers import config
 from helpers.experiments.part_training import PartTraining
-from helpers.experiments.shared import GENTLY
 from helpers.network import cutting
 from helpers.network.statistics import settle_statistics
 from helpers.photos.loading import Photos
 from helpers.photos.photo import augment
 from helpers.photos.split import rows_of
-from helpers.training.settings import TrainingSettings
+from helpers.training.settings import GENTLY, TrainingSettings
 
 SCRATCH_RATE = 5e-3  # the best of three in the experiment `photos_per_class`
 SETTINGS = TrainingSettings(**GENTLY)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from helpers.experiments.experiment import real_photos
+from helpers.training.settings import GENTLY
 
 if TYPE_CHECKING:
     import keras
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from helpers.training.run import Run
 
 # How a pre-trained base is fine-tuned: the head alone first, then blocks with it, at a smaller rate.
-GENTLY: dict[str, Any] = {"schedule": "cosine", "weight_decay": 0.01, "label_smoothing": 0.1, "keep": "last"}
 HEAD: dict[str, Any] = {"epochs": 30, "learning_rate": 3e-3} | GENTLY
 BLOCKS: dict[str, Any] = {"epochs": 10, "learning_rate": 1e-3} | GENTLY
 PLAIN_HEAD: dict[str, Any] = {"epochs": 15, "learning_rate": 3e-3, "keep": "last"}  # in experiments on forgetting

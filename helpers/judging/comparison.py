@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import checks
+from helpers.judging.interval import mean_interval
 from helpers.judging.report import Report
 
 _RESAMPLES = 9999
@@ -145,9 +146,7 @@ def compare_runs(
     rows = {}
     for setting in wide:
         differences = wide[setting] - wide[against]
-        low = high = differences.mean()  # where the seeds agree to the last digit, t has nothing to go by
-        if differences.std() > 0:
-            low, high = stats.ttest_1samp(differences, 0).confidence_interval()
+        low, high = mean_interval(differences)
         rows[setting] = {
             measure: wide[setting].mean(),
             "difference": differences.mean(),

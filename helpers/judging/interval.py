@@ -1,8 +1,11 @@
-"""How far luck alone moves an accuracy that was measured on so many photos."""
+"""How far luck alone moves an accuracy that was measured on so many photos, or a mean over so many seeds."""
 
 import math
 import warnings
+from collections.abc import Sequence
 
+import numpy as np
+import pandas as pd
 from scipy import stats
 
 from helpers import checks
@@ -35,6 +38,23 @@ def wilson_interval(right: int, photos: int) -> tuple[float, float]:
     if not 0 <= right <= photos or photos < 1:
         raise ValueError(f"Expected from 0 to all of at least 1 photo. Received: {right} of {photos}.")
     found = stats.binomtest(int(right), int(photos)).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)
+
+
+def mean_interval(values: Sequence[float] | np.ndarray | pd.Series) -> tuple[float, float]:
+    """Return the 95 % confidence interval of a mean, by Student's t; where all values are the same, it has no width.
+
+    Args:
+        values: At least two, such as a measurement per seed.
+
+    Example:
+        >>> mean_interval([0.7, 0.8, 0.9])
+        (0.5515..., 1.0484...)
+    """
+    mean = float(np.mean(values))
+    if np.ptp(values) == 0:  # t has nothing to go by
+        return mean, mean
+    found = stats.ttest_1samp(values, 0).confidence_interval()
     return float(found.low), float(found.high)
 
 

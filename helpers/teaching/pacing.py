@@ -1,4 +1,4 @@
-"""How many minutes a lesson takes somebody who reads it, runs it, and solves its exercises.
+"""How many minutes it takes to read a lesson, run it, and solve its exercises.
 
 The rates are those of a reader new to the subject. Brysbaert ("How many words do we read per minute?", 2019) finds 238
 words per minute for non-fiction; technical text takes longer, and code longer still. It is a rule, not a measurement.

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 KEEP = ("best", "last")
 ENGINES = ("auto", "tensorflow", "openvino")
 _MOST_EPOCHS = 100_000
+# How the lessons, the experiments and `train` train a head and fine-tune: the last steps are the smallest.
+GENTLY: dict[str, Any] = {"schedule": "cosine", "weight_decay": 0.01, "label_smoothing": 0.1, "keep": "last"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers import luck_band, wilson_interval
+from helpers.judging.interval import mean_interval
 
 
 @pytest.mark.parametrize(("right", "photos"), [(0, 40), (40, 40), (1, 1), (7, 10), (180, 200)])
@@ -28,3 +30,10 @@ def test_impossible_counts_are_refused(right, photos):
 def test_the_old_name_works_and_says_that_it_will_go():
     with pytest.warns(DeprecationWarning, match="compare"):
         assert luck_band(0.5, 100) == pytest.approx(0.1)
+
+
+def test_the_interval_of_a_mean_is_students_and_has_no_width_where_all_agree():
+    values = [0.7, 0.8, 0.9]
+    half = stats.t.ppf(0.975, 2) * np.std(values, ddof=1) / np.sqrt(3)
+    assert mean_interval(values) == pytest.approx((0.8 - half, 0.8 + half))
+    assert mean_interval([0.2, 0.2]) == (0.2, 0.2)

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-from scipy import stats
-
 from helpers import checks
+from helpers.judging.interval import mean_interval
 from helpers.photos.dataset import Photos
 from helpers.sharing.making.following import Following
 from helpers.sharing.making.plan import Plan
@@ -113,9 +111,8 @@ def interval_over_seeds(accuracies: Sequence[float]) -> tuple[float, float] | No
     """Return the 95 % confidence interval of the mean of accuracies (Student's t), within 0 and 1; `None` for one."""
     if len(accuracies) < 2:
         return None
-    half = float(stats.t.ppf(0.975, len(accuracies) - 1) * stats.sem(accuracies))
-    mean = float(np.mean(accuracies))
-    return max(0.0, mean - half), min(1.0, mean + half)
+    low, high = mean_interval(accuracies)
+    return max(0.0, low), min(1.0, high)
 
 
 def _read(plan: Plan, seed: int, following: Following) -> Photos:

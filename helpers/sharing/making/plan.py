@@ -15,10 +15,10 @@ from helpers.photos.dataset import Photos
 from helpers.photos.loading import load_photos
 from helpers.photos.split import count_by_class
 from helpers.training.recipe import Step
+from helpers.training.settings import GENTLY
 
-_GENTLY: dict[str, Any] = {"schedule": "cosine", "weight_decay": 0.01, "label_smoothing": 0.1, "keep": "last"}
-HEAD = Step(until="top", epochs=30, learning_rate=3e-3, **_GENTLY)
-UPPER_BLOCKS = Step(epochs=10, learning_rate=1e-3, **_GENTLY)
+HEAD = Step(until="top", epochs=30, learning_rate=3e-3, **GENTLY)
+UPPER_BLOCKS = Step(epochs=10, learning_rate=1e-3, **GENTLY)
 _STAGE = 5  # of seven: the blocks above it are fine-tuned
 _UNEVEN = 1.5  # classes are weighted if the largest has this many times the photos of the smallest
 
