@@ -58,6 +58,22 @@ def mean_interval(values: Sequence[float] | np.ndarray | pd.Series) -> tuple[flo
     return float(found.low), float(found.high)
 
 
+def interval_over_seeds(accuracies: Sequence[float]) -> tuple[float, float] | None:
+    """Return the 95 % confidence interval of the mean of accuracies (Student's t), within 0 and 1; `None` for one.
+
+    Args:
+        accuracies: One per seed.
+
+    Example:
+        >>> interval_over_seeds([0.7, 0.8, 0.9])
+        (0.5515..., 1.0)
+    """
+    if len(accuracies) < 2:
+        return None
+    low, high = mean_interval(accuracies)
+    return max(0.0, low), min(1.0, high)
+
+
 @checks.checked(accuracy=checks.number(0, 1), photos=checks.whole(1), models=checks.whole(1, 2))
 def luck_band(accuracy: float, photos: int, models: int = 1) -> float:
     """Return two standard deviations of an accuracy. Deprecated: it takes two models on the same photos for strangers.

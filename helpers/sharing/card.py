@@ -34,6 +34,17 @@ def runs(name: str, value: object) -> None:
         )
 
 
+def shares(name: str, value: object) -> None:
+    """Expect several numbers from 0 to 1; for `checked`."""
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+        raise TypeError(
+            f"Expected {name} to be a list of numbers from 0 to 1, such as [0.86, 0.88]. Received: "
+            f"{checks.shown(value)}."
+        )
+    for one in value:
+        checks.number(0, 1)(f"each of the {name}", one)
+
+
 @checks.checked(
     model=checks.kind_of(keras.Model),
     base=has_licence,
@@ -44,6 +55,7 @@ def runs(name: str, value: object) -> None:
     made_by=checks.text,
     licence=checks.text,
     date=checks.text,
+    accuracies=shares,
 )
 def model_card(
     model: keras.Model,
@@ -58,6 +70,7 @@ def model_card(
     made_by: str = _NOT_STATED,
     licence: str = _NOT_STATED,
     date: str = _NOT_STATED,
+    accuracies: Sequence[float] = (),
 ) -> str:
     """Write the page that goes with a model: what it is, what it was made from, how well it does, what it cannot do.
 
@@ -77,6 +90,8 @@ def model_card(
         made_by: Whom to ask about it.
         licence: Licence under which the model itself is published.
         date: When it was made, as text. It is not looked up, so that the same card can be written again.
+        accuracies: Test accuracies of models made in the same way with several seeds, this one's first; with them the
+            card says how much seeds matter.
 
     Returns:
         Markdown.
@@ -100,7 +115,7 @@ def model_card(
         "Don't use it for anything on which somebody's safety, health or rights depend.",
         *_photos(photos),
         *_training(runs, photos),
-        *how_well(photos, report, neighbours),
+        *how_well(photos, report, neighbours, accuracies),
         *limits(photos, report, neighbours),
         *_open(licence_questions(photos, weights)),
         "## Made with",

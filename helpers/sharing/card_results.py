@@ -1,9 +1,12 @@
 """The parts of a model card that are computed from a report: how well the model does, and what it cannot do."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from helpers.judging.calibration import calibration
+from helpers.judging.interval import interval_over_seeds
 from helpers.judging.neighbours import Neighbours
 from helpers.judging.report import Report
 from helpers.photos.loading import Photos
@@ -14,7 +17,7 @@ _MOSTLY = 0.5  # share of a class that is turned away
 _FEW = 30  # test photos per class; with fewer, luck alone moves a class's recall by about 15 points and more
 
 
-def how_well(photos: Photos, report: Report, neighbours: Neighbours | None) -> list[str]:
+def how_well(photos: Photos, report: Report, neighbours: Neighbours | None, accuracies: Sequence[float]) -> list[str]:
     """Return the card's part about how well the model does, paragraph by paragraph."""
     n = len(report.split)
     low, high = report.interval
@@ -23,6 +26,7 @@ def how_well(photos: Photos, report: Report, neighbours: Neighbours | None) -> l
         f"## How well it does\n\n{_on_what(photos, report)}",
         f"**Accuracy {report.accuracy:.3f}** on {n} photos, 95 % confidence interval {low:.3f} to {high:.3f}. Chance "
         f"level, always naming the most common class, is {report.chance_level:.3f}.",
+        *_over_seeds(accuracies),
         table(
             ["class", "precision", "recall", *([] if away is None else ["turned away"]), "photos"],
             [
@@ -34,6 +38,17 @@ def how_well(photos: Photos, report: Report, neighbours: Neighbours | None) -> l
         "photos that belong to this class, the share that the model finds."
         + ("" if away is None else " Turned away: of these, the share that is reported as unknown."),
         _worst_confusion(report),
+    ]
+
+
+def _over_seeds(accuracies: Sequence[float]) -> list[str]:
+    interval = interval_over_seeds(accuracies)
+    if interval is None:
+        return []
+    return [
+        f"Made {len(accuracies)} times in the same way with different seeds, of which this model is the first, it "
+        f"reached {np.mean(accuracies):.3f} on average, 95 % confidence interval of the mean {interval[0]:.3f} to "
+        f"{interval[1]:.3f}; the lowest was {min(accuracies):.3f}, the highest {max(accuracies):.3f}."
     ]
 
 
@@ -79,7 +94,7 @@ def limits(photos: Photos, report: Report, neighbours: Neighbours | None) -> lis
         f"How sure it is and how often it is right differ by {sure.error:.0%} on average (expected calibration error). "
         "This holds for photos like those it was tested on, and need not hold for others.",
         *([f"It never found {names(report.never_found)}."] if report.never_found else []),
-        *([f"Tested on fewer than {_FEW} photos each, so these figures are mostly luck: {names(few)}."] if few else []),
+        *([f"Tested on fewer than {_FEW} photos each, so these figures are uncertain: {names(few)}."] if few else []),
         f"Weakest class: {plain(str(weakest))}, recall {report.per_class.recall.min():.2f}.",
     ]
     return ["## What it cannot do", bullets(told)]
@@ -90,10 +105,10 @@ def _unknown(report: Report, neighbours: Neighbours) -> str:
     away = int((shares * report.per_class.photos).sum().round())
     mostly = [str(name) for name in shares.index[shares > _MOSTLY]]
     lowest, highest = min(neighbours.limits), max(neighbours.limits)
-    limit = f"{lowest:.3f}" if lowest == highest else f"{lowest:.3f} to {highest:.3f}, depending on the class,"
+    limit = f"{lowest:.3f}" if lowest == highest else f"{lowest:.3f} to {highest:.3f}, depending on the class"
     return (
-        f"A photo whose cosine distance to its nearest training photo number {neighbours.count} is above {limit} is "
-        f"reported as unknown. That includes {away} of the {len(report.split)} photos it was tested on, although it "
+        f"A photo is reported as unknown if fewer than {neighbours.count} training photos lie within a cosine distance "
+        f"of {limit}. That includes {away} of the {len(report.split)} photos it was tested on, although it "
         "knows their classes; and something unknown that resembles the training photos passes as known."
         + (f" Most photos of {names(mostly)} are reported as unknown." if mostly else "")
     )

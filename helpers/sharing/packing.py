@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -46,7 +47,7 @@ def save_bundle(
     run: Run | Sequence[Run] | None = None,
     *,
     precision: str = "float32",
-    **about: str,
+    **about: Any,
 ) -> Path:
     """Write a model and everything it takes to use it into a folder, which appears only when it is complete.
 
@@ -61,7 +62,7 @@ def save_bundle(
             model itself names.
         run: What `fit` returned, for the card; a list, in order, if there were several steps.
         precision: Precision of the LiteRT file, see `export_litert`.
-        **about: `name`, `purpose`, `made_by`, `licence` and `date` for the model card, see `model_card`.
+        **about: `name`, `purpose`, `made_by`, `licence`, `date` and `accuracies` for the model card, see `model_card`.
 
     Returns:
         The folder.

@@ -125,6 +125,19 @@ def test_it_says_whether_photos_were_kept_together_and_classes_weighted(trained,
     assert "each class counting the same" in section(told, "How it was trained")
 
 
+def test_it_tells_how_far_seeds_differ(trained, flowers):
+    model, report, run = trained
+    told = section(model_card(model, flowers, report, run=run, accuracies=[0.7, 0.8, 0.9]), "How well it does")
+    # By hand: mean 0.8, standard deviation 0.1, Student's t with two degrees of freedom 4.3027; no accuracy is above 1.
+    assert "it reached 0.800 on average, 95 % confidence interval of the mean 0.552 to 1.000" in told
+    assert "the lowest was 0.700, the highest 0.900" in told
+    assert "different seeds" not in section(model_card(model, flowers, report, accuracies=[0.7]), "How well it does")
+    with pytest.raises(TypeError, match=r"Expected accuracies to be a list of numbers from 0 to 1, such as"):
+        model_card(model, flowers, report, accuracies="0.7")
+    with pytest.raises(ValueError, match=r"Expected each of the accuracies to be a number from 0 to 1\. Received: 70"):
+        model_card(model, flowers, report, accuracies=[70])
+
+
 def test_what_it_cannot_do(trained, flowers, card):
     model, report, _ = trained
     told = section(card, "What it cannot do")
@@ -134,9 +147,10 @@ def test_what_it_cannot_do(trained, flowers, card):
     weakest = report.per_class.recall.idxmin()
     assert f"Weakest class: {weakest}, recall {report.per_class.recall.min():.2f}." in told
     neighbours = Neighbours(model, flowers)
+    low, high = neighbours.limit, max(neighbours.limits)
     away = sum(not neighbours.of(image).known for image in flowers.test.images())
     told = section(model_card(model, flowers, report, neighbours=neighbours), "What it cannot do")
-    assert f"training photo number 5 is above {neighbours.limit:.3f} to {max(neighbours.limits):.3f}, depending" in told
+    assert f"fewer than 5 training photos lie within a cosine distance of {low:.3f} to {high:.3f}, depend" in told
     assert f"That includes {away} of the 40 photos" in told
 
 

@@ -1,12 +1,13 @@
 """From a folder of photos to a bundle: load, train the head, fine-tune, judge, and write it all down."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from helpers import checks
-from helpers.judging.interval import mean_interval
+from helpers.judging.interval import interval_over_seeds
 from helpers.photos.dataset import Photos
 from helpers.sharing.making.following import Following
 from helpers.sharing.making.plan import Plan
@@ -99,20 +100,13 @@ def make_bundle(
             accuracies.append(train_with_seed(plan, photos, seed, work, following).report.accuracy)
         following.begin("writing the bundle")
         _check_new(out, replace)  # others may have written one in between
-        save_bundle(first.model, first.photos, first.report, out, run=first.runs, date=asked["kept"]["date"])
+        told: dict[str, Any] = {"date": asked["kept"]["date"], "accuracies": accuracies}
+        save_bundle(first.model, first.photos, first.report, out, run=first.runs, **told)
         work.remove()
     finally:
         if not work.has_stages:  # there is nothing to go on with
             work.remove()
     return Made(out, first, tuple(accuracies))
-
-
-def interval_over_seeds(accuracies: Sequence[float]) -> tuple[float, float] | None:
-    """Return the 95 % confidence interval of the mean of accuracies (Student's t), within 0 and 1; `None` for one."""
-    if len(accuracies) < 2:
-        return None
-    low, high = mean_interval(accuracies)
-    return max(0.0, low), min(1.0, high)
 
 
 def _read(plan: Plan, seed: int, following: Following) -> Photos:

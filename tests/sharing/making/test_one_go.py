@@ -8,11 +8,12 @@ import pytest
 from sklearn.metrics import log_loss
 
 from helpers import attach_head, copy_of, evaluate, fit, freeze, load_bundle, load_photos
+from helpers.judging.interval import interval_over_seeds
 from helpers.judging.report import report_of
 from helpers.photos.split import rows_of
 from helpers.sharing.making import one_go, training
 from helpers.sharing.making import plan as plan_module
-from helpers.sharing.making.one_go import interval_over_seeds, make_bundle
+from helpers.sharing.making.one_go import make_bundle
 from helpers.sharing.making.plan import HEAD, UPPER_BLOCKS, Plan
 from helpers.sharing.making.training import choose
 
@@ -212,6 +213,9 @@ def test_several_seeds_give_an_interval_and_the_first_ones_model(plan, tmp_path,
     assert made.trained.runs[0].settings["seed"] == 0
     assert made.interval == interval_over_seeds(made.accuracies)
     assert alone.interval is None
+    spread = "Made 2 times in the same way with different seeds, of which this model is the first, it reached "
+    assert f"{spread}{np.mean(made.accuracies):.3f} on average" in load_bundle(made.bundle).card
+    assert spread not in load_bundle(alone.bundle).card
 
 
 def test_the_interval_over_seeds_is_students():
