@@ -5,6 +5,7 @@ from .error_gallery import ErrorGallery as ErrorGallery
 from .freeze_lab import FreezeLab as FreezeLab
 from .guess import Guess as Guess
 from .layer_microscope import LayerMicroscope as LayerMicroscope
+from .photo_booth import PhotoBooth as PhotoBooth
 from .photo_browser import PhotoBrowser as PhotoBrowser
 from .photo_drop import PhotoDrop as PhotoDrop
 from .photo_map import PhotoMap as PhotoMap
