@@ -18,6 +18,8 @@ import pytest
 import helpers
 from helpers import config
 from helpers.network import lite_weights
+from tests.benchmarks.soak import sound
+from tests.benchmarks.soak_report import as_markdown
 
 PACKAGE = config.ROOT / "helpers"
 README = (config.ROOT / "README.md").read_text(encoding="utf-8")
@@ -220,3 +222,10 @@ def test_the_makefile_has_few_targets():
 def test_the_readme_shows_the_speeds_that_were_measured():
     measured = (config.RESULTS / "speed.md").read_text().split("`make bench`\n\n")[1]
     assert f"<!-- speed -->\n{measured}<!-- end of speed -->" in (config.ROOT / "README.md").read_text()
+
+
+def test_the_readme_shows_the_reliability_that_was_counted():
+    record = json.loads((config.RESULTS / "reliability.json").read_text())
+    assert sound(record)
+    counted = f"<!-- reliability -->\n{as_markdown(record)}<!-- end of reliability -->"
+    assert counted in (config.ROOT / "README.md").read_text()

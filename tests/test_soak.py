@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from helpers import config
 from helpers.activations.storage import Store
+from helpers.photos.photo import decode_photo
 from tests.benchmarks import soak
+from tests.benchmarks.damage import formats, mutated, saved
 
 
 def test_a_small_one_finds_nothing_wrong(capsys):
@@ -19,7 +22,13 @@ def test_a_small_one_finds_nothing_wrong(capsys):
 
 
 def test_the_same_seed_gives_the_same_damage():
-    assert soak.mutated(3, 7) == soak.mutated(3, 7) != soak.mutated(4, 7)
+    assert mutated(3, 7) == mutated(3, 7) != mutated(4, 7)
+
+
+def test_every_format_is_read_before_it_is_damaged():
+    file = min(config.BUNDLED_FLOWERS.glob("*/*.jpg"))
+    assert len(formats()) >= 7
+    assert all(decode_photo(saved(file, kind), 32).shape == (32, 32, 3) for kind in formats())
 
 
 @pytest.fixture

@@ -177,5 +177,5 @@ def _carded(report: Any, card: Any) -> str:
 def _ticked(tick: str, ticks: Any) -> str:
     _is(Mapping, ticks, "a dict of ticks")
     if ticks.get(tick) is not True:
-        raise AnswerError("not ticked yet. Only you can know: set it to True when it is.")
+        raise AnswerError("not ticked yet. Only you can know: set it to True when it's true.")
     return "you say so."

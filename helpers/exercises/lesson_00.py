@@ -41,7 +41,7 @@ def judges_nearness(answers) -> str | None:
 q1 = Question(
     Problem(
         "q1",
-        "A base learned everyday photos. How much of it must change for each new task: little, more, or much?",
+        "A base learned from everyday photos. How much of it must change for each new task: little, more, or much?",
         judges_nearness,
         "The nearer the tasks, the less has to change.",
         (

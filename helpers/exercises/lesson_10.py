@@ -17,8 +17,8 @@ def prepares_like_training(function) -> str | None:
 q1 = Question(
     Problem(
         "q1",
-        "Write a function that takes a path and an image size, and returns the photo just as the training photos were "
-        "prepared.",
+        "Write a function that takes a path and an image size, and returns the photo, prepared just as the training "
+        "photos were.",
         prepares_like_training,
         "The network is asked about photos prepared like those it learned from.",
         (
@@ -58,7 +58,7 @@ q2 = Question(
     Problem(
         "q2",
         "Write a function (licences, allowed) that returns the parts whose licence is unknown, or isn't among those "
-        "that allow what you plan.",
+        "that allow what you plan to do.",
         finds_open_licences,
         "One part with an unknown licence is enough to wait with publishing.",
         (

@@ -26,7 +26,7 @@ def pretrained_models(sources: bool = False) -> pd.DataFrame:
         DataFrame with a row per model and the columns `parameters` (millions, without the top), `input` (pixels per
         side that the other figures hold for), `top_1` (accuracy on ImageNet's validation photos), `multiply_adds`
         (millions per photo; missing where the authors give none), `code`, `weights` and `photos` (the licence of each,
-        as far as it is stated), and `where` (places that offer the weights).
+        as its authors state it), and `where` (places that offer the weights).
 
     Raises:
         FileNotFoundError: If the file is missing.

@@ -11,11 +11,11 @@ _CLEAR = (sources.OURS, sources.FORMULA_WEIGHTS, sources.RANDOM_WEIGHTS)
 
 _TRAINED_ON_IMAGENET = (
     "The base's weights were trained on ImageNet: pictures collected from the web for research, most of them under "
-    "somebody's copyright. Whether that affects the weights, and your model, is an open question. Ask whoever is "
+    "copyright. Whether that affects the weights, and your model, is an open question. Ask whoever is "
     'responsible for what you publish, or use load_base(weights="bundled") instead.'
 )
 _LITE_STATEMENTS = (
-    "The package with the base's weights contradicts itself: its LICENSE file says Apache-2.0, its metadata says that "
+    "The package with the base's weights says too little: its LICENSE file says Apache-2.0, its metadata says that "
     "the licence is unknown, and neither names Google, who trained the weights. Read the LICENSE file, keep a copy "
     "beside your model, and name Google and ML Illustrated. If you must be certain, ask them: "
     f"{sources.LITE_WEIGHTS.url}"

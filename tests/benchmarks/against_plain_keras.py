@@ -28,6 +28,7 @@ from helpers.network import cutting
 from helpers.network.head import copy_of
 from helpers.photos.views import PhotoViews, batches_of
 from tests import shared
+from tests.benchmarks.readme_part import into_readme
 
 BATCH_SIZE, RATE = config.BATCH_SIZE, 1e-3
 GOALS = {
@@ -230,9 +231,7 @@ def write(record: dict) -> None:
     config.RESULTS.mkdir(parents=True, exist_ok=True)
     (config.RESULTS / "speed.json").write_text(json.dumps(record, indent=1) + "\n")
     (config.RESULTS / "speed.md").write_text("# Speed against plain Keras\n\n`make bench`\n\n" + as_markdown(record))
-    readme = config.ROOT / "README.md"
-    marked = re.compile(r"(<!-- speed -->\n).*?(<!-- end of speed -->)", re.DOTALL)
-    readme.write_text(marked.sub(lambda found: found[1] + as_markdown(record) + found[2], readme.read_text()))
+    into_readme("speed", as_markdown(record))
 
 
 def main() -> None:

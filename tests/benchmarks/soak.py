@@ -1,8 +1,7 @@
 """Damage, kills and random requests by the thousand, each counted: `python -m tests.benchmarks.soak`.
 
-- *Photos*: real pictures in five formats, each with bytes flipped, cut off, repeated or swapped. `read_photo`'s decoder
-  must return a square or refuse with a reason, within a time limit. It runs in a process of its own, so that a crash is
-  counted as well.
+- *Photos*: pictures in eight formats, damaged (`damage`). `read_photo`'s decoder must return a square or refuse with a
+  reason, within a time limit. It runs in a process of its own, so that a crash is counted as well.
 - *Kills*: a process that fills the store of activations is killed at a random moment. What can be read afterwards must
   be right, and what it left half-written must be cleared away.
 - *Requests*: random methods, paths, headers and bodies for the app, and plain garbage. None may be answered with a 500,
@@ -12,7 +11,6 @@
 import argparse
 import collections
 import contextlib
-import io
 import json
 import multiprocessing
 import os
@@ -33,16 +31,17 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-from PIL import Image
 
 from helpers import config
 from helpers.activations.storage import Store
 from helpers.activations.whole_files import write_whole
 from helpers.judging.answer import Answer
 from helpers.photos.photo import PhotoError, decode_photo
+from tests.benchmarks.damage import formats, mutated, saved
+from tests.benchmarks.readme_part import into_readme
+from tests.benchmarks.soak_report import as_markdown
 
 FILE = config.RESULTS / "reliability.json"
-_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")
 _SLOW = 15.0  # seconds that a photo may take
 _BATCH = 50  # photos per call of the process
 _KEYS = 5
@@ -84,7 +83,8 @@ def soak_photos(count: int, seed: int = 0) -> dict:
             counts[outcome] += 1
             longest = max(longest, seconds)
             wrong += [told] if outcome not in ("read", "refused") else []
-    return {"photos": count, **counts, "longest_seconds": round(longest, 2), "wrong": wrong[:10]}
+    told = {"longest_seconds": round(longest, 2), "wrong": wrong[:10]}
+    return {"photos": count, "formats": list(formats()), **counts, **told}
 
 
 def _decode(seed: int, numbers: range) -> list[tuple[str, float, str]]:
@@ -102,40 +102,6 @@ def _decode(seed: int, numbers: range) -> list[tuple[str, float, str]]:
         seconds = time.perf_counter() - began
         found.append((outcome if seconds <= _SLOW else "took too long", seconds, told))
     return found
-
-
-def mutated(seed: int, number: int) -> bytes:
-    """Return a picture's file with one to four kinds of damage."""
-    rng = np.random.default_rng([seed, number])
-    files = sorted(config.BUNDLED_FLOWERS.glob("*/*.jpg"))
-    data = bytearray(_saved(files[rng.integers(len(files))], _FORMATS[number % len(_FORMATS)]))
-    for _ in range(rng.integers(1, 5)):
-        start, length = int(rng.integers(len(data) + 1)), int(rng.integers(1, 40))
-        match rng.integers(6):
-            case 0:  # bits flipped anywhere
-                for place in rng.integers(0, max(1, len(data)), size=length):
-                    data[place : place + 1] = bytes([data[place] ^ (1 << int(rng.integers(8)))]) if data else b""
-            case 1:  # bits flipped in the first bytes, where sizes and kinds are written
-                for place in rng.integers(0, max(1, min(len(data), 64)), size=3):
-                    data[place : place + 1] = bytes([int(rng.integers(256))])
-            case 2:
-                del data[start:]
-            case 3:
-                del data[start : start + length]
-            case 4:
-                data[start:start] = data[start : start + length] * int(rng.integers(1, 50))
-            case _:
-                data[start:start] = rng.bytes(length)
-    return bytes(data)
-
-
-def _saved(file: Path, kind: str) -> bytes:
-    if kind == "JPEG":
-        return file.read_bytes()
-    out = io.BytesIO()
-    with Image.open(file) as picture:
-        picture.resize((48, 40)).save(out, kind)
-    return out.getvalue()
 
 
 def soak_kills(count: int, seed: int = 0) -> dict:
@@ -202,7 +168,7 @@ def soak_requests(count: int, seed: int = 0) -> dict:
         status = _sent(port, _request(rng, number, port))
         counts[status] += 1
         wrong += [f"request {number} of seed {seed}: {status}"] if status in ("500", "no answer") else []
-    picture = _saved(next(iter(sorted(config.BUNDLED_FLOWERS.glob("*/*.jpg")))), "JPEG")
+    picture = saved(next(iter(sorted(config.BUNDLED_FLOWERS.glob("*/*.jpg")))), "JPEG")
     last = _sent(port, _written("POST", "/predict", {"Host": f"127.0.0.1:{port}"}, picture))
     return {"requests": count, "answers": dict(sorted(counts.items())), "photo_afterwards": last, "wrong": wrong[:10]}
 
@@ -281,7 +247,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=50, help="kills of a process that fills the store")
     parser.add_argument("--requests", type=int, default=1000, help="random requests to the app")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--write", action="store_true", help=f"write {FILE.relative_to(config.ROOT)}")
+    parser.add_argument(
+        "--write", action="store_true", help="store the counts, and write the README's table"
+    )
     options = parser.parse_args(arguments)
     record = {
         "date": date.today().isoformat(),
@@ -300,6 +268,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{name}: {json.dumps(record[name])}", flush=True)
     if options.write:
         write_whole(FILE, (json.dumps(record, indent=1) + "\n").encode())
+        into_readme("reliability", as_markdown(record))
     return 0 if sound(record) else 1
 
 

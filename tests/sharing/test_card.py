@@ -173,7 +173,7 @@ def test_a_model_on_lite0_names_who_trained_its_base_and_asks_both_questions(flo
     card = model_card(model, replace(flowers, source="bundled", licence=sources.OURS), evaluate(model, flowers.test))
     told = dict(table(section(card, "What it is"), ""))
     assert told["network"] == f"efficientnetlite0_with_head, {base.count_params() + 1281 * 5:,} weights"
-    for expected in ("Google, converted to PyTorch by ML Illustrated", "ImageNet", "as far as it is stated"):
+    for expected in ("Google, converted to PyTorch by ML Illustrated", "ImageNet", "according to its LICENSE file"):
         assert expected in told["weights of its base"]
     asked = section(card, "Licences: what is open").strip().splitlines()
     assert [line.split(" ", 5)[:5] for line in asked] == [

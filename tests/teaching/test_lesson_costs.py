@@ -64,16 +64,9 @@ def test_the_page_for_teachers_shows_what_was_measured():
     assert page == lesson_costs.rewrite_table(page, lesson_costs.stored_costs())
 
 
-def test_the_stored_costs_are_of_lessons_that_there_are():
+def test_every_lesson_was_measured_and_leaves_room_on_a_laptop_of_8_gb():
     from helpers.teaching.lessons import lesson_paths
 
-    assert set(lesson_costs.stored_costs()) <= {path.stem for path in lesson_paths()}
-    assert costs.HELP
-
-
-@pytest.mark.parametrize("lesson", lesson_costs.stored_costs())
-def test_stored_costs_are_plausible(lesson):
-    cost = lesson_costs.stored_costs()[lesson]
-    assert 3 < cost["seconds"] < 1800
-    assert 2e8 < cost["memory"] < 1.6e10
-    assert cost["machine"]["forward"] > cost["machine"]["training"] > 0
+    costs = lesson_costs.stored_costs()
+    assert set(costs) == {path.stem for path in lesson_paths()}
+    assert max(each["memory"] for each in costs.values()) < 4e9

@@ -51,7 +51,7 @@ def judged(lesson: str, answers: Sequence[int | None]) -> list[tuple[str, bool, 
 
     Example:
         >>> judged("04", [None, 1, None, None])[1]
-        ('It makes the same features of a photo each time.', True, 'Yes. Same weights, same photo, same features.')
+        ('It gives the same features for a photo each time.', True, 'Yes. Same weights, same photo, same features.')
     """
     asked = [question["answers"] for question in questions(lesson)]
     listed = isinstance(answers, list | tuple) and len(answers) == len(asked)

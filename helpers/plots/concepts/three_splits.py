@@ -13,7 +13,7 @@ _LEAKED = (13, LIGHT)
 _STRONG = {"linewidth": 3.5, "edgecolor": DARK}
 _TEXT = (
     "Photos in three groups. Training, the largest: the network learns from them, in every epoch. Validation: you "
-    "choose by them, after every epoch, settings and when to stop. Test: they judge the result, once, at the end. One "
+    "use them after every epoch to choose settings and when to stop. Test: they judge the result, once, at the end. One "
     "photo, with a thick frame, is among the training photos and among the test photos. That is a leak: the test then "
     "measures memory, not skill."
 )
@@ -23,7 +23,7 @@ def three_splits() -> Picture:
     """Draw who sees which photos when, and a leak: a photo that is on both sides."""
     sheet = Sheet(height=290)
     _split(sheet, 4, 330, _KINDS[:11], "Training", ("The network learns from them,", "in every epoch."), leak=9)
-    _split(sheet, 342, 192, _KINDS[11:15], "Validation", ("You choose settings by them,", "after every epoch."))
+    _split(sheet, 342, 192, _KINDS[11:15], "Validation", ("You choose settings with them,", "after every epoch."))
     _split(sheet, 542, 174, _KINDS[15:18], "Test", ("They judge the result,", "once, at the end."), leak=0)
     sheet.panel(4, 206, 712, 80, fill=PAPER, linewidth=1.4, linestyle=(0, (4, 3)))
     sheet.words(16, 224, "A leak", 12, weight="bold")

@@ -10,7 +10,7 @@ _NAMES = ("stem", "1", "2", "3", "4", "5", "6", "7", "top")  # EfficientNet's st
 _WIDTH, _STEP = 42, 48
 _TEXT = (
     "A base as a row of nine stages, twice. Way 1, cut at the top: every block is kept, and a new head, one output "
-    "layer, follows the last one. It gets all the features, also those that suit the old task most: try it first for "
+    "layer, follows the last one. It gets all the features, including those most specific to the old task: try it first for "
     "a near task. Way 2, cut lower: stages 6, 7 and top are left out, and a new head, a hidden and an output layer, "
     "follows stage 5. It gets earlier features, which are fewer and more general: try it for a far task."
 )
@@ -19,7 +19,7 @@ _TEXT = (
 def two_ways_to_replace_the_head() -> Picture:
     """Draw the two places for a new head: behind the whole base, or behind a lower block."""
     sheet = Sheet(height=350)
-    told = ("Every block is kept. The head gets all the features, also those that suit the old task most.", "near")
+    told = ("Every block is kept. The head gets all the features, also those most specific to the old task.", "near")
     _way(sheet, 4, "Way 1: cut at the top", told, len(_NAMES), ("output\nlayer",))
     told = ("The last blocks are left out. The head gets earlier features, fewer and more general.", "far")
     _way(sheet, 181, "Way 2: cut lower", told, 6, ("hidden\nlayer", "output\nlayer"))
