@@ -156,4 +156,5 @@ class Guess(WidgetFrame):
 
     def picture(self) -> plots.Picture:
         images = self.split.images(self.rows[:6])
-        return plots.described(plots.photo_grid(images), f"{len(images)} of {len(self.rows)} photos to guess, of {self.split.name}.")
+        told = f"{len(images)} of {len(self.rows)} photos to guess, of {self.split.name}."
+        return plots.described(plots.photo_grid(images), told)

@@ -13,12 +13,14 @@ from helpers.judging.answer import Answer
 from helpers.photos.loading import Photos
 from helpers.photos.names import printable
 from helpers.training.run import Run
-from helpers.widgets import booth_folder, booth_training, controls
-from helpers.widgets.booth_answers import FrozenEyes, QuickAnswers
-from helpers.widgets.booth_classes import BoothClass, BoothClasses
-from helpers.widgets.booth_folder import BoothFolder
-from helpers.widgets.booth_page import BoothPage, described_answer
-from helpers.widgets.booth_still import drawn_booth
+from helpers.widgets import controls
+from helpers.widgets.booth import folder as booth_folder
+from helpers.widgets.booth import training as booth_training
+from helpers.widgets.booth.answers import FrozenEyes, QuickAnswers
+from helpers.widgets.booth.classes import BoothClass, BoothClasses
+from helpers.widgets.booth.folder import BoothFolder
+from helpers.widgets.booth.page import BoothPage, described_answer
+from helpers.widgets.booth.still import drawn_booth
 from helpers.widgets.frame import Newest, WidgetFrame, Worker
 
 _RETELL = 0.1  # seconds between two moves of the bar

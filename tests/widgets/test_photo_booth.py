@@ -9,8 +9,8 @@ from PIL import Image
 
 from helpers import Neighbours, attach_head, explain_photo, fit, freeze, load_photos
 from helpers.widgets import PhotoBooth
-from helpers.widgets.booth_folder import BoothFolder, read_square
-from helpers.widgets.booth_names import check_class_name, tidied
+from helpers.widgets.booth.folder import BoothFolder, read_square
+from helpers.widgets.booth.names import check_class_name, tidied
 
 LIGHT, DARK = (200, 90), (60, 140)
 

@@ -15,7 +15,7 @@ _MOST = 50_000_000  # bytes of a file; a kernel's connection takes no message mu
 
 def _script() -> str:
     # A widget's script is one module. Its parts are in files of their own, each about one thing.
-    parts = ("booth_camera.js", "booth_cards.js", "booth_answer.js", "photo_booth.js")
+    parts = ("camera.js", "cards.js", "answer.js", "page.js")
     return "\n".join((_HERE / part).read_text(encoding="utf-8") for part in parts)
 
 
@@ -32,7 +32,7 @@ class BoothPage(anywidget.AnyWidget):
     """
 
     _esm = _script()
-    _css = (_HERE / "photo_booth.css").read_text(encoding="utf-8")
+    _css = (_HERE / "page.css").read_text(encoding="utf-8")
     classes = traitlets.List().tag(sync=True)
     answering = traitlets.Bool(False).tag(sync=True)
     image_size = traitlets.Int(128).tag(sync=True)

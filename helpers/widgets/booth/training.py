@@ -13,9 +13,9 @@ from helpers.photos.loading import Photos, load_photos
 from helpers.photos.names import printable
 from helpers.training.fit import fit
 from helpers.training.run import Run
-from helpers.widgets.booth_answers import FrozenEyes, QuickAnswers
-from helpers.widgets.booth_classes import BoothClass
-from helpers.widgets.booth_folder import groups_in
+from helpers.widgets.booth.answers import FrozenEyes, QuickAnswers
+from helpers.widgets.booth.classes import BoothClass
+from helpers.widgets.booth.folder import groups_in
 
 _LEAST = 5  # photos per class
 _SPLIT = (0.75, 0.25, 0)  # nothing is kept for a test: photos of the same minutes would flatter

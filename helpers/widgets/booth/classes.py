@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from helpers.photos.limits import read_file
 from helpers.photos.names import printable
 from helpers.photos.photo import PhotoError, decode_photo
-from helpers.widgets.booth_folder import BoothFolder
-from helpers.widgets.booth_names import check_class_name, tidied
+from helpers.widgets.booth.folder import BoothFolder
+from helpers.widgets.booth.names import check_class_name, tidied
 from helpers.widgets.pictures import data_url
 
 _SHOWN = 6  # the last photos of each class

@@ -1,0 +1,1 @@
+"""What the photo booth is made of: its page, its classes and folder, its training, its quick answers."""
