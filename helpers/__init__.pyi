@@ -44,6 +44,7 @@ from .photos.sources import FORMULA_WEIGHTS as FORMULA_WEIGHTS
 from .photos.split import Split as Split
 from .sharing.bundle import load_bundle as load_bundle
 from .sharing.card import model_card as model_card
+from .sharing.comparing import compare_exports as compare_exports
 from .sharing.exporting import export_litert as export_litert
 from .sharing.licences import licence_questions as licence_questions
 from .sharing.litert import LiteModel as LiteModel

@@ -25,6 +25,7 @@ _CHATTER = r"""(?x)
     | .*Unable\ to\ register\ cu\w+\ factory
     | To\ enable\ the\ following\ instructions
     | INFO:\ Created\ TensorFlow\ Lite
+    | fully_quantize:
 """
 _FILTER = """
 import re, sys

@@ -140,6 +140,7 @@ TABLE: dict[str, dict[str, str]] = {
     "calibration": {"report": "report", "bins": "count"},
     "called_plants": {"model": "model", "images": "pixels"},
     "compare": {"first": "report", "second": "report"},
+    "compare_exports": {"model": "model", "photos": "photos", "folder": "new path", "formats": "units?"},
     "compare_runs": {"table": "table", "by": "word", "measure": "word", "seed": "word"},
     "copy_of": {"model": "model"},
     "evaluate": {"model": "model", "split": "split", "neighbours": "neighbours"},
@@ -150,6 +151,7 @@ TABLE: dict[str, dict[str, str]] = {
         "precision": "word",
         "images": "pixels?",
         "features": "flag",
+        "examples": "pixels?",
     },
     "fit": {
         "model": "model",

@@ -10,7 +10,7 @@ from importlib import import_module
 # In the order in which --help lists them.
 NAMES = (
     "begin", "photos", "check", "run", "sweep", "experiment", "bands", "index", "costs", "store", "editions",
-    "grade", "train", "evaluate", "predict", "app", "doctor",
+    "grade", "train", "evaluate", "predict", "app", "export", "doctor",
 )  # fmt: skip
 
 

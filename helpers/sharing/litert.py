@@ -5,19 +5,23 @@ LiteRT used to be called TensorFlow Lite (https://ai.google.dev/edge/litert). Lo
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from helpers import checks, quiet
 
+_KINDS = (np.float32, np.uint8, np.int8)  # of numbers that a file may take and give
+
 
 class LiteModel:
     """A LiteRT file, ready to run. This loads neither Keras nor TensorFlow.
 
-    Photos run one at a time, which on a CPU is as fast as in batches. Several threads may share one model.
+    Photos run one at a time, which on a CPU is as fast as in batches. Several threads may share one model. A file that
+    takes and gives whole numbers of 8 bits is used like any other: they are translated here.
 
     Args:
         file: Path of a `.tflite` file, or its bytes.
@@ -29,7 +33,8 @@ class LiteModel:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it isn't a LiteRT file, or takes something other than one photo.
+        ValueError: If it isn't a LiteRT file, or takes something other than one photo, or gives other numbers than
+            float32, uint8 and int8.
 
     Example:
         >>> LiteModel("flowers.tflite").predict(photos.test.images()).argmax(axis=1)
@@ -56,11 +61,13 @@ class LiteModel:
         self._input, *others = self._interpreter.get_input_details()
         self._outputs = self._interpreter.get_output_details()
         shape = tuple(map(int, self._input["shape"]))
-        if others or self._input["dtype"] is not np.float32 or len(shape) != 4 or shape != (1, shape[1], shape[1], 3):
+        if others or len(shape) != 4 or shape != (1, shape[1], shape[1], 3):
             raise ValueError(
-                f"Expected a model that takes one square photo in float32. Received: {name}, which takes {shape}. "
+                f"Expected a model that takes one square photo. Received: {name}, which takes {shape}. "
                 "Write it with export_litert."
             )
+        for detail in (self._input, *self._outputs):
+            _check_numbers(detail, name)
         self.image_size = shape[1]
         self.outputs = tuple(int(output["shape"][-1]) for output in self._outputs)
 
@@ -83,12 +90,45 @@ class LiteModel:
 
     def _run_one(self, image: np.ndarray) -> list[np.ndarray]:
         with self._turn:
-            self._interpreter.set_tensor(self._input["index"], image[None])
+            self._interpreter.set_tensor(self._input["index"], to_codes(image[None], self._input))
             self._interpreter.invoke()
-            return [self._interpreter.get_tensor(output["index"]) for output in self._outputs]
+            return [from_codes(self._interpreter.get_tensor(output["index"]), output) for output in self._outputs]
 
     def __repr__(self) -> str:
         return f"<LiteModel: photos of {self.image_size} px to {self.outputs[0]} classes>"
+
+
+def to_codes(values: np.ndarray, detail: Mapping[str, Any]) -> np.ndarray:
+    """Return numbers as a file takes them: themselves, or the nearest of its 256 steps as whole numbers of 8 bits.
+
+    Args:
+        values: Of any shape, float32.
+        detail: What LiteRT says of the input: its `dtype`, and `quantization`, which is a step's size and the whole
+            number that stands for 0.
+    """
+    if detail["dtype"] is np.float32:
+        return values
+    step, zero = detail["quantization"]
+    limits = np.iinfo(detail["dtype"])
+    return np.clip(np.round(values / step) + zero, limits.min, limits.max).astype(detail["dtype"])
+
+
+def from_codes(codes: np.ndarray, detail: Mapping[str, Any]) -> np.ndarray:
+    """Return what a file gives as float32: itself, or the numbers that its whole numbers of 8 bits stand for."""
+    if detail["dtype"] is np.float32:
+        return codes
+    step, zero = detail["quantization"]
+    return ((codes.astype(np.float32) - zero) * step).astype(np.float32)
+
+
+def _check_numbers(detail: Mapping[str, Any], name: str) -> None:
+    kind, (step, _) = detail["dtype"], detail["quantization"]
+    if kind not in _KINDS or (kind is not np.float32 and not step > 0):
+        told = np.dtype(kind).name + (" without a scale" if kind in _KINDS else "")
+        raise ValueError(
+            "Expected a model that takes and gives float32, or uint8 or int8 with a scale. "
+            f"Received: {name}, with {told}. Write it with export_litert."
+        )
 
 
 def check_images(images: np.ndarray, size: int) -> np.ndarray:

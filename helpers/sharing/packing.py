@@ -18,6 +18,7 @@ from helpers.photos.loading import Photos
 from helpers.photos.sources import Licence
 from helpers.sharing import bundle, exporting
 from helpers.sharing.card import model_card, runs
+from helpers.sharing.converting import CALIBRATED, PRECISIONS
 from helpers.sharing.licences import has_licence
 from helpers.training.run import Run
 
@@ -36,7 +37,7 @@ _PREPARATION = (
     folder=checks.path,
     base=has_licence,
     run=runs,
-    precision=checks.one_of(*exporting.TOLERANCE),
+    precision=checks.one_of(*PRECISIONS),
 )
 def save_bundle(
     model: keras.Model,
@@ -85,7 +86,8 @@ def save_bundle(
         new.mkdir()
         model.save(new / bundle.KERAS)
         compared = photos.val.images(range(min(_COMPARED, len(photos.val))))
-        exporting.export_litert(model, new / bundle.LITE, precision, compared, features=True)
+        examples = exporting.examples_of(photos.train) if precision in CALIBRATED else None
+        exporting.export_litert(model, new / bundle.LITE, precision, compared, features=True, examples=examples)
         limit, limits = _keep_features(neighbours, new / bundle.FEATURES)
         _describe(photos, neighbours.count, limit, limits, new)
         (new / bundle.CARD).write_text(card, encoding="utf-8")

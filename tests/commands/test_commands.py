@@ -198,7 +198,7 @@ def test_no_command_lists_the_commands(capsys):
     with pytest.raises(SystemExit):
         main([])
     listed = "begin,photos,check,run,sweep,experiment,bands,index,costs,store,editions,grade"
-    listed += ",train,evaluate,predict,app,doctor"
+    listed += ",train,evaluate,predict,app,export,doctor"
     assert f"{{{listed}}}" in capsys.readouterr().err
 
 

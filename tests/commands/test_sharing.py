@@ -1,4 +1,4 @@
-"""`train`, `evaluate` and `predict`: from a folder of photos to answers about other photos, in the terminal."""
+"""`train`, `evaluate`, `predict` and `export`: from a folder of photos to answers about others, in the terminal."""
 
 import csv
 import json
@@ -194,3 +194,57 @@ def test_predict_never_writes_over_a_file_that_comes_in_between(capsys, bundle_f
     assert main(["predict", str(bundle_folder), str(garden / "a.jpg"), "--out", str(out)]) == 1
     assert "Expected a new file to write to" in capsys.readouterr().err
     assert out.read_text() == "mine"
+
+
+@pytest.fixture
+def held_back(tmp_path):
+    """Return a folder with ten photos of each class."""
+    for folder in config.BUNDLED_FLOWERS.iterdir():
+        (tmp_path / "held_back" / folder.name).mkdir(parents=True)
+        for picture in sorted(folder.glob("*.jpg"))[60:70]:
+            shutil.copy(picture, tmp_path / "held_back" / folder.name)
+    return tmp_path / "held_back"
+
+
+def test_export_writes_formats_and_compares_them(capsys, bundle_folder, held_back, tmp_path):
+    out = tmp_path / "formats"
+    (held_back / "daisy" / "empty.jpg").touch()
+    wanted = ["--formats", "float32", "int8"]
+    assert main(["export", str(bundle_folder), str(held_back), "--out", str(out), *wanted]) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["model_float32.tflite", "model_int8.tflite"]
+    told = capsys.readouterr().out
+    assert "skipped daisy/empty.jpg: the file is empty" in told
+    assert "compared on 30 photos" in told  # three of each class set int8 up, one is for validation
+    header, whole, small = told.splitlines()[-3:]
+    assert header.split() == ["format", "file", "megabytes", "agreement", "difference", "accuracy", "milliseconds"]
+    assert whole.split()[:2] == ["float32", "model_float32.tflite"]
+    assert float(whole.split()[3]) == 1
+    assert float(small.split()[2]) < 0.4 * float(whole.split()[2])
+
+
+def test_export_takes_a_divided_folder_as_it_is(capsys, bundle_folder, held_back, tmp_path):
+    for part, rows in {"train": slice(7), "test": slice(7, 10)}.items():
+        for folder in sorted(held_back.iterdir()):
+            (tmp_path / "divided" / part / folder.name).mkdir(parents=True)
+            for picture in sorted(folder.iterdir())[rows]:
+                shutil.copy(picture, tmp_path / "divided" / part / folder.name)
+    options = ["--out", str(tmp_path / "formats"), "--formats", "float16"]
+    assert main(["export", str(bundle_folder), str(tmp_path / "divided"), *options]) == 0
+    assert "compared on 15 photos" in capsys.readouterr().out
+
+
+def test_export_ends_a_mistake_in_one_sentence(capsys, bundle_folder, held_back, tmp_path):
+    def told(*arguments: str) -> str:
+        assert main(["export", *arguments]) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        return line
+
+    out = str(tmp_path / "formats")
+    assert "Expected a new folder to write to" in told(str(bundle_folder), str(held_back), "--out", str(held_back))
+    assert "Expected a bundle" in told(str(tmp_path), str(held_back), "--out", out)
+    assert "which does not exist" in told(str(bundle_folder), str(tmp_path / "no"), "--out", out)
+    assert "Expected formats to be" in told(str(bundle_folder), str(held_back), "--out", out, "--formats", "gif")
+    without = shutil.copytree(bundle_folder, tmp_path / "without")
+    (without / "model.keras").unlink()
+    assert "Expected a bundle with model.keras" in told(str(without), str(held_back), "--out", out)
+    assert not os.path.lexists(out)

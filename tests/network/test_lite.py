@@ -207,11 +207,12 @@ def test_openvino_gives_the_same_features(trained_lite):
 
 
 @needs_lite0
-@pytest.mark.parametrize("precision", ["float32", "int8"])
+@pytest.mark.parametrize("precision", ["float32", "int8", "full_int8"])
 def test_an_export_answers_as_the_original(tmp_path, trained_lite, precision):
     """Google made it for int8: ReLU6 keeps the range of numbers small, and there is no squeeze-and-excite."""
     model, photos = trained_lite
-    export_litert(model, tmp_path / "model.tflite", precision, images=photos.val.images()[:32])
+    compared, examples = photos.val.images()[:32], photos.train.images()[:100]
+    export_litert(model, tmp_path / "model.tflite", precision, compared, examples=examples)
     answers = LiteModel(tmp_path / "model.tflite").predict(photos.test.images()).argmax(axis=1)
     accuracy = evaluate(model, photos.test).accuracy
     assert accuracy > 0.6

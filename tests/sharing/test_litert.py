@@ -10,7 +10,7 @@ import pytest
 
 from helpers import config
 from helpers.sharing.bundle import LITE
-from helpers.sharing.litert import LiteModel
+from helpers.sharing.litert import LiteModel, from_codes, to_codes
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +66,37 @@ def test_what_is_no_such_file(file, tmp_path):
             LiteModel(tmp_path / name)
 
 
-def test_a_model_that_takes_something_else_is_refused():
+@pytest.mark.parametrize(
+    ("shape", "kind", "told"),
+    [
+        ((1, 8), "float32", r"takes one square photo.*takes \(1, 8\)"),
+        ((1, 8, 8, 3), "int32", "takes and gives float32, or uint8 or int8 with a scale. Received: .*, with int32"),
+        ((1, 8, 8, 3), "int8", "Received: these bytes, with int8 without a scale"),
+    ],
+)
+def test_a_model_that_takes_something_else_is_refused(shape, kind, told):
     import tensorflow as tf
 
-    double = tf.function(lambda x: 2 * x, input_signature=[tf.TensorSpec((1, 8), tf.float32)])
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([double.get_concrete_function()], double)
-    with pytest.raises(ValueError, match=r"takes one square photo.*takes \(1, 8\)"):
+    twice = tf.function(lambda x: tf.concat([x, x], 1), input_signature=[tf.TensorSpec(shape, kind)])
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([twice.get_concrete_function()], twice)
+    with pytest.raises(ValueError, match=told):
         LiteModel(converter.convert())
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int8])
+def test_numbers_become_the_nearest_step_and_come_back(kind):
+    zero = np.iinfo(kind).min + 28
+    detail = {"dtype": kind, "quantization": (0.5, zero)}  # from -14 to 113.5
+    values = np.float32([0, 0.2, 0.3, -14, 113.5, -99, 999])
+    codes = to_codes(values, detail)
+    assert codes.dtype == kind
+    np.testing.assert_array_equal(codes, np.array([0, 0, 1, -28, 227, -28, 227]) + zero)
+    back = from_codes(codes, detail)
+    assert back.dtype == np.float32
+    np.testing.assert_array_equal(back, [0, 0, 0.5, -14, 113.5, -14, 113.5])
+
+
+def test_numbers_that_a_file_takes_as_they_are_stay_so():
+    detail, values = {"dtype": np.float32, "quantization": (0.0, 0)}, np.float32([1.25, -3])
+    assert to_codes(values, detail) is values
+    assert from_codes(values, detail) is values

@@ -168,6 +168,15 @@ def test_a_smaller_precision(trained, flowers, tmp_path, bundle_folder):
     assert one.probabilities == pytest.approx(other.probabilities, abs=0.005)
 
 
+@pytest.mark.parametrize("precision", ["int8", "full_int8"])
+def test_a_bundle_in_eight_bits_answers_as_the_other(trained, flowers, tmp_path, bundle_folder, precision):
+    small = load_bundle(save_bundle(trained[0], flowers, trained[1], tmp_path / "b", precision=precision))
+    whole, images = load_bundle(bundle_folder), flowers.test.images(range(30))
+    pairs = [(small.predict(image), whole.predict(image)) for image in images]
+    assert np.mean([one.label == other.label for one, other in pairs]) >= 0.8
+    assert np.mean([one.known == other.known for one, other in pairs]) >= 0.8
+
+
 def test_base_and_run_come_in_the_same_order_as_on_the_card():
     orders = [[name for name in inspect.signature(each).parameters if name in ("base", "run")]
               for each in (save_bundle, model_card)]  # fmt: skip
