@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from helpers import checks
-from helpers.plots.colours import LINES, MIDDLE
+from helpers.plots.colours import DARK, LINES, MIDDLE
 
 
 @checks.checked(values=checks.kind_of(Mapping), label=checks.text)
@@ -39,6 +39,31 @@ def lines_by_epoch(ax: Axes, lines: Mapping[str, tuple[pd.Series, pd.Series]], t
     ax.set(title=title, xlabel="epoch")
     ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
     ax.spines[["top", "right"]].set_visible(False)
+
+
+@checks.checked(points=checks.kind_of(Mapping), across=checks.text, up=checks.text)
+def named_points(points: Mapping[str, tuple[float, float]], across: str, up: str) -> Axes:
+    """Draw two shares of each of a few things as a point with its name.
+
+    Args:
+        points: For each name two shares, 0 to 1: one for the horizontal axis, one for the vertical axis.
+        across: What the horizontal axis shows.
+        up: What the vertical axis shows.
+
+    Returns:
+        The axes.
+
+    Example:
+        >>> named_points({"frozen": (1.0, 0.83), "fine-tuned": (0.1, 0.88)}, "old answers kept", "accuracy")
+    """
+    ax = Figure(figsize=(6, 3.6)).subplots()
+    for name, (x, y) in points.items():
+        ax.plot(x, y, marker="o", color=DARK, markersize=8, clip_on=False)
+        away, start = (9, "left") if x < 0.5 else (-9, "right")  # towards the middle, so that no name leaves the axes
+        ax.annotate(name, (x, y), (away, 0), textcoords="offset points", va="center", ha=start)
+    ax.set(xlabel=across, ylabel=up, xlim=(-0.03, 1.03), ylim=(0, 1))
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
 
 
 @checks.checked(histories=checks.kind_of(Mapping), measure=checks.text)

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from helpers import checks
 from helpers.plots.colours import FREE, FROZEN
+from helpers.plots.percent import percent
 
 _SMALLEST = 8  # type, in points; a picture is shown at 72 dots per inch, so that is also its height in pixels
 
@@ -37,8 +38,11 @@ def block_strip(
     for number, (block, frozen, width) in enumerate(zip(table["block"], table["frozen"], widths, strict=True)):
         ax.add_patch(Rectangle((left, 0), width * 0.94, 1, linewidth=0.8, **(FROZEN if frozen else FREE)))
         middle = left + width * 0.47
-        size = _SMALLEST if width < 0.035 else 9  # so that neighbouring names don't overlap
-        ax.text(middle, 1.05, block.removeprefix("block"), ha="center", va="bottom", fontsize=size)
+        narrow = width < 0.035
+        # The first name is a long one, "stem": it sticks out to the left, where there is no other.
+        place, align = (left + width * 0.85, "right") if narrow and number == 0 else (middle, "center")
+        size = _SMALLEST if narrow else 9  # so that neighbouring names don't overlap
+        ax.text(place, 1.05, block.removeprefix("block"), ha=align, va="bottom", fontsize=size)
         if values is not None:
             ax.text(middle, -0.06, _short(values[number]), ha="center", va="top", fontsize=_SMALLEST, rotation=60)
         left += width
@@ -50,4 +54,4 @@ def block_strip(
 
 
 def _short(value: float) -> str:
-    return "0" if value == 0 else f"{value:.1%}" if value >= 0.001 else f"{value:.0e}"
+    return "0" if value == 0 else percent(value, 1) if value >= 0.001 else f"{value:.0e}"

@@ -1,6 +1,7 @@
 """Charts show what they were given."""
 
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from helpers import plots
 
@@ -24,3 +25,19 @@ def test_a_confusion_table_shows_its_counts():
     table = pd.DataFrame([[3, 1], [0, 4]], index=["a", "b"], columns=["a", "b"])
     ax = plots.confusion(table)
     assert [text.get_text() for text in ax.texts] == ["3", "1", "0", "4"]
+
+
+def test_named_points_lie_where_they_should_and_their_names_beside_them():
+    points = {"frozen": (1.0, 0.83), "small": (0.72, 0.85), "large": (0.0, 0.2)}
+    ax = plots.named_points(points, "kept", "accuracy")
+    assert {text.get_text(): text.xy for text in ax.texts} == points
+    assert [(*line.get_xdata(), *line.get_ydata()) for line in ax.lines] == list(points.values())
+    renderer = FigureCanvasAgg(ax.figure).get_renderer()
+    for text in ax.texts:
+        place = text.get_window_extent(renderer)
+        assert ax.bbox.x0 <= place.x0 <= place.x1 <= ax.bbox.x1
+        assert not any(place.contains(*ax.transData.transform(point)) for point in points.values())
+
+
+def test_percent_is_written_as_in_the_lessons():
+    assert [plots.percent(0.954), plots.percent(0.9546, 1), plots.percent(1)] == ["95 %", "95.5 %", "100 %"]
