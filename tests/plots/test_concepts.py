@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
-from matplotlib.patches import Circle, FancyArrowPatch
+from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 from PIL import Image
 
 from helpers.plots import DARK, LIGHT, Picture, concepts
@@ -124,6 +124,17 @@ def test_frozen_trained_and_absent_blocks_differ_in_more_than_hue():
         sheet.block(0, 0, 10, 10, state)
     looks = [(block.get_hatch(), block.get_linestyle()) for block in sheet.ax.patches]
     assert len(set(looks)) == 3
+
+
+def test_blocks_out_of_their_place_have_an_outline_where_they_were():
+    (sheet,) = drawn("head_first_or_all_at_once")[1]
+    boxes = [patch for patch in sheet.ax.patches if isinstance(patch, Rectangle)]
+    outlines = [box for box in boxes if box.get_facecolor()[3] == 0]
+    above = [box for box in boxes if box not in outlines and box.get_y() < 190]
+    assert len(outlines) == len(above) == 10
+    for block, outline in zip(above, outlines, strict=True):
+        assert (block.get_x(), block.get_height()) == (outline.get_x(), outline.get_height())
+        assert 5 < abs(block.get_y() - outline.get_y()) < 11
 
 
 def test_the_receptive_fields_are_those_of_the_bases():

@@ -26,6 +26,7 @@ def head_first_or_all_at_once() -> Picture:
     sheet.arrow((215, 14), (410, 14))
     sheet.arrow((524, 14), (712, 14))
     _label(sheet, 28, "All at\nonce")
+    sheet.words(8, 136, "dashed:\nwhere they\nwere", 10)
     told = "The head is random. Its corrections, or\ngradients, are large and mean nothing."
     _net(sheet, 104, 28, ["trained"] * 5, _PUSHED, 7, told, "random")
     told = "The head has learned. Part of what the\nbase knew must be learned again."
@@ -57,6 +58,9 @@ def _net(
     for number, (state, push) in enumerate(zip(states, pushed, strict=True)):
         left, height = x + 14 + 40 * number, 62 - 6 * number
         sheet.block(left, middle - height / 2 + push, _WIDTH, height, state)
+        if push:
+            outline = {"facecolor": "none", "linestyle": (0, (2, 2)), "linewidth": 1.1}
+            sheet.rectangle(left, middle - height / 2, _WIDTH, height, **outline)
     sheet.box(x + 222, middle - 24, 66, 48, f"{head}\nhead", LIGHT if head == "trained" else PAPER, weight="bold")
     boundary = states.count("frozen")
     end = x + 12 + 40 * boundary
