@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.plots import DARK, LIGHT, LINES, MIDDLE, lines_by_epoch
+from helpers.plots import DARK, LIGHT, LINES, MIDDLE, lines_by_epoch, percent
 from helpers.widgets.class_marks import mark_of
 
 
@@ -132,8 +132,8 @@ def photo_points(drawn: pd.DataFrame, class_names: Sequence[str], ax: Axes) -> A
         colour, marker = mark_of(label)
         rows = drawn[drawn.label == name]
         ax.scatter(rows.x, rows.y, s=28, c=colour, marker=marker, label=name, edgecolors="#ffffff", linewidths=0.5)
-    shares = drawn.attrs["explained_variance"]
-    ax.set(xlabel=f"{shares[0]:.0%} of the variance", ylabel=f"{shares[1]:.0%} of the variance", xticks=[], yticks=[])
+    across, up = (f"{percent(share)} of the variance" for share in drawn.attrs["explained_variance"])
+    ax.set(xlabel=across, ylabel=up, xticks=[], yticks=[])
     ax.set_aspect("equal", adjustable="datalim")
     return ax
 
@@ -179,6 +179,8 @@ def marked_choices(choices: Sequence[str], guess: str | None, truth: str | None 
     ax = Figure(figsize=(6.5, 0.3 * len(choices) + 0.4)).subplots()
     for row, choice in enumerate(choices):
         ax.text(0.3, -row, choice, va="center", weight="bold" if choice == truth else "normal")
+        if guess is truth is None:
+            ax.plot(0.15, -row, "o", color="none", markeredgecolor=DARK, markersize=7)  # still to be chosen
         if choice == guess:
             ax.plot(0.05, -row, ">", color=LIGHT, markeredgecolor=DARK, markersize=10)
         if choice == truth:

@@ -6,7 +6,7 @@ What was predicted is kept as long as the kernel runs, so running the cell again
 import html
 import textwrap
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import ipywidgets
 from matplotlib.axes import Axes
@@ -142,15 +142,25 @@ class Prediction(WidgetFrame):
         self.update()
         if self.committed is None and not self.skipped:
             ask = "Make your prediction above, or press Skip there, and run this cell again."
-            return plots.described(self._marked(), ask)
+            return plots.described(self._headed(self._marked(), ask), ask)
         ax = self._marked(truth, () if self.band is None else self.band.values)
-        ax.figure.suptitle(textwrap.fill(self.verdict(), 84), x=0.06, y=1.02, ha="left", va="bottom", fontsize=9)
-        return plots.described(ax, self.verdict())
+        return plots.described(self._headed(ax, self.verdict()), self.verdict())
 
     def _marked(self, truth: float | str | None = None, seeds: Sequence[float] = ()) -> Axes:
         if self.choices:
             return charts.marked_choices(self.choices, _word(self.committed), _word(truth))
         return charts.marked_line(self.low, self.high, _number(self.committed), _number(truth), seeds)
+
+    def _headed(self, ax: Axes, told: str) -> Axes:
+        # The question is drawn as well: on a stored page there is no widget that asks it.
+        figure: Any = ax.get_figure(root=True)
+        line = 9 * 1.4 / 72 / figure.get_figheight()  # of the words, as a share of the figure
+        words = textwrap.wrap(told, 84)
+        look: dict = {"va": "bottom", "parse_math": False}
+        figure.text(0.06, 1 + 0.7 * line, "\n".join(words), fontsize=9, **look)
+        above = 1 + line * (len(words) + 1.1)
+        figure.text(0.06, above, textwrap.fill(self.question, 64), fontsize=10, weight="bold", **look)
+        return ax
 
     def verdict(self) -> str:
         """Return prediction and result in words."""
@@ -184,7 +194,12 @@ class Prediction(WidgetFrame):
         return self.question + (f" You predicted {_told(self.committed)}." if self.committed is not None else "")
 
     def picture(self) -> plots.Picture:
-        return plots.described(self._marked(), f"Make a prediction before you go on: {self.question}")
+        if self.committed is not None:
+            told, text = f"You predicted {_told(self.committed)}.", self.summary()
+        else:
+            told = "Choose an answer before you go on." if self.choices else "Make a prediction before you go on."
+            text = f"Make a prediction before you go on: {self.question}"
+        return plots.described(self._headed(self._marked(), told), text)
 
 
 def _number(value: float | str | None) -> float | None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from helpers import plots
 from helpers.experiments.bands import Band
 from helpers.widgets import Prediction, prediction
 
@@ -10,6 +11,19 @@ from helpers.widgets import Prediction, prediction
 def guess(monkeypatch):
     monkeypatch.setattr(prediction, "stored_band", lambda lesson, result: Band((0.75, 0.8, 0.79)))
     return Prediction("04", "accuracy", "What share will it classify correctly?")
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Return what is written in each picture that is drawn, from top to bottom."""
+    seen, real = [], plots.described
+
+    def described(ax, text):
+        seen.append([" ".join(each.get_text().split()) for each in ax.figure.texts[::-1]])
+        return real(ax, text)
+
+    monkeypatch.setattr(plots, "described", described)
+    return seen
 
 
 def test_a_committed_guess_stands_beside_the_truth(guess):
@@ -98,3 +112,26 @@ def test_where_widgets_do_not_render_the_question_is_read(guess):
     bundle = guess._repr_mimebundle_()
     assert "What share will it classify correctly?" in bundle["text/html"]
     assert repr(guess) == "<Prediction: What share will it classify correctly?>"
+
+
+def test_a_reader_of_the_stored_page_sees_the_question_and_what_to_do(guess, drawn):
+    guess.picture()
+    guess.reveal(0.79)
+    ask = "Make your prediction above, or press Skip there, and run this cell again."
+    assert drawn == [[guess.question, "Make a prediction before you go on."], [guess.question, ask]]
+
+
+def test_a_picture_that_is_drawn_later_shows_what_was_predicted(guess, drawn):
+    guess.commit(0.5)
+    assert guess.picture().text == "What share will it classify correctly? You predicted 0.5."
+    guess.reveal(0.79)
+    assert drawn == [[guess.question, "You predicted 0.5."], [guess.question, guess.verdict()]]
+
+
+def test_choices_have_circles_until_one_is_chosen(drawn):
+    ask = Prediction("99", "taller", "Does it cost $5 or $6?", choices=("this", "that"))
+    assert len(ask._marked().lines) == 2
+    ask.picture()
+    assert drawn == [["Does it cost $5 or $6?", "Choose an answer before you go on."]]
+    ask.commit("that")
+    assert [line.get_marker() for line in ask._marked().lines] == [">"]
