@@ -16,6 +16,7 @@ from helpers.photos.loading import Photos
 from helpers.photos.split import Split
 from helpers.widgets import charts, pictures
 from helpers.widgets.frame import Newest, WidgetFrame
+from helpers.widgets.gallery_still import MOST, drawn_gallery
 from helpers.widgets.tiles import Tiles, photo_tiles
 
 _MOST = 12  # photos of one cell
@@ -182,4 +183,11 @@ class ErrorGallery(WidgetFrame):
         return f"{wrong} mistakes among {len(self.split)} {self.split.name} photos"
 
     def picture(self) -> plots.Picture:
-        return plots.described(plots.confusion(self.report.confusion), f"The error gallery: {self.summary()}.")
+        (label, predicted), rows = (self.photos.class_names[number] for number in self.cell), self.rows[:MOST]
+        sure = [plots.percent(each) for each in self.report.probabilities[rows].max(axis=1)]
+        told = [f"true: {label}\npredicted: {predicted}\n{each} sure" for each in sure]
+        words = f"The error gallery: {self.summary()}."
+        if told:
+            words += f" From the marked cell: {'; '.join(told)}.".replace("\n", ", ")
+        ax = drawn_gallery(self.report.confusion, self.cell, self.split.images(rows), told)
+        return plots.described(ax, words)

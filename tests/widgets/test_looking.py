@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import activations, attach_head, config, evaluate, grad_cam, strongest_patches
+from helpers import activations, attach_head, config, evaluate, grad_cam, plots, strongest_patches
 from helpers.experiments.photos_worth import own_best_rates, photos_worth
 from helpers.judging import strongest_places
 from helpers.judging.linear_probe import probe
@@ -243,6 +243,26 @@ def test_the_gallery_explains_the_photo_that_is_chosen(trained, flowers):
     assert f"true: {flowers.class_names[label]}" in gallery.why.value
     assert f"evidence for {flowers.class_names[predicted]}" in gallery.why.value
     assert len(gallery.nearest.tiles) == 5
+
+
+def test_where_widgets_do_not_render_the_gallery_shows_photos_of_the_open_cell(trained, flowers, monkeypatch):
+    gallery = ErrorGallery(trained, flowers)
+    drawn, real = [], plots.described
+    monkeypatch.setattr(plots, "described", lambda ax, text: drawn.append(ax.figure) or real(ax, text))
+    counts = gallery.report.confusion.to_numpy()
+    gallery.table.chosen = int(counts.argmax())
+    (label, predicted), (row, *_) = (flowers.class_names[number] for number in gallery.cell), gallery.rows
+    told = [f"true: {label}", f"predicted: {predicted}", plots.percent(gallery.report.probabilities[row].max())]
+    assert ", ".join(told) + " sure" in gallery.picture().text
+    matrix, first, second = drawn[0].get_figure(root=True).axes
+    assert first.get_title(loc="left") == "\n".join(told) + " sure"
+    np.testing.assert_array_equal(first.images[0].get_array(), flowers.test.images([row])[0])
+    assert second.images
+    (frame,) = matrix.patches
+    assert (frame.get_y() + 0.5, frame.get_x() + 0.5) == gallery.cell
+    gallery.table.chosen = int(np.flatnonzero(counts.ravel() == 0)[0])
+    assert gallery.picture().text == f"The error gallery: {gallery.summary()}."
+    gallery.worker.wait()
 
 
 def test_the_gallery_tells_coverage_and_accuracy(trained, flowers):
