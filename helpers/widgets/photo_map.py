@@ -151,7 +151,7 @@ class PhotoMap(WidgetFrame):
         axes = figure.subplots(1, len(self.maps), squeeze=False)[0]
         for ax, (name, drawn) in zip(axes, self.maps.items(), strict=True):
             charts.photo_points(drawn[self.at], self.split.class_names, ax)
-            ax.set_title(f"{name}, {self.at}", loc="left", fontsize=10)
+            ax.set_title(f"{name}, at {self.at}", loc="left", fontsize=10)
         axes[-1].legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
         return plots.described(axes, f"The photo map: {self.summary()}.")
 

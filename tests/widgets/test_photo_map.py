@@ -7,7 +7,7 @@ import matplotlib.colors
 import numpy as np
 import pytest
 
-from helpers import attach_head, copy_of, photo_map
+from helpers import attach_head, copy_of, photo_map, plots
 from helpers.photos.split import rows_of
 from helpers.widgets import PhotoMap, class_marks
 from helpers.widgets.frame import STYLE
@@ -66,6 +66,16 @@ def test_two_models_show_the_same_photos_the_second_mirrored_to_fit_the_first(sm
         before, after = (widget.maps[name][block] for name in ("before", "<after>"))
         assert (before.x @ after.x, before.y @ after.y) >= (0, 0)
     assert "<img" in widget._repr_mimebundle_()["text/html"]
+
+
+def test_where_widgets_do_not_render_each_map_says_which_model_and_block_it_is_of(small, other, flowers, monkeypatch):
+    drawn, real = [], plots.described
+    monkeypatch.setattr(plots, "described", lambda axes, text: drawn.extend(axes) or real(axes, text))
+    widget = PhotoMap(flowers.val, {"before fine-tuning": small, "after": other}, at="block2a")
+    widget.picture()
+    assert [ax.get_title(loc="left") for ax in drawn] == ["before fine-tuning, at block2a", "after, at block2a"]
+    share = widget.maps["after"]["block2a"].attrs["explained_variance"][0]
+    assert drawn[1].get_xlabel() == f"{100 * share:.0f} % of the variance"
 
 
 def test_each_photo_is_named_and_one_can_be_chosen(small, flowers):
