@@ -62,7 +62,8 @@ def save_bundle(
         base: The base it was built on, for the card's licence; see `licence_questions`. By default the one that the
             model itself names.
         run: What `fit` returned, for the card; a list, in order, if there were several steps.
-        precision: Precision of the LiteRT file, see `export_litert`.
+        precision: Precision of the LiteRT file, see `export_litert`. The card tells how the model itself does; in 8
+            bits some answers change, and `compare_exports` tells how many.
         **about: `name`, `purpose`, `made_by`, `licence`, `date` and `accuracies` for the model card, see `model_card`.
 
     Returns:

@@ -207,13 +207,20 @@ def test_openvino_gives_the_same_features(trained_lite):
 
 
 @needs_lite0
-@pytest.mark.parametrize("precision", ["float32", "int8", "full_int8"])
-def test_an_export_answers_as_the_original(tmp_path, trained_lite, precision):
-    """Google made it for int8: ReLU6 keeps the range of numbers small, and there is no squeeze-and-excite."""
+@pytest.mark.parametrize(
+    ("precision", "same", "lost"),
+    [("float32", 1, 0), ("float16", 0.98, 0.01), ("int8", 0.85, 0.04), ("full_int8", 0.85, 0.04)],
+)
+def test_an_export_answers_as_the_original(tmp_path, trained_lite, precision, same, lost):
+    """Google made it for int8: ReLU6 keeps the range of numbers small, and there is no squeeze-and-excite.
+
+    For ImageNet's 1,000 classes Google tells of 75.1 % correct in float32, and 74.4 % in int8.
+    """
     model, photos = trained_lite
     compared, examples = photos.val.images()[:32], photos.train.images()[:100]
     export_litert(model, tmp_path / "model.tflite", precision, compared, examples=examples)
     answers = LiteModel(tmp_path / "model.tflite").predict(photos.test.images()).argmax(axis=1)
-    accuracy = evaluate(model, photos.test).accuracy
-    assert accuracy > 0.6
-    assert abs((answers == photos.test.labels).mean() - accuracy) <= 0.01
+    report = evaluate(model, photos.test)
+    assert report.accuracy > 0.6
+    assert (answers == report.predicted).mean() >= same
+    assert abs((answers == photos.test.labels).mean() - report.accuracy) <= lost + 1e-9
