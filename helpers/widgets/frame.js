@@ -1,7 +1,7 @@
 // The part of every widget that nobody sees: it brings the style, and tells screen readers what ipywidgets leaves
 // unsaid: the names of sliders and bars, and what a slider's handle stands for. It also keeps the focus inside the widget:
-// a control that is disabled loses it, and then neither Tab nor Shift-Enter would go on from there. And it tells when the
-// kernel has gone.
+// a control that is disabled loses it, and then neither Tab nor Shift-Enter would go on from there. It keeps plain
+// keys from being taken for the notebook's shortcuts. And it tells when the kernel has gone.
 
 function name(root) {
   for (const slider of root.querySelectorAll(".widget-slider, .jupyter-widgets.widget-hslider")) {
@@ -60,6 +60,18 @@ function keepFocus(root) {
   return () => { watcher.disconnect(); root.removeEventListener("focusin", remember); };
 }
 
+// JupyterLab and Notebook 7 listen for their shortcuts at the page's edge, before any control. In Notebook 7 an arrow would
+// move to another cell, and Enter begin to edit one. A plain key in a widget is the widget's; one with a modifier, such as
+// Shift-Enter, stays the notebook's. This listens earlier still, and sets the attribute that both look for.
+function keepKeys(root) {
+  const heard = (event) => {
+    const plain = !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey);
+    if (root.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", plain);
+  };
+  window.addEventListener("keydown", heard, true);
+  return () => window.removeEventListener("keydown", heard, true);
+}
+
 // After a restart of the kernel nothing answers: ipywidgets marks the widget then, and unmarks it if the kernel is back.
 function tellWhenDead(root) {
   const told = document.createElement("p");
@@ -93,8 +105,8 @@ function render({ el }) {
     const root = el.closest(".graft");
     if (!root) return;
     name(root);
-    const [letGo, fallSilent] = [keepFocus(root), tellWhenDead(root)];
-    release = () => { letGo(); fallSilent(); };
+    const ends = [keepFocus(root), keepKeys(root), tellWhenDead(root)];
+    release = () => ends.forEach((end) => end());
     watcher = new MutationObserver(() => {
       if (waiting) return;
       waiting = true;

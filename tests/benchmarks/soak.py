@@ -247,9 +247,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=50, help="kills of a process that fills the store")
     parser.add_argument("--requests", type=int, default=1000, help="random requests to the app")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--write", action="store_true", help="store the counts, and write the README's table"
-    )
+    parser.add_argument("--write", action="store_true", help="store the counts, and write the README's table")
     options = parser.parse_args(arguments)
     record = {
         "date": date.today().isoformat(),

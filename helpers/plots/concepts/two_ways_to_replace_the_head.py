@@ -10,9 +10,9 @@ _NAMES = ("stem", "1", "2", "3", "4", "5", "6", "7", "top")  # EfficientNet's st
 _WIDTH, _STEP = 42, 48
 _TEXT = (
     "A base as a row of nine stages, twice. Way 1, cut at the top: every block is kept, and a new head, one output "
-    "layer, follows the last one. It gets all the features, including those most specific to the old task: try it first for "
-    "a near task. Way 2, cut lower: stages 6, 7 and top are left out, and a new head, a hidden and an output layer, "
-    "follows stage 5. It gets earlier features, which are fewer and more general: try it for a far task."
+    "layer, follows the last one. It gets all the features, including those most specific to the old task: try it "
+    "first for a near task. Way 2, cut lower: stages 6, 7 and top are left out, and a new head, a hidden and an output "
+    "layer, follows stage 5. It gets earlier features, which are fewer and more general: try it for a far task."
 )
 
 
