@@ -76,6 +76,13 @@ NONSENSE = {
     "processes": st.one_of(NO_WHOLE, st.sampled_from([0, 10**12, -(10**12)])),
     "models": st.one_of(NO_WHOLE, outside(1, 2)),
     "share": st.one_of(NO_FINITE, st.floats(max_value=-1e-9), st.floats(min_value=1.001)),
+    "shares": st.one_of(
+        NOTHING,
+        WORDS,
+        st.integers(),
+        FRACTIONS,
+        st.sampled_from([[70], [-0.1], ["0.7"], [None], [np.nan], {0.7}]),
+    ),
     "positive": st.one_of(NO_FINITE, st.floats(max_value=0)),
     "not negative": st.one_of(NO_FINITE, st.floats(max_value=-1e-9)),
     "augment": st.one_of(
@@ -195,6 +202,7 @@ TABLE: dict[str, dict[str, str]] = {
         "made_by": "text",
         "licence": "text",
         "date": "text",
+        "accuracies": "shares",
     },
     "old_answers_kept": {"before": "model", "after": "model", "images": "pixels"},
     "overlay": {"image": "pixels", "heat": "heat"},
