@@ -1,5 +1,6 @@
 """Stored answers stay covered: what a learner is asked to predict is not to be read below the question."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -28,7 +29,31 @@ def cover_answers(lesson: Mapping[str, Any]) -> None:
         waiting |= set(_ASKED.findall(code))
 
 
-def _cover(cell: Mapping[str, Any], covered: bool) -> None:
+def without_covered(notebook: bytes) -> bytes:
+    """Return a notebook's file without the outputs that `cover_answers` collapsed.
+
+    JupyterLab shows the first line of a collapsed output, and that may be the answer. So a learner's copy has none.
+
+    Args:
+        notebook: The file's content.
+
+    Returns:
+        The content of a file in the same form; the same bytes where nothing is covered, or it isn't a notebook.
+    """
+    try:
+        lesson = json.loads(notebook)
+        covered = [cell for cell in lesson["cells"] if cell["metadata"].get("jupyter", {}).get("outputs_hidden")]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return notebook
+    if not covered:
+        return notebook
+    for cell in covered:
+        _cover(cell, False)
+        cell |= {"outputs": [], "execution_count": None}
+    return (json.dumps(lesson, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _cover(cell: dict[str, Any], covered: bool) -> None:
     hidden = dict(cell["metadata"].pop("jupyter", {}))  # a figure's source stays hidden
     hidden.pop("outputs_hidden", None)
     if covered:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from helpers.activations.whole_files import write_whole
 from helpers.teaching import lessons
+from helpers.teaching.covering import without_covered
 
 _ORIGINALS = ".originals.json"  # in the learner's folder: from what each copy was made
 
 
 def begin(folder: str | Path, paths: Sequence[Path] = ()) -> list[str]:
-    """Copy the lessons into a learner's folder, and the pages they link to.
+    """Copy the lessons into a learner's folder, without the answers to their questions, and the pages they link to.
 
     A copy that was changed stays as it is for ever, however the course changes; one that was never touched is replaced
     by the course's newer lesson.
@@ -41,7 +42,7 @@ def begin(folder: str | Path, paths: Sequence[Path] = ()) -> list[str]:
     known = _known(folder)
     copied, renewed, kept = [], [], []
     for path in paths:
-        original, copy = path.read_bytes(), folder / path.name
+        original, copy = without_covered(path.read_bytes()), folder / path.name
         mine = copy.read_bytes() if copy.exists() else None
         if mine == original:
             known[path.name] = _digest(original)

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from helpers.teaching import lessons
-from helpers.teaching.covering import cover_answers
+from helpers.teaching.covering import cover_answers, without_covered
 
 
 def covered(cell) -> bool:
@@ -69,6 +69,23 @@ def test_every_lesson_is_stored_with_its_answers_covered(path):
     before = [covered(cell) for cell in stored["cells"]]
     cover_answers(stored)
     assert [covered(cell) for cell in stored["cells"]] == before
+
+
+@pytest.mark.parametrize("path", lessons.lesson_paths(), ids=lambda path: path.stem)
+def test_a_learners_copy_holds_no_covered_output_and_is_the_same_otherwise(path):
+    stored, copy = json.loads(path.read_bytes()), json.loads(without_covered(path.read_bytes()))
+    assert not any(covered(cell) for cell in copy["cells"])
+    for before, after in zip(stored["cells"], copy["cells"], strict=True):
+        if covered(before):
+            assert (after["outputs"], after["source"], after["id"]) == ([], before["source"], before["id"])
+        else:
+            assert after == before
+    nbformat.validate(nbformat.from_dict(copy))
+
+
+@pytest.mark.parametrize("content", [b"", b"no notebook", b"[1]", b'{"cells": 3}', b'{"cells": [], "metadata": {} }'])
+def test_what_has_no_covered_output_stays_as_it_is(content):
+    assert without_covered(content) == content
 
 
 @pytest.mark.parametrize("path", lessons.lesson_paths(), ids=lambda path: path.stem)
