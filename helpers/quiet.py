@@ -8,6 +8,7 @@ can still be configured after the import.
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -36,6 +37,16 @@ for line in sys.stdin.buffer:
         sys.stderr.buffer.flush()
 """
 _PATIENCE = 2.0  # seconds to wait for the filter's last lines; a process started meanwhile may keep it alive for longer
+
+
+def without_chatter(text: str) -> str:
+    """Return what was written to stderr without TensorFlow's start-up lines.
+
+    Example:
+        >>> without_chatter("WARNING: All log messages before absl::InitializeLog() is called\\na warning\\n")
+        'a warning\\n'
+    """
+    return "".join(line for line in text.splitlines(keepends=True) if not re.match(_CHATTER, line))
 
 
 class _FilteredStderr:

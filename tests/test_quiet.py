@@ -129,3 +129,14 @@ def test_two_threads_at_once_give_the_descriptor_back():
     for thread in threads:
         thread.join()
     assert (os.fstat(2).st_dev, os.fstat(2).st_ino) == (before.st_dev, before.st_ino)
+
+
+def test_start_up_lines_are_left_out_of_a_text_and_nothing_else_is():
+    told = (
+        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
+        "I0000 00:00:1795724162.532657    6591 port.cc:153] oneDNN custom operations are on.\n"
+    )
+    assert quiet.without_chatter(told) == ""
+    assert quiet.without_chatter(f"{told}E0000 00:00:1 an error\nUserWarning: look\n") == (
+        "E0000 00:00:1 an error\nUserWarning: look\n"
+    )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import config
+from helpers import config, quiet
 from helpers.teaching import provenance
 from helpers.teaching.covering import cover_answers
 from helpers.teaching.executing import CELL_TIMEOUT, KERNEL_ARGUMENTS, LessonError, execute, troubles, verbatim
@@ -176,11 +176,18 @@ def store_outputs(notebook: str | Path) -> float:
     cover_answers(lesson)
     for cell in lesson.cells:
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if _is_worth_storing(output)]
         for output in cell.get("outputs", []):
             # Without a kernel there is no widget: readers see its picture and its line of text.
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     nbformat.write(lesson, path)
     return time.perf_counter() - began
+
+
+def _is_worth_storing(output) -> bool:
+    # Lesson 12 imports Keras without the helpers, so TensorFlow's start-up lines get through.
+    return output.get("name") != "stderr" or bool(quiet.without_chatter(output.text).strip())
 
 
 def lesson_paths(names: Sequence[str] = ()) -> list[Path]:
