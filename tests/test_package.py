@@ -151,7 +151,7 @@ EXTRAS = PROJECT["optional-dependencies"]
 def with_their_extras(requirements: list[str]) -> Iterator[str]:
     """Yield requirements, with those of an extra of the project's own in place of its name."""
     for requirement in requirements:
-        own = re.fullmatch(rf"{PROJECT['name']}\[([\w,]+)\]", requirement)
+        own = re.fullmatch(rf"{PROJECT['name']}\[([\w,]+)\](;.*)?", requirement)
         if own:
             for extra in own[1].split(","):
                 yield from with_their_extras(EXTRAS[extra])
