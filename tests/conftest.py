@@ -52,6 +52,25 @@ def photo_folder(tmp_path):
 
 
 @pytest.fixture(scope="session")
+def playwright():
+    """Playwright, which a thread can start only once: tests of the lessons and of the website share it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    """Headless Chromium, without a camera."""
+    from tests.browser.conftest import CHROMIUM, FLAGS
+
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
 def flowers(tmp_path_factory):
     """Return forty of the bundled pictures of each class at 32 pixels, six of them to train on."""
     from helpers import config, load_photos

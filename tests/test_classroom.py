@@ -81,6 +81,6 @@ def test_a_shared_servers_kernels_keep_what_learners_do_in_their_own_folders(tmp
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(asked)])
     NotebookClient(notebook, kernel_name="python3", extra_arguments=KERNEL_ARGUMENTS).execute(env=variables)
     told = notebook.cells[0].outputs[0]["text"].split()
-    assert told == [f"{tmp_path}/home/.cache/graft", f"{tmp_path}/home/graft_progress"]
+    assert told == [str(tmp_path / "home" / ".cache" / "graft"), str(tmp_path / "home" / "graft_progress")]
     assert "/etc/ipython" in SYSTEM_CONFIG_DIRS
     assert "`/etc/ipython/ipython_config.py`" in TEACHING

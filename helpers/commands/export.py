@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers.commands.check import print_skipped, tell
 from helpers.commands.options import add_bundle
@@ -23,7 +23,7 @@ def add_options(command: ArgumentParser) -> None:
     command.add_argument(
         "folder",
         help="labelled photos to compare on, which the model wasn't trained on: one sub-folder per class; or the "
-        "folder that it was trained on, if that is divided into train and test",
+        "folder that it was trained on, if that is divided into train and test. Classes are matched by name",
     )
     command.add_argument("--out", required=True, metavar="FOLDER", help="where to write the files: a new folder")
     command.add_argument(
@@ -50,9 +50,12 @@ def run(options: Namespace) -> None:
 
     import keras
 
+    from helpers.network.facts import state_facts
     from helpers.sharing.comparing import compare_exports
 
-    table = compare_exports(keras.models.load_model(file), photos, out, tuple(options.formats or ()) or None)
+    model: Any = keras.models.load_model(file)
+    state_facts(model, class_names=bundle.class_names)  # a file of Keras's doesn't hold them
+    table = compare_exports(model, photos, out, tuple(options.formats or ()) or None)
     tell(f"compared on {len(photos.test)} photos; milliseconds per photo are those of this machine")
     digits = {"megabytes": 1, "agreement": 3, "difference": 5, "accuracy": 3, "milliseconds": 1}
     for line in table.reset_index().round(digits).to_string(index=False).splitlines():

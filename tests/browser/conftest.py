@@ -53,7 +53,7 @@ def watch(event, arguments):
 
 sys.addaudithook(watch)
 """
-_IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 
 
 def check_environment(root: Path = config.ROOT) -> None:
@@ -77,6 +77,23 @@ def lab(tmp_path_factory) -> Iterator[tuple[str, Path]]:
 @contextlib.contextmanager
 def lab_in(home: Path) -> Iterator[tuple[str, Path]]:
     """Run `make lab` as a learner does, but for the browser, the port and the home; return address and log."""
+
+    def lab_at(flags: str) -> list[str]:
+        return ["make", "lab", f"LAB_FLAGS={flags} --LabApp.expose_app_in_browser=True", "MINE=artefacts/my_lessons"]
+
+    with served(home, lab_at) as place:
+        yield place
+
+
+@contextlib.contextmanager
+def served(home: Path, command: Callable[[str], list[str]], **more: str) -> Iterator[tuple[str, Path]]:
+    """Run a Jupyter server in a new home; return address and log.
+
+    Args:
+        home: An empty folder.
+        command: Takes the flags that every server is given, and returns what to run.
+        **more: Other environment variables.
+    """
     (home / "python").mkdir()
     (home / "python" / "sitecustomize.py").write_text(_WATCH)
     with socket.socket() as free:
@@ -87,13 +104,13 @@ def lab_in(home: Path) -> Iterator[tuple[str, Path]]:
     folders |= {"PYTHONPATH": "python", "GRAFT_ASKED": "asked", "GRAFT_PROGRESS": "progress"}
     environment = os.environ | {name: str(home / folder) for name, folder in folders.items()}
     environment.pop("JUPYTER_CONFIG_PATH", None)
+    environment |= more
     flags = (
-        f"--allow-root --no-browser --ServerApp.port={port} --ServerApp.port_retries=0 "
-        f"--IdentityProvider.token={TOKEN} --LabApp.expose_app_in_browser=True"
+        f"--allow-root --no-browser --ServerApp.port={port} --ServerApp.port_retries=0 --IdentityProvider.token={TOKEN}"
     )
     log = (home / "log").open("w")
     server = subprocess.Popen(
-        ["make", "lab", f"LAB_FLAGS={flags}", "MINE=artefacts/my_lessons"],
+        command(flags),
         cwd=config.ROOT,
         env=environment,
         stdout=log,
@@ -122,23 +139,6 @@ def wait_for(address: str, server: subprocess.Popen, log: Path, seconds: float =
     raise AssertionError(f"no answer within {seconds:.0f} s: {log.read_text()}")
 
 
-@pytest.fixture(scope="session")
-def playwright():
-    """Playwright, which a thread can start only once."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def browser(playwright):
-    """Headless Chromium, without a camera."""
-    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-    yield chromium
-    chromium.close()
-
-
 class Desk:
     """A page with one notebook open in JupyterLab.
 
@@ -157,7 +157,7 @@ class Desk:
         """Open a notebook and wait for its kernel."""
         where = path.relative_to(config.ROOT)
         self.page.goto(f"{self.address}/lab/tree/{where}?token={TOKEN}&reset")
-        self.page.wait_for_function(_IDLE, timeout=90_000)
+        self.page.wait_for_function(IDLE, timeout=90_000)
         self.page.evaluate("jupyterapp.shell.collapseLeft?.()")
 
     def run_all(self) -> None:

@@ -1,47 +1,28 @@
 """The freeze lab in Notebook 7, the plainer of Jupyter's two pages, as JupyterLab's tests have it in JupyterLab."""
 
 import contextlib
-import os
 import re
-import signal
-import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
 
 from helpers import config
-from tests.browser.conftest import NEEDS_BROWSER, TOKEN, Desk, lesson_copy, wait_for
+from tests.browser.conftest import IDLE, NEEDS_BROWSER, TOKEN, Desk, lesson_copy, served
 
 pytestmark = NEEDS_BROWSER
 
 
-@pytest.fixture(scope="module")
-def notebook_server(tmp_path_factory) -> Iterator[str]:
+@pytest.fixture
+def notebook_server(tmp_path) -> Iterator[str]:
     """Run Notebook 7 in a new home; return its address."""
-    home = tmp_path_factory.mktemp("notebook")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
-    folders |= {"IPYTHONDIR": "ipython", "GRAFT_PROGRESS": "progress"}
-    environment = os.environ | {name: str(home / folder) for name, folder in folders.items()}
-    environment["JUPYTER_CONFIG_PATH"] = str(config.ROOT / ".jupyter")
-    flags = f"--allow-root --no-browser --ServerApp.ip=127.0.0.1 --ServerApp.port={port} --ServerApp.port_retries=0"
-    flags += f" --IdentityProvider.token={TOKEN} --JupyterNotebookApp.expose_app_in_browser=True"
-    with (home / "log").open("w") as log:
-        command = [sys.executable, "-m", "notebook", *flags.split()]
-        server = subprocess.Popen(
-            command, cwd=config.ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-        )
-        try:
-            wait_for(f"http://127.0.0.1:{port}", server, home / "log")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(server.pid, signal.SIGTERM)
-            server.wait(timeout=30)
+
+    def notebook_at(flags: str) -> list[str]:
+        own = "--ServerApp.ip=127.0.0.1 --JupyterNotebookApp.expose_app_in_browser=True"
+        return [sys.executable, "-m", "notebook", *flags.split(), *own.split()]
+
+    with served(tmp_path, notebook_at, JUPYTER_CONFIG_PATH=str(config.ROOT / ".jupyter")) as (address, _):
+        yield address
 
 
 def test_the_freeze_lab_is_moved_and_trained_in_notebook_7(notebook_server, browser):
@@ -51,9 +32,7 @@ def test_the_freeze_lab_is_moved_and_trained_in_notebook_7(notebook_server, brow
     at = Desk(browser, notebook_server)
     try:
         at.page.goto(f"{notebook_server}/notebooks/{lesson.relative_to(config.ROOT)}?token={TOKEN}")
-        at.page.wait_for_function(
-            "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'", timeout=90_000
-        )
+        at.page.wait_for_function(IDLE, timeout=90_000)
         at.run_all()
         lab = at.widget("graft-strip")
         strip = lab.locator(".graft-strip")

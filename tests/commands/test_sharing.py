@@ -13,6 +13,7 @@ from helpers.__main__ import main
 from helpers.commands import predict
 from helpers.commands.evaluate import found_and_right
 from helpers.judging.report import report_of
+from helpers.sharing.labelled import judge_folder
 from helpers.sharing.making import one_go
 
 
@@ -222,15 +223,35 @@ def test_export_writes_formats_and_compares_them(capsys, bundle_folder, held_bac
     assert float(small.split()[2]) < 0.4 * float(whole.split()[2])
 
 
-def test_export_takes_a_divided_folder_as_it_is(capsys, bundle_folder, held_back, tmp_path):
+def divided(held_back, folder):
+    """Divide a folder's photos, seven of each class to set formats up and three to compare on."""
     for part, rows in {"train": slice(7), "test": slice(7, 10)}.items():
-        for folder in sorted(held_back.iterdir()):
-            (tmp_path / "divided" / part / folder.name).mkdir(parents=True)
-            for picture in sorted(folder.iterdir())[rows]:
-                shutil.copy(picture, tmp_path / "divided" / part / folder.name)
+        for of_class in sorted(held_back.iterdir()):
+            (folder / part / of_class.name).mkdir(parents=True)
+            for picture in sorted(of_class.iterdir())[rows]:
+                shutil.copy(picture, folder / part / of_class.name)
+    return folder
+
+
+def test_export_takes_a_divided_folder_as_it_is(capsys, bundle_folder, held_back, tmp_path):
+    folder = divided(held_back, tmp_path / "divided")
     options = ["--out", str(tmp_path / "formats"), "--formats", "float16"]
-    assert main(["export", str(bundle_folder), str(tmp_path / "divided"), *options]) == 0
+    assert main(["export", str(bundle_folder), str(folder), *options]) == 0
     assert "compared on 15 photos" in capsys.readouterr().out
+
+
+def test_export_matches_classes_by_name(capsys, bundle_folder, held_back, tmp_path):
+    first, *_, last = sorted(held_back.iterdir())
+    shutil.rmtree(first)  # the others move up a place, and keep their names
+    folder = divided(held_back, tmp_path / "divided")
+    options = ["--out", str(tmp_path / "formats"), "--formats", "float32"]
+    assert main(["export", str(bundle_folder), str(folder), *options]) == 0
+    expected = judge_folder(load_bundle(bundle_folder), folder / "test").report.accuracy
+    assert float(capsys.readouterr().out.splitlines()[-1].split()[5]) == pytest.approx(expected, abs=5e-4)
+    last.rename(held_back / "zebra")
+    assert main(["export", str(bundle_folder), str(held_back), "--out", str(tmp_path / "strange")]) == 1
+    assert "Expected photos of classes that this model knows" in capsys.readouterr().err
+    assert not (tmp_path / "strange").exists()
 
 
 def test_export_ends_a_mistake_in_one_sentence(capsys, bundle_folder, held_back, tmp_path):

@@ -18,7 +18,7 @@ import pytest
 
 import helpers
 from helpers import config, widgets
-from tests.browser.conftest import _WATCH, CHROMIUM, FLAGS, NEEDS_BROWSER
+from tests.browser.conftest import _WATCH, NEEDS_BROWSER
 
 PYTHON = config.ROOT / ".venv-site" / "bin" / "python"
 pytestmark = pytest.mark.skipif(not PYTHON.exists(), reason="`make site` has not been run here")
@@ -79,25 +79,24 @@ def address(built):
 
 
 @NEEDS_BROWSER
-def test_pages_fit_a_phone_by_dark_and_ask_no_other_host(built, address):
-    from playwright.sync_api import expect, sync_playwright
+def test_pages_fit_a_phone_by_dark_and_ask_no_other_host(built, address, browser):
+    from playwright.sync_api import expect
 
     asked, told = [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme="dark").new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: told.append(str(error)))
-        for path in sorted(path.relative_to(built) for path in built.rglob("*.html") if "_static" not in path.parts):
-            page.goto(f"{address}/{path.as_posix()}")
-            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wider <= 0, f"{path} is {wider} px too wide"
-        page.goto(f"{address}/notebooks/04_train_with_a_frozen_base.html")
-        question = page.locator("[id^=quizWrap]").first  # a quiz needs no kernel
-        question.locator("label[data-correct=true]").click()
-        expect(question).to_contain_text("Yes: ")
-        page.goto(f"{address}/search.html?q=freeze+boundary")
-        page.locator("#search-results li a", has_text="freeze boundary").first.wait_for(timeout=20_000)
-        browser.close()
+    context = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme="dark")
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    for path in sorted(path.relative_to(built) for path in built.rglob("*.html") if "_static" not in path.parts):
+        page.goto(f"{address}/{path.as_posix()}")
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{path} is {wider} px too wide"
+    page.goto(f"{address}/notebooks/04_train_with_a_frozen_base.html")
+    question = page.locator("[id^=quizWrap]").first  # a quiz needs no kernel
+    question.locator("label[data-correct=true]").click()
+    expect(question).to_contain_text("Yes: ")
+    page.goto(f"{address}/search.html?q=freeze+boundary")
+    page.locator("#search-results li a", has_text="freeze boundary").first.wait_for(timeout=20_000)
+    context.close()
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
     assert told == []

@@ -5,7 +5,7 @@ from helpers.plots.concepts.sheet import PAPER, Sheet
 from helpers.plots.picture import Picture
 
 _PARTS = {
-    "Model": "base and head, as one file",
+    "Model": "base and head",
     "Classes": "the names of its answers",
     "Model card": "what it is for, how good it is",
     "Limits": "when to say “none of these”",
