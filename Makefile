@@ -52,8 +52,11 @@ lessons: $(VENV)/lab-ready  ## run the lessons and store their outputs
 photos: $(VENV)/lab-ready  ## download the real photos (229 MB) and ImageNet's weights (16 MB)
 	$(BIN)/python -m helpers photos
 
-bench: $(VENV)/lab-ready  ## measure against plain Keras, side by side
+bench: $(VENV)/lab-ready  ## measure against plain Keras and PyTorch, side by side; the freeze lab; the whole course
 	$(BIN)/python -m tests.benchmarks.against_plain_keras --write
+	$(BIN)/python -m tests.benchmarks.against_pytorch --write
+	$(BIN)/python -m tests.benchmarks.runs_in_a_row --write
+	$(BUNDLED) $(BIN)/python -m tests.benchmarks.course --write
 
 soak: $(VENV)/lab-ready  ## damage photos, kill processes and pester the app by the thousand, and count what went wrong
 	$(BIN)/python -m tests.benchmarks.soak --write

@@ -136,7 +136,8 @@ class Store:
                 yield writing
                 out.flush()
                 os.fsync(out.fileno())
-                give_usual_rights(out.fileno())
+                # A program that cut it short while it is mapped would kill this one; one that changed it, its results.
+                give_usual_rights(out.fileno(), write=False)
             if writing.missing:
                 raise ValueError(f"Expected {size} bytes for '{key}'. Received: {writing.missing} bytes fewer.")
             file = self.folder / f"{key}.{writing.checksum:08x}.npy"

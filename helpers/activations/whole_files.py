@@ -39,10 +39,15 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def give_usual_rights(file: int) -> None:
-    """Let others read a file as they may read any: a temporary one can only be read by its owner."""
-    if hasattr(os, "fchmod"):
-        os.fchmod(file, 0o666 & ~_UMASK)
+def give_usual_rights(file: int, write: bool = True) -> None:
+    """Let others read a file as they may read any: a temporary one can only be read by its owner.
+
+    Args:
+        file: An open file's number.
+        write: `False` lets nobody change it, not even its owner. On Windows such a file couldn't be removed, either.
+    """
+    if os.name == "posix":
+        os.fchmod(file, (0o666 if write else 0o444) & ~_UMASK)
 
 
 def remove(file: Path) -> None:

@@ -81,7 +81,7 @@ def _tell_result(made: "Made") -> None:
     if made.interval is not None:
         low, high = made.interval
         listed = ", ".join(f"{accuracy:.3f}" for accuracy in made.accuracies)
-        tell(f"{len(made.accuracies)} seeds: {listed}; 95 % interval of their mean {low:.3f} to {high:.3f}")
+        tell(f"{len(made.accuracies)} seeds: {listed}; 95% interval of their mean {low:.3f} to {high:.3f}")
     for question in licence_questions(trained.photos, trained.model):
         tell(question)
     tell(f"Bundle: {made.bundle}")

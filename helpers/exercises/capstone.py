@@ -135,7 +135,7 @@ def _reported(photos: Any, model: Any, report: Any) -> str:
             f"Accuracy {report.accuracy:.3f}, interval {low:.3f} to {high:.3f}: chance level, "
             f"{report.chance_level:.3f}, isn't below it. Find out why before you hand it in: lesson 11 has a list."
         )
-    return f"accuracy {report.accuracy:.3f}, 95 % interval {low:.3f} to {high:.3f}, above chance level."
+    return f"accuracy {report.accuracy:.3f}, 95% interval {low:.3f} to {high:.3f}, above chance level."
 
 
 def _on_test(photos: Photos, report: Report) -> None:

@@ -33,7 +33,8 @@ def computes_recall(function) -> str | None:
                 continue
             known = {
                 "That is a percentage. Recall goes from 0 to 1.": 100 * hits / row,
-                "That is precision: the share of those called so that are so.": hits / table[name].sum(),
+                "That is precision: of the photos given this name, the share that belong to it.": hits
+                / table[name].sum(),
                 "That is its share of all photos.": hits / table.to_numpy().sum(),
                 "That is the share that was missed.": 1 - hits / row,
                 "That is the accuracy over all classes.": np.diag(table).sum() / table.to_numpy().sum(),
@@ -108,7 +109,7 @@ def _coverage_fault(found, expected, confidences: np.ndarray, right: np.ndarray,
 q2 = Question(
     Problem(
         "q2",
-        "Write a function (confidences, right, threshold) that returns coverage and the accuracy of those answers.",
+        "Write a function (confidences, right, threshold) that returns the coverage and the accuracy of those answers.",
         computes_coverage,
         "A model can abstain where it isn't sure, and you know the price.",
         (
@@ -163,7 +164,8 @@ def _confusions() -> list[pd.DataFrame]:
 q3 = Question(
     Problem(
         "q3",
-        "Write a function that takes a confusion matrix and returns true and predicted class of the worst confusion.",
+        "Write a function that takes a confusion matrix and returns the true and the predicted class of the worst "
+        "confusion.",
         finds_confusion,
         "That is the cell to look at first, photo by photo.",
         (

@@ -86,7 +86,7 @@ def _summary_fault(name: str, found: float, expected: float, values: list[float]
 q2 = Question(
     Problem(
         "q2",
-        "Write a function that takes the accuracies of several seeds and returns mean, lowest and highest.",
+        "Write a function that takes the accuracies of several seeds and returns the mean, the lowest and the highest.",
         summarises_seeds,
         "A mean with its range. One seed alone is an anecdote.",
         (

@@ -60,7 +60,7 @@ q2 = Question(
         "Write a function (licences, allowed) that returns the parts whose licence is unknown, or isn't among those "
         "that allow what you plan to do.",
         finds_open_licences,
-        "One part with an unknown licence is enough to wait with publishing.",
+        "One part with an unknown licence is reason enough not to publish yet.",
         (
             "Go through licences.items(): each part has its licence, or None.",
             "None is in no set of licences, so one test is enough for both.",

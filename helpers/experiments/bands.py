@@ -34,7 +34,7 @@ class Band:
 
     @property
     def limits(self) -> tuple[float, float]:
-        """The 95 % prediction interval for one more seed, by Student's t; for numbers only."""
+        """The 95% prediction interval for one more seed, by Student's t; for numbers only."""
         from scipy.stats import t
 
         middle, count = statistics.fmean(self.values), len(self.values)

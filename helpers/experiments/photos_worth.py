@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers import checks
 
-_LOW, _HIGH = 2.5, 97.5  # percentiles of a 95 % interval
+_LOW, _HIGH = 2.5, 97.5  # percentiles of a 95% interval
 _DRAWS = 2000
 
 
@@ -41,7 +41,7 @@ class PhotosWorth:
         accuracy: The accuracy it reaches with them, averaged over seeds.
         needed: Photos per class that the other method needs for the same accuracy; `inf` if it never gets there within
             what was measured, 0 if the fewest photos that were measured are enough.
-        low, high: The 95 % confidence interval of `needed`.
+        low, high: The 95% confidence interval of `needed`.
         fewest, most: The fewest and the most photos per class that were measured.
     """
 

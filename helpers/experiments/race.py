@@ -84,7 +84,7 @@ def race(
 
     Returns:
         DataFrame with a row per method: `method`, `epochs`, `seconds`, `accuracy` on the validation photos after the
-        last step, and its 95 % confidence interval, `low` and `high`. `table.attrs["curves"]` holds the looks as
+        last step, and its 95% confidence interval, `low` and `high`. `table.attrs["curves"]` holds the looks as
         records: `pd.DataFrame(table.attrs["curves"])`. Stopped before the race began, it has no rows.
 
     Raises:

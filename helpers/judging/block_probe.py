@@ -28,7 +28,7 @@ def probe_blocks(
         on_block: Called with the rows so far after each block.
 
     Returns:
-        DataFrame indexed by `block`, from the stem up: `accuracy` on the validation photos; `low` and `high`, its 95 %
+        DataFrame indexed by `block`, from the stem up: `accuracy` on the validation photos; `low` and `high`, its 95%
         interval; `features`, how many there are; `weights`, how many the base keeps if it is cut after this block.
 
     Example:

@@ -1,4 +1,4 @@
-"""Calibration: among the answers that a model is 80 % sure of, are 80 % right?
+"""Calibration: among the answers that a model is 80% sure of, are 80% right?
 
 That the mean confidence equals the accuracy is not enough: a model may be too modest where it is unsure and too sure
 elsewhere, and the two cancel out. So answers are sorted into bins by confidence, and each bin is checked by itself.
@@ -20,7 +20,7 @@ class Calibration:
 
     Attributes:
         bins: DataFrame with a row for each bin that holds photos, from unsure to sure: `above` and `up_to` (the
-            confidences it covers), `photos`, `confidence` (their mean), `accuracy`, `low` and `high` (the 95 %
+            confidences it covers), `photos`, `confidence` (their mean), `accuracy`, `low` and `high` (the 95%
             interval of the accuracy).
         error: The expected calibration error: the mean distance between confidence and accuracy over the bins, each
             counted by its photos. 0 is perfect.

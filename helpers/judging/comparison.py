@@ -25,7 +25,7 @@ class Comparison:
 
     Attributes:
         difference: Accuracy of the first minus that of the second.
-        interval: The 95 % confidence interval of the difference: `(low, high)`.
+        interval: The 95% confidence interval of the difference: `(low, high)`.
         p: How often photos like these would show so large a difference if the models were equally good: the exact
             two-sided p-value of McNemar's test.
         both_right, only_first, only_second, both_wrong: Numbers of photos.
@@ -49,7 +49,7 @@ class Comparison:
         low, high = self.interval
         verdict = "no clear difference" if not self.clear else "better" if self.difference > 0 else "worse"
         return (
-            f"{self.difference:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}: {verdict} "
+            f"{self.difference:+.3f}, 95% interval {low:+.3f} to {high:+.3f}: {verdict} "
             f"({self.only_first} photos won, {self.only_second} lost, p = {self.p:.2g})"
         )
 
@@ -74,7 +74,7 @@ def compare(first: Report, second: Report) -> Comparison:
 
     Example:
         >>> print(compare(evaluate(fine_tuned, photos.test), evaluate(frozen, photos.test)))
-        +0.060, 95 % interval +0.020 to +0.100: better (15 photos won, 3 lost, p = 0.0075)
+        +0.060, 95% interval +0.020 to +0.100: better (15 photos won, 3 lost, p = 0.0075)
     """
     a, b = first.correct, second.correct
     if first.split.fingerprint != second.split.fingerprint or len(a) != len(b):
@@ -109,7 +109,7 @@ def compare_runs(
 ) -> pd.DataFrame:
     """Compare settings that were each run with the same seeds.
 
-    A seed decides the split of the photos, so the runs of one seed share their luck. The 95 % interval is that of the
+    A seed decides the split of the photos, so the runs of one seed share their luck. The 95% interval is that of the
     mean difference over seeds, by Student's t.
 
     Args:

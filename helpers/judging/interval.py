@@ -13,7 +13,7 @@ from helpers import checks
 
 @checks.checked(right=checks.whole(0), photos=checks.whole(1))
 def wilson_interval(right: int, photos: int) -> tuple[float, float]:
-    """Return the 95 % confidence interval of a share, such as an accuracy.
+    """Return the 95% confidence interval of a share, such as an accuracy.
 
     Wilson's score interval (1927) stays within 0 and 1, and has a width even where all photos or none are right. Each
     photo counts as one toss of a coin; photos that resemble each other are right or wrong together, and then luck
@@ -42,7 +42,7 @@ def wilson_interval(right: int, photos: int) -> tuple[float, float]:
 
 
 def mean_interval(values: Sequence[float] | np.ndarray | pd.Series) -> tuple[float, float]:
-    """Return the 95 % confidence interval of a mean, by Student's t; where all values are the same, it has no width.
+    """Return the 95% confidence interval of a mean, by Student's t; where all values are the same, it has no width.
 
     Args:
         values: At least two, such as a measurement per seed.
@@ -59,7 +59,7 @@ def mean_interval(values: Sequence[float] | np.ndarray | pd.Series) -> tuple[flo
 
 
 def interval_over_seeds(accuracies: Sequence[float]) -> tuple[float, float] | None:
-    """Return the 95 % confidence interval of the mean of accuracies (Student's t), within 0 and 1; `None` for one.
+    """Return the 95% confidence interval of the mean of accuracies (Student's t), within 0 and 1; `None` for one.
 
     Args:
         accuracies: One per seed.

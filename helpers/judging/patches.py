@@ -52,7 +52,7 @@ def strongest_patches(
     """Return the pieces of the photos that excite a channel most, each from another photo, strongest first.
 
     Up to block3b a piece is everything the place can see, its receptive field. Further up, that field is larger than
-    the photo. There the piece is the box that holds 90 % of the gradient of the channel's value with respect to the
+    the photo. There the piece is the box that holds 90% of the gradient of the channel's value with respect to the
     pixels: what would change the value if it changed.
 
     Args:

@@ -46,7 +46,7 @@ class Report:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % confidence interval of the accuracy (Wilson's): `(low, high)`."""
+        """The 95% confidence interval of the accuracy (Wilson's): `(low, high)`."""
         return wilson_interval(int(self.correct.sum()), len(self.split))
 
     @property
@@ -114,7 +114,7 @@ class Report:
         never = f"; never found: {', '.join(self.never_found)}" if self.never_found else ""
         never += f"; mostly called unknown: {', '.join(self.mostly_turned_away)}" if self.mostly_turned_away else ""
         return (
-            f"<Report: {self.accuracy:.3f} of {len(self.split)} {self.split.name} photos right, 95 % interval "
+            f"<Report: accuracy {self.accuracy:.3f} on {len(self.split)} {self.split.name} photos, 95% interval "
             f"{low:.3f} to {high:.3f}, chance level {self.chance_level:.3f}{never}>"
         )
 

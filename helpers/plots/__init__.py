@@ -18,7 +18,6 @@ from helpers.plots.colours import MIDDLE as MIDDLE
 from helpers.plots.grids import heat_scale as heat_scale
 from helpers.plots.grids import photo_grid as photo_grid
 from helpers.plots.grids import top_answers as top_answers
-from helpers.plots.percent import percent as percent
 from helpers.plots.picture import Picture as Picture
 from helpers.plots.picture import described as described
 from helpers.plots.strip import block_strip as block_strip

@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 
 from helpers import checks
 from helpers.plots.colours import LIGHT
-from helpers.plots.percent import percent
 
 
 @checks.checked(columns=checks.whole(1, 1000), side=checks.number(0.1, 100))
@@ -114,7 +113,7 @@ def top_answers(images: np.ndarray, answers: pd.DataFrame, columns: int = 3) -> 
         said = answers[answers.photo == number]
         below.barh(said["rank"], said.probability, height=0.7, color=LIGHT)
         for rank, name, probability in zip(said["rank"], said.name, said.probability, strict=True):
-            below.text(0.01, rank, f"{name}  {percent(probability)}", va="center", fontsize=9)
+            below.text(0.01, rank, f"{name}  {probability:.0%}", va="center", fontsize=9)
         below.set(xlim=(0, 1), ylim=(kept + 0.5, 0.5))
         drawn.append((photo, below))
     figure.tight_layout(pad=0.5)

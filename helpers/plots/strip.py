@@ -10,7 +10,6 @@ from matplotlib.patches import Rectangle
 
 from helpers import checks
 from helpers.plots.colours import FREE, FROZEN
-from helpers.plots.percent import percent
 
 _SMALLEST = 8  # type, in points; a picture is shown at 72 dots per inch, so that is also its height in pixels
 
@@ -54,4 +53,4 @@ def block_strip(
 
 
 def _short(value: float) -> str:
-    return "0" if value == 0 else percent(value, 1) if value >= 0.001 else f"{value:.0e}"
+    return "0" if value == 0 else f"{value:.1%}" if value >= 0.001 else f"{value:.0e}"

@@ -109,9 +109,7 @@ class Bundle:
             data = photo if isinstance(photo, bytes) else read_file(Path(photo))
             return decode_photo(data, self.image_size, self.stretch)
         except PhotoError as error:
-            raise ValueError(
-                f"Expected a photo that can be read. Received: {name}: {error}. Save it again as a JPEG."
-            ) from None
+            raise unreadable(name, error) from None
 
     def __repr__(self) -> str:
         return f"<Bundle '{self.folder.name}': {', '.join(self.class_names)}; photos of {self.image_size} px>"
@@ -150,6 +148,11 @@ def load_bundle(folder: str | Path) -> Bundle:
             f"Expected a bundle, a folder written by save_bundle. Received: '{folder}', which is damaged "
             f"({reason}). Write it again with save_bundle."
         ) from None
+
+
+def unreadable(name: str, error: PhotoError) -> ValueError:
+    """Return what is raised for a file that can't be read as a photo."""
+    return ValueError(f"Expected a photo that can be read. Received: {name}: {error}. Save it again as a JPEG.")
 
 
 def digest(data: bytes) -> str:

@@ -24,7 +24,7 @@ def how_well(photos: Photos, report: Report, neighbours: Neighbours | None, accu
     away = None if neighbours is None else neighbours.turned_away(report.split)
     return [
         f"## How well it does\n\n{_on_what(photos, report)}",
-        f"**Accuracy {report.accuracy:.3f}** on {n} photos, 95 % confidence interval {low:.3f} to {high:.3f}. Chance "
+        f"**Accuracy {report.accuracy:.3f}** on {n} photos, 95% confidence interval {low:.3f} to {high:.3f}. Chance "
         f"level, always naming the most common class, is {report.chance_level:.3f}.",
         *_over_seeds(accuracies),
         table(
@@ -47,7 +47,7 @@ def _over_seeds(accuracies: Sequence[float]) -> list[str]:
         return []
     return [
         f"Made {len(accuracies)} times in the same way with different seeds, of which this model is the first, it "
-        f"reached {np.mean(accuracies):.3f} on average, 95 % confidence interval of the mean {interval[0]:.3f} to "
+        f"reached {np.mean(accuracies):.3f} on average, 95% confidence interval of the mean {interval[0]:.3f} to "
         f"{interval[1]:.3f}; the lowest was {min(accuracies):.3f}, the highest {max(accuracies):.3f}."
     ]
 

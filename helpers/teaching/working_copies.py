@@ -9,6 +9,7 @@ from pathlib import Path
 from helpers.activations.whole_files import write_whole
 from helpers.teaching import lessons
 from helpers.teaching.covering import without_covered
+from helpers.teaching.trusting import trust
 
 _ORIGINALS = ".originals.json"  # in the learner's folder: from what each copy was made
 
@@ -40,19 +41,20 @@ def begin(folder: str | Path, paths: Sequence[Path] = ()) -> list[str]:
     ]
     _check(folder, paths)
     known = _known(folder)
-    copied, renewed, kept = [], [], []
+    copied, renewed, kept, untouched = [], [], [], []
     for path in paths:
         original, copy = without_covered(path.read_bytes()), folder / path.name
         mine = copy.read_bytes() if copy.exists() else None
-        if mine == original:
+        if mine in (None, original) or _digest(mine) == known.get(path.name):
+            if mine != original:
+                write_whole(copy, original)
+                (copied if mine is None else renewed).append(path.name)
             known[path.name] = _digest(original)
-        elif mine is None or _digest(mine) == known.get(path.name):
-            write_whole(copy, original)
-            (copied if mine is None else renewed).append(path.name)
-            known[path.name] = _digest(original)
+            untouched.append(original)
         elif known.get(path.name) != _digest(original):
             kept.append(path.name)
     write_whole(folder / _ORIGINALS, (json.dumps(known, indent=1, sort_keys=True) + "\n").encode())
+    trust(untouched)
     return _told(folder, copied, renewed, kept)
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.plots import DARK, LIGHT, LINES, MIDDLE, lines_by_epoch, percent
+from helpers.experiments.race import METHODS
+from helpers.plots import DARK, LIGHT, LINES, MIDDLE, lines_by_epoch
 from helpers.widgets.class_marks import mark_of
 
 
@@ -36,7 +37,10 @@ def against_photos(results: pd.DataFrame, ax: Axes, marked: int | None = None) -
         ax: Axes to draw on.
         marked: Photos per class at which to draw a vertical line.
     """
-    for (method, rows), (colour, marker, line) in zip(results.groupby("method", sort=False), LINES, strict=False):
+    # In the race's order, so that a method has the same line in both.
+    methods = sorted(results.method.unique(), key=lambda name: (*METHODS, name).index(name))
+    for method, (colour, marker, line) in zip(methods, LINES, strict=False):
+        rows = results[results.method == method]
         seeds = rows.groupby("per_class").accuracy
         mean = seeds.mean()
         ax.plot(mean.index, mean, color=colour, marker=marker, linestyle=line, markersize=5, label=method)
@@ -132,7 +136,7 @@ def photo_points(drawn: pd.DataFrame, class_names: Sequence[str], ax: Axes) -> A
         colour, marker = mark_of(label)
         rows = drawn[drawn.label == name]
         ax.scatter(rows.x, rows.y, s=28, c=colour, marker=marker, label=name, edgecolors="#ffffff", linewidths=0.5)
-    across, up = (f"{percent(share)} of the variance" for share in drawn.attrs["explained_variance"])
+    across, up = (f"{share:.0%} of the variance" for share in drawn.attrs["explained_variance"])
     ax.set(xlabel=across, ylabel=up, xticks=[], yticks=[])
     ax.set_aspect("equal", adjustable="datalim")
     return ax

@@ -117,7 +117,7 @@ class CutPoint(WidgetFrame):
         kept = f"{table.weights[best] / table.weights.iloc[-1]:.0%} of the base's weights"
         self.verdict.value = (
             f"<p>Cut after {self.cut_at}, a linear classifier is right on <b>{here.accuracy:.3f}</b> of the validation "
-            f"photos (95 % interval {here.low:.3f} to {here.high:.3f}) and keeps {here.weights:,.0f} weights. Best of "
+            f"photos (95% interval {here.low:.3f} to {here.high:.3f}) and keeps {here.weights:,.0f} weights. Best of "
             f"all: <b>{best}</b>, {table.accuracy[best]:.3f}, with {kept}.</p>"
         )
         counts = count_by_class(self.photos.val).values()

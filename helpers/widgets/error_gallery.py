@@ -184,7 +184,7 @@ class ErrorGallery(WidgetFrame):
 
     def picture(self) -> plots.Picture:
         (label, predicted), rows = (self.photos.class_names[number] for number in self.cell), self.rows[:MOST]
-        sure = [plots.percent(each) for each in self.report.probabilities[rows].max(axis=1)]
+        sure = [f"{each:.0%}" for each in self.report.probabilities[rows].max(axis=1)]
         told = [f"true: {label}\npredicted: {predicted}\n{each} sure" for each in sure]
         words = f"The error gallery: {self.summary()}."
         if told:

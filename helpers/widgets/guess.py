@@ -156,5 +156,5 @@ class Guess(WidgetFrame):
 
     def picture(self) -> plots.Picture:
         images = self.split.images(self.rows[:6])
-        told = f"{len(images)} of {len(self.rows)} photos to guess, of {self.split.name}."
+        told = f"The first {len(images)} of {len(self.rows)} photos to guess, from the {self.split.name} split."
         return plots.described(plots.photo_grid(images), told)

@@ -21,7 +21,7 @@ _SIDE = 96
 class PhotoBrowser(WidgetFrame):
     """Page through photos by split and class; the chosen one is shown in new views, made by augmentation.
 
-    The test photos stay closed: whoever has looked at them may choose by what was seen. They are shown only if there
+    The test photos stay hidden: whoever has looked at them may choose by what was seen. They are shown only if there
     are no others.
 
     Without the widget: `photos.train.images()`, `photos.skipped`, and `augment(images, rng, smallest_crop)` in

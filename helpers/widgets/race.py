@@ -180,7 +180,7 @@ class Race(WidgetFrame):
                 "epochs": f"{row['epochs']:.1f}",
                 "seconds": f"{row['seconds']:.1f}",
                 "val accuracy": f"{row['accuracy']:.3f}",
-                "95 % interval": f"{row['low']:.3f} to {row['high']:.3f}",
+                "95% interval": f"{row['low']:.3f} to {row['high']:.3f}",
             }
             for row in self.table.to_dict("records")
         ]

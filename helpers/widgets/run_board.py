@@ -24,7 +24,7 @@ from helpers.widgets import charts, controls, pictures
 from helpers.widgets.code import CodeButton
 from helpers.widgets.run_file import KeptRun, load_runs, save_runs
 
-AGAINST = "against run 1 (95 % interval)"
+AGAINST = "against run 1 (95% interval)"
 _BOARDS = 4  # kept at a time; a board holds its models
 # Columns of the table that appear once a run has something else there.
 _USUAL = {

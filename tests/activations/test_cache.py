@@ -157,6 +157,7 @@ def test_writing_that_breaks_off_leaves_nothing_behind(model, flowers, monkeypat
 def test_damaged_activations_are_computed_anew(model, flowers, monkeypatch, tmp_path, damage):
     before = np.array(activations_at(model, "block_5_add", PhotoViews(flowers.train)).values)
     (file,) = (tmp_path / "cache" / "features").iterdir()
+    file.chmod(0o644)
     data = bytearray(file.read_bytes())
     data[-7] ^= 255
     if damage == "an unfinished file":

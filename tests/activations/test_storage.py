@@ -50,6 +50,7 @@ def test_parts_are_written_as_the_wanted_type(kept, dtype):
 def test_damage_is_found_and_the_array_thrown_away(kept, damage):
     put(kept, "a")
     (file,) = kept.folder.glob("a.*.npy")
+    file.chmod(0o644)
     data = bytearray(file.read_bytes())
     if damage == "a bit turned":
         data[5000] ^= 1
@@ -63,6 +64,7 @@ def test_damage_after_the_first_check_is_found_as_well(kept, damage):
     put(kept, "a")
     assert kept.find("a") is not None
     (file,) = kept.folder.glob("a.*.npy")
+    file.chmod(0o644)
     data = bytearray(file.read_bytes())
     data[5000] ^= 1
     file.write_bytes(bytes(data[: 9000 if damage == "cut short" else None]))
@@ -88,11 +90,11 @@ def test_what_is_larger_than_the_limit_is_refused_and_throws_nothing_out(kept):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights are told otherwise on Windows")
-def test_others_may_read_what_was_kept(kept):
+def test_others_may_read_what_was_kept_and_nobody_may_change_it(kept):
     put(kept, "a")
     (file,) = kept.folder.glob("a.*.npy")
     (kept.folder / "other").touch()
-    assert file.stat().st_mode == (kept.folder / "other").stat().st_mode
+    assert file.stat().st_mode == (kept.folder / "other").stat().st_mode & ~0o222
 
 
 def test_what_cannot_be_opened_just_now_is_not_thrown_away(kept, monkeypatch):

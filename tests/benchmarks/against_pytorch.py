@@ -21,6 +21,7 @@ from helpers.network import cutting, twins
 from helpers.training import compiling
 from helpers.training.settings import TrainingSettings
 from tests.benchmarks.against_plain_keras import processor
+from tests.benchmarks.readme_part import into_readme
 
 # torchvision's `features` are numbered: the stem is 0, stages 1 to 7 follow, the top is 8.
 BOUNDARIES = {"block6d": 7, "block5c": 6, "block4c": 5, None: 0}
@@ -77,6 +78,23 @@ def photos_per_second(steps: list[Callable[[], None]], turns: int, per_turn: int
     return best
 
 
+def as_markdown(record: dict) -> str:
+    """Return the figures as a table."""
+    lines = [
+        f"Photos a second in training EfficientNetB0 above a boundary, on kept activations: Graft, PyTorch "
+        f"{record['torch'].partition('+')[0]}, and how many times faster. {record['processor']}; {record['date']}.",
+        "",
+        "| frozen up to | px | PyTorch | Graft | times faster |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for row in record["rows"]:
+        lines.append(
+            f"| {row['until'] or 'nothing'} | {row['image_size']} | {row['pytorch']:,.0f} | {row['graft']:,.0f} | "
+            f"{row['ratio']:.2f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--image-sizes", type=int, nargs="+", default=[128, 224])
@@ -107,6 +125,7 @@ def main() -> None:
     }  # fmt: skip
     if options.write:
         (config.RESULTS / "against_pytorch.json").write_text(json.dumps(record, indent=1) + "\n")
+        into_readme("pytorch", as_markdown(record))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ PHONE = (4000, 3000)
 
 def graft(folder: Path, size: int) -> int:
     """Read a folder as `load_photos` does."""
-    return len(read_folder(folder, size)[0])
+    return len(read_folder(folder, size).photos)
 
 
 def pillow_in_full(folder: Path, size: int) -> int:

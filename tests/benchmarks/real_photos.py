@@ -32,7 +32,7 @@ def one_seed(base, folder, image_size: int, seed: int, until: str, epochs: int, 
 
 
 def interval(values: pd.Series) -> str:
-    """Return a mean and its 95 % interval by Student's t."""
+    """Return a mean and its 95% interval by Student's t."""
     half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
     return f"{values.mean():.3f} ± {half:.3f}"
 

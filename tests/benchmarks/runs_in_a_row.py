@@ -1,7 +1,8 @@
-"""How soon a run starts and ends when runs follow each other: `python -m tests.benchmarks.runs_in_a_row --write`.
+"""How soon runs in the freeze lab start and end, one after the other: `python -m tests.benchmarks.runs_in_a_row`.
 
-What a learner does in the freeze lab: the head is trained, and then one run follows another from the same start, each
-with another learning rate. The first run at a boundary computes activations and traces; the others find both.
+What a learner does: the head is trained first, and then one run follows another from the same start, each with another
+learning rate. Between two presses of Train the lab is left alone until it has done what it does ahead. The first run at
+a boundary trains the head, computes activations and traces; the others find all that.
 """
 
 import argparse
@@ -13,40 +14,50 @@ import statistics
 import tempfile
 import time
 
-import keras
-
-from helpers import attach_head, config, copy_of, fit, freeze, load_base, load_flowers
+from helpers import config, load_base, load_flowers
 from helpers.experiments.shared import BLOCKS, HEAD
+from helpers.training.recipe import Step
+from helpers.widgets import FreezeLab
 from tests.benchmarks.against_plain_keras import processor
+from tests.benchmarks.readme_part import into_readme
 
-BOUNDARIES = ("top", "block6d", "block5c", "block3b")
+BOUNDARIES = ("top", "block6a", "block5c", "block4a")
 
 
-def one_run(start: keras.Model, photos, until: str, epochs: int, rate: float) -> tuple[float, float]:
-    """Return the seconds from the press of Train to the first batch, and to the end."""
-    began, batches = time.perf_counter(), []
+class TimedLab(FreezeLab):
+    """A freeze lab that notes when the first batch of the last step was done."""
 
-    def on_batch(what: str, done: int, total: int) -> None:
-        if what == "training" and not batches:
-            batches.append(time.perf_counter() - began)
+    first_batch = 0.0
 
-    model = copy_of(start)
-    freeze(model, until=until)
-    fit(model, photos, **BLOCKS | {"epochs": epochs, "learning_rate": rate}, progress=False, on_batch=on_batch)
-    return batches[0], time.perf_counter() - began
+    def _progress(self, what: str, done: int, total: int) -> None:
+        if not self.first_batch and self.countdown.last_step and what == "training":
+            self.first_batch = time.perf_counter()
+        super()._progress(what, done, total)
+
+    def press(self, run: int) -> tuple[float, float]:
+        """Train, and return the seconds to the end of the first batch, and to the end of the run."""
+        self.learning_rate.index, self.first_batch = run % len(self.learning_rate.options), 0.0
+        for thread in (self.reckoner, self.ahead):
+            thread.wait()
+        began = time.perf_counter()
+        self.start_training()
+        self.worker.wait()
+        seconds = time.perf_counter() - began
+        self.clock.wait()
+        return self.first_batch - began, seconds
 
 
 def measure(base_name: str, options) -> list[dict]:
     """Return a row per boundary."""
     photos = load_flowers("bundled", options.image_size, per_class=options.per_class)
-    start = attach_head(load_base(base_name, image_size=options.image_size), classes=len(photos.class_names))
-    freeze(start, until="top")
-    fit(start, photos, **HEAD, progress=False)
+    base = load_base(base_name, image_size=options.image_size)
     rows = []
     for until in BOUNDARIES:
-        rates = [1e-3 / (1 + run) for run in range(options.runs)]
-        runs = [one_run(start, photos, until, options.epochs, rate) for rate in rates]
-        (first_batch, first), later = runs[0], runs[1:]
+        how = BLOCKS | {"epochs": options.epochs, "until": until, "name": until}
+        lab = TimedLab(photos, base, [Step(until="top", **HEAD)], **how)
+        lab._seen()
+        lab.clock.wait()
+        (first_batch, first), *later = map(lab.press, range(options.runs))
         rows.append(
             {
                 "base": base_name,
@@ -62,6 +73,24 @@ def measure(base_name: str, options) -> list[dict]:
     return rows
 
 
+def as_markdown(record: dict) -> str:
+    """Return the figures as a table."""
+    lines = [
+        f"The freeze lab, {record['per_class']} photos per class, {record['image_size']} px, {record['epochs']} epochs; "
+        f"of {record['runs']} runs in a row the first, which also trains the head, and the median of the others. "
+        f"{record['processor']}; {record['date']}.",
+        "",
+        "| frozen up to | first run | later runs | until their first batch is done |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for row in record["rows"]:
+        lines.append(
+            f"| {row['base']}, {row['until']} | {row['first_run_seconds']:.1f} s | "
+            f"{row['later_runs_median_seconds']:.1f} s | {row['later_runs_first_batch_median_seconds']:.2f} s |"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bases", nargs="+", default=["EfficientNetLite0", "EfficientNetB0"])
@@ -69,7 +98,9 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--per-class", type=int, default=40)
     parser.add_argument("--image-size", type=int, default=128)
-    parser.add_argument("--write", action="store_true", help="write data/results/runs_in_a_row.json")
+    parser.add_argument(
+        "--write", action="store_true", help="write data/results/runs_in_a_row.json and the README's table"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["GRAFT_CACHE"] = folder
@@ -83,6 +114,7 @@ def main() -> None:
     print(f"peak memory {record['peak_memory_mb']:.0f} MB")
     if options.write:
         (config.RESULTS / "runs_in_a_row.json").write_text(json.dumps(record, indent=1) + "\n")
+        into_readme("runs", as_markdown(record))
 
 
 if __name__ == "__main__":

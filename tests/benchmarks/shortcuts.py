@@ -24,7 +24,10 @@ def accuracies(options, seeds: range, **settings) -> tuple[list[float], float]:
         photos = load_photos(options.folder, options.image_size, seed=seed)
         model = attach_head(load_base(weights="bundled", image_size=options.image_size), 5, seed=seed)
         freeze(model, until=options.until)
-        fit(model, photos, options.epochs, options.learning_rate, seed=seed, keep="last", progress=False, **settings)
+        fit(
+            model, photos, epochs=options.epochs, learning_rate=options.learning_rate, seed=seed, keep="last",
+            progress=False, **settings,
+        )  # fmt: skip
         found.append(evaluate(model, photos.test).accuracy)
     return found, time.perf_counter() - began
 

@@ -121,7 +121,7 @@ def test_photos_are_taken_trained_on_and_answered_live(lab, camera_browser, tmp_
             told = booth.locator(".graft-said").inner_text()
             print(f"\n{per_second:.1f} photos/s; {counts}; Train {seconds:.1f} s; {answers / 4:.1f} answers/s; {told}")
         assert answers > 0
-        for width in (800, 667):  # a laptop's window at 150 % zoom, and a narrower one
+        for width in (800, 667):  # a laptop's window at 150% zoom, and a narrower one
             at.page.set_viewport_size({"width": width, "height": 1500})
             booth.scroll_into_view_if_needed()
             assert booth.evaluate("box => box.scrollWidth - box.clientWidth") <= 1

@@ -67,9 +67,9 @@ def test_the_freeze_lab_is_moved_trained_and_stopped(desk):
     assert "schedule='cosine'" in code
     assert code.count("fit(lab_model") == 1  # the head didn't come first
     at.picture("freeze_lab_trained", lab)
-    at.page.set_viewport_size({"width": 800, "height": 1500})  # a laptop's window at 150 % zoom
+    at.page.set_viewport_size({"width": 800, "height": 1500})  # a laptop's window at 150% zoom
     assert strip.evaluate("box => box.scrollWidth - box.clientWidth") <= 1
-    at.page.set_viewport_size({"width": 667, "height": 1500})  # a window of 1000 px at 150 % zoom
+    at.page.set_viewport_size({"width": 667, "height": 1500})  # a window of 1000 px at 150% zoom
     lab.scroll_into_view_if_needed()
     edge = lab.evaluate("box => box.closest('.jp-OutputArea-output').getBoundingClientRect().right")
     for name in ("top", "head"):  # what is trained is in sight
@@ -167,7 +167,7 @@ def test_the_cut_point_follows_mouse_and_keys(desk):
     at.picture("cut_point", cut)
     cut.get_by_role("button", name="Reset").click()
     expect(said).to_contain_text("block5b")
-    at.page.set_viewport_size({"width": 800, "height": 1000})  # a laptop's window at 150 % zoom
+    at.page.set_viewport_size({"width": 800, "height": 1000})  # a laptop's window at 150% zoom
     cut.scroll_into_view_if_needed()
     assert cut.evaluate("box => box.scrollWidth - box.clientWidth") <= 1
     at.picture("cut_point_narrow", cut)
@@ -415,7 +415,7 @@ def test_photos_lie_on_two_maps_and_are_shown_by_mouse_and_by_key(map_and_race):
     expect(maps.first).to_have_accessible_name("Map of the photos at block3a, before", timeout=SOON)
     shown.locator('[data-block="top"]').click()
     expect(told).to_contain_text("At top", timeout=SOON)
-    at.page.set_viewport_size({"width": 800, "height": 1500})  # a laptop's window at 150 % zoom
+    at.page.set_viewport_size({"width": 800, "height": 1500})  # a laptop's window at 150% zoom
     shown.scroll_into_view_if_needed()
     assert shown.evaluate("box => box.scrollWidth - box.clientWidth") <= 1
     at.picture("photo_map_narrow", shown)

@@ -70,7 +70,7 @@ def test_train_tells_refusals_and_results(capsys, monkeypatch, photo_folder, tra
     assert "skipped daisy/empty.png: the file is empty" in told
     assert f"Taken: the best.\n{report}\n" in told
     assert f"   daisy: {report.per_class.recall['daisy']:.2f} of {report.per_class.photos['daisy']} found, " in told
-    assert f"2 seeds: {report.accuracy:.3f}, {report.accuracy:.3f}; 95 % interval" in told
+    assert f"2 seeds: {report.accuracy:.3f}, {report.accuracy:.3f}; 95% interval" in told
     assert told.endswith(f"Bundle: {out}\n")
 
 
@@ -101,7 +101,7 @@ def test_evaluate_names_classes_that_the_model_does_not_know(capsys, bundle_fold
     assert main(["evaluate", str(bundle_folder), str(tmp_path)]) == 0
     told = capsys.readouterr().out
     assert "skipped daisy/empty.jpg: the file is empty" in told
-    assert "of 4 test photos right, 95 % interval" in told
+    assert "on 4 test photos, 95% interval" in told
     assert "roses: no photos in the folder" in told
     assert "cats: a class that the model doesn't know, left out above;" in told
 

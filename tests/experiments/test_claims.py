@@ -19,7 +19,7 @@ def per_seed(rows: pd.DataFrame, measure: str = "accuracy") -> pd.Series:
 
 
 def interval(differences: pd.Series) -> tuple[float, float]:
-    """The 95 % confidence interval of a mean, by Student's t, written out."""
+    """The 95% confidence interval of a mean, by Student's t, written out."""
     reach = stats.t.ppf(0.975, len(differences) - 1) * np.std(differences, ddof=1) / np.sqrt(len(differences))
     return float(differences.mean() - reach), float(differences.mean() + reach)
 

@@ -214,7 +214,7 @@ def test_openvino_gives_the_same_features(trained_lite):
 def test_an_export_answers_as_the_original(tmp_path, trained_lite, precision, same, lost):
     """Google made it for int8: ReLU6 keeps the range of numbers small, and there is no squeeze-and-excite.
 
-    For ImageNet's 1,000 classes Google tells of 75.1 % correct in float32, and 74.4 % in int8.
+    For ImageNet's 1,000 classes Google tells of 75.1% correct in float32, and 74.4% in int8.
     """
     model, photos = trained_lite
     compared, examples = photos.val.images()[:32], photos.train.images()[:100]

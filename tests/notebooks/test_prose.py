@@ -43,18 +43,18 @@ ALLOWED = {
     "A trained network in a minute": "the time that lesson 0's training is made for",
     "A quarter of an hour of looking saves days": "advice, in the manner of a proverb",
     "a second apart": "how photos are taken, not how long anything of ours takes",
-    "about 80 % sure of, are about 80 % right": "what calibrated means",
-    "nineteen in twenty of them keep within": "how the limit is defined",
+    "about 80% sure of, are about 80% right": "what calibrated means",
+    "within which nineteen in twenty of them lie": "how the limit is defined",
     "One in twenty known photos is turned away by design": "what follows from how the limit is defined",
     "are ten times smaller and ten times larger": "learning rates that the next cell sets",
     "with steps ten times larger": "a learning rate that the next cell sets",
     "a rate ten times larger": "a setting to try in the lab",
-    "a 95 % confidence interval": "what the interval is called",
-    "given with 0.8, about 0.8 are right": "what calibrated means",
+    "a 95% confidence interval": "what the interval is called",
+    "given with a confidence of 0.8, about 80% are right": "what calibrated means",
     "worth twice as many photos, or ten times as many": "a question with two answers to choose from",
-    "at least 80 % sure": "a threshold that the cell beside it sets",
+    "at least 80% sure": "a threshold that the cell beside it sets",
     "a share, such as 0.95": "an argument of the function that is asked for",
-    "has less than 0.6": "a threshold of the function that is asked for",
+    "probability is below 0.6": "a threshold of the function that is asked for",
 }
 
 
@@ -108,7 +108,7 @@ def test_every_exception_is_needed():
 @pytest.mark.parametrize(
     "planted",
     [
-        "The head names 87 % of the photos rightly.",
+        "The head names 87% of the photos rightly.",
         "The head names 87% rightly.",
         "Accuracy rises to 0.87.",
         "The loss falls to .31 in the end.",
@@ -124,7 +124,7 @@ def test_every_exception_is_needed():
         "It reaches an accuracy of 87.",
         "The accuracy is about ninety.",
         "It is right in nine out of ten photos.",
-        "At least 80 % sure it is, and right for 91 % of them.",
+        "At least 80% sure it is, and right for 91% of them.",
     ],
 )
 def test_a_planted_result_is_found(planted):
@@ -136,7 +136,7 @@ def test_a_planted_result_is_found(planted):
     [
         "EfficientNet has seven stages and 16 blocks in two hundred layers.",
         "Pixels go from 0 to 255, and divided by 255 they are almost black.",
-        "Call `fit(model, photos, learning_rate=0.001)`, and see `87 %`.",
+        "Call `fit(model, photos, learning_rate=0.001)`, and see `87%`.",
         "**You need:** lesson 4, twenty minutes. What changed since then: nothing.",
         "**Question 2.** Write a function that takes two lists.",
         "Five seeds, ten photos a class (Yosinski and others, 2014).",

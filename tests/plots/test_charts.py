@@ -37,7 +37,3 @@ def test_named_points_lie_where_they_should_and_their_names_beside_them():
         place = text.get_window_extent(renderer)
         assert ax.bbox.x0 <= place.x0 <= place.x1 <= ax.bbox.x1
         assert not any(place.contains(*ax.transData.transform(point)) for point in points.values())
-
-
-def test_percent_is_written_as_in_the_lessons():
-    assert [plots.percent(0.954), plots.percent(0.9546, 1), plots.percent(1)] == ["95 %", "95.5 %", "100 %"]

@@ -55,9 +55,6 @@ def test_each_photo_has_its_answers_below_it():
         said = answers[answers.photo == number]
         assert len(photo.images) == 1
         assert [bar.get_width() for bar in below.patches] == said.probability.tolist()
-        told = [
-            f"{name}  {plots.percent(probability)}"
-            for name, probability in zip(said.name, said.probability, strict=True)
-        ]
+        told = [f"{name}  {probability:.0%}" for name, probability in zip(said.name, said.probability, strict=True)]
         assert [text.get_text() for text in below.texts] == told
         assert below.yaxis_inverted(), "the likeliest answer comes first"

@@ -31,5 +31,5 @@ def test_the_strip_hatches_what_is_frozen(mobilenet):
     assert hatched == plan.table.frozen.tolist()
     words = [text.get_text() for text in ax.texts]
     assert words[::2][:3] == ["stem", "1a", "2a"]
-    assert words[-1] == "25.0 %"
+    assert words[-1] == "25.0%"
     assert words[1] == "0"

@@ -186,7 +186,7 @@ def in_this_process(bundle):
 
 @pytest.mark.skipif(not hasattr(signal, "pause"), reason="needs the signals of a POSIX system")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_nobody_waits_for_a_photo_that_takes_long_when_it_is_told_to_stop(bundle_folder, number):
+def test_nobody_waits_for_a_photo_that_takes_long_when_it_is_told_to_stop(bundle_folder, flowers, number):
     code = (
         "import threading, time, sys; from helpers import load_bundle; from helpers.sharing.app import server;"
         f"bundle = load_bundle({str(bundle_folder)!r});"
@@ -198,7 +198,9 @@ def test_nobody_waits_for_a_photo_that_takes_long_when_it_is_told_to_stop(bundle
     )
     port = int(process.stdout.readline().rsplit(":", 1)[1].strip("/\n"))
     with socket.create_connection((server.HOST, port), timeout=20) as connection:
-        connection.sendall(b"POST /predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1\r\n\r\nx")
+        photo = flowers.test.paths[0].read_bytes()
+        connection.sendall(b"POST /predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n" % len(photo))
+        connection.sendall(photo)
         assert process.stdout.readline() == "at it\n"
         process.send_signal(number)
         try:
@@ -306,7 +308,7 @@ def test_the_browser_is_opened_if_asked(bundle_folder, monkeypatch):
     assert opened == ["http://127.0.0.1:8123/"]
 
 
-def test_a_fault_of_ours_is_no_fault_of_the_photo(bundle_folder):
+def test_a_fault_of_ours_is_no_fault_of_the_photo(bundle_folder, flowers):
     from tornado.testing import AsyncHTTPTestCase, ExpectLog
 
     bundle = load_bundle(bundle_folder)
@@ -318,7 +320,7 @@ def test_a_fault_of_ours_is_no_fault_of_the_photo(bundle_folder):
 
         def runTest(self):  # noqa: N802
             with ExpectLog("tornado.application", "Uncaught exception POST /predict"):
-                response = self.fetch("/predict", method="POST", body=b"x")
+                response = self.fetch("/predict", method="POST", body=flowers.test.paths[0].read_bytes())
             assert response.code == 500
             assert json.loads(response.body) == {"error": "Internal Server Error (500)"}
 

@@ -58,7 +58,7 @@ def test_accuracy_with_its_interval_and_chance_level(trained, flowers, card):
     predicted = model.predict(flowers.test.images(), verbose=0).argmax(axis=1)
     accuracy = np.mean(predicted == flowers.test.labels)
     low, high = proportion_confint(np.sum(predicted == flowers.test.labels), len(predicted), method="wilson")
-    assert f"**Accuracy {accuracy:.3f}** on {len(predicted)} photos, 95 % confidence interval {low:.3f} to" in card
+    assert f"**Accuracy {accuracy:.3f}** on {len(predicted)} photos, 95% confidence interval {low:.3f} to" in card
     assert f" to {high:.3f}. Chance" in card
     assert (
         f"always naming the most common class, is {np.bincount(flowers.test.labels).max() / len(predicted):.3f}" in card
@@ -129,7 +129,7 @@ def test_it_tells_how_far_seeds_differ(trained, flowers):
     model, report, run = trained
     told = section(model_card(model, flowers, report, run=run, accuracies=[0.7, 0.8, 0.9]), "How well it does")
     # By hand: mean 0.8, standard deviation 0.1, Student's t with two degrees of freedom 4.3027; no accuracy is above 1.
-    assert "it reached 0.800 on average, 95 % confidence interval of the mean 0.552 to 1.000" in told
+    assert "it reached 0.800 on average, 95% confidence interval of the mean 0.552 to 1.000" in told
     assert "the lowest was 0.700, the highest 0.900" in told
     assert "different seeds" not in section(model_card(model, flowers, report, accuracies=[0.7]), "How well it does")
     with pytest.raises(TypeError, match=r"Expected accuracies to be a list of numbers from 0 to 1, such as"):
@@ -197,7 +197,7 @@ def test_no_mistake_among_a_few_photos_is_not_perfection(trained, flowers):
     right = replace(report, accuracy=1.0, confusion=counts, predicted=flowers.test.labels)
     card = model_card(model, flowers, right)
     low, _ = proportion_confint(40, 40, method="wilson")
-    assert f"95 % confidence interval {low:.3f} to 1.000" in card
+    assert f"95% confidence interval {low:.3f} to 1.000" in card
     assert "None of the 40 photos was classified wrongly." in card
 
 

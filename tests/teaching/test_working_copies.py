@@ -2,11 +2,17 @@
 
 import json
 
+import nbformat
 import pytest
 
 from helpers.__main__ import main
 from helpers.teaching import lessons
 from helpers.teaching.working_copies import begin
+
+
+@pytest.fixture(autouse=True)
+def _signatures_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
 
 
 @pytest.fixture
@@ -82,3 +88,30 @@ def test_by_default_every_lesson_and_the_pages_they_link_to(mine, capsys):
     names = {path.name for path in mine.iterdir()} - {".originals.json"}
     assert names == {path.name for path in lessons.lesson_paths()} | {"README.md", "glossary.md", "cheat_sheet.md"}
     assert capsys.readouterr().out == f"{len(names)} files copied into {mine}. What you write there is yours.\n"
+
+
+def is_trusted(copy) -> bool:
+    from nbformat.sign import NotebookNotary
+
+    with NotebookNotary() as notary:
+        return notary.check_signature(nbformat.read(copy, as_version=4))
+
+
+def test_jupyter_trusts_the_copies_until_somebody_else_changes_them(mine):
+    lesson = lessons.lesson_paths()[0]
+    begin(mine, [lesson])
+    copy = mine / lesson.name
+    assert is_trusted(copy)
+    copy.write_text(copy.read_text(encoding="utf-8").replace("flower", "tree", 1), encoding="utf-8")
+    assert not is_trusted(copy)
+
+
+@pytest.mark.parametrize("place", ["a file", "a damaged database"])
+def test_where_no_signature_can_be_kept_the_copies_are_made_all_the_same(originals, mine, tmp_path, monkeypatch, place):
+    if place == "a file":
+        (tmp_path / "jupyter").write_text("in the way")
+        monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+    else:
+        (tmp_path / "data" / "nbsignatures.db").mkdir(parents=True)
+    begin(mine, originals)
+    assert (mine / "00_first.ipynb").is_file()

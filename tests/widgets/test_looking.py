@@ -252,7 +252,7 @@ def test_where_widgets_do_not_render_the_gallery_shows_photos_of_the_open_cell(t
     counts = gallery.report.confusion.to_numpy()
     gallery.table.chosen = int(counts.argmax())
     (label, predicted), (row, *_) = (flowers.class_names[number] for number in gallery.cell), gallery.rows
-    told = [f"true: {label}", f"predicted: {predicted}", plots.percent(gallery.report.probabilities[row].max())]
+    told = [f"true: {label}", f"predicted: {predicted}", f"{gallery.report.probabilities[row].max():.0%}"]
     assert ", ".join(told) + " sure" in gallery.picture().text
     matrix, first, second = drawn[0].get_figure(root=True).axes
     assert first.get_title(loc="left") == "\n".join(told) + " sure"

@@ -49,7 +49,7 @@ def test_at_the_end_there_is_a_table_and_a_sentence(widget):
     assert [row["method"] for row in widget.rows()] == list(METHODS)
     assert widget.rows()[2] == {
         "method": "fine-tuned", "epochs": "1.5", "seconds": "5.0", "val accuracy": "0.900",
-        "95 % interval": "0.800 to 1.000",
+        "95% interval": "0.800 to 1.000",
     }  # fmt: skip
     marked = re.search(r"<tr class=graft-marked><td>([^<]*)", widget.result.value)
     assert marked[1] == "fine-tuned"

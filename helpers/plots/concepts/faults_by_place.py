@@ -8,10 +8,10 @@ _PLACES = {
     "Photos": "Are they\nwhat their\nlabels say?",
     "Pixels": "What does\nthe network\nreally get?",
     "Split": "Has training\nseen the test\nphotos?",
-    "Base": "Is it whole?\nIs it the one\nyou meant?",
+    "Base": "Is it complete?\nIs it the one\nyou meant?",
     "Freezing": "What may\nchange, and\nwhat did?",
     "Training": "Which steps,\nand how large\nare they?",
-    "Judging": "Who chose,\nand who\njudges?",
+    "Judging": "Which photos\nchose, and\nwhich judge?",
 }
 _TOLD = "When the number at the end looks wrong, walk back through these places, and ask."
 _TEXT = (

@@ -42,7 +42,7 @@ def known_or_unknown() -> Picture:
     told = "Its nearest training photos\nare within the limit."
     _answer(sheet, 28, _tulip, "Near its neighbours", told, "tulips", LIGHT)
     told = "No training photo is\nwithin the limit."
-    _answer(sheet, 172, _mug, "Far from all", told, "none of these", PAPER)
+    _answer(sheet, 172, _mug, "Far from all of them", told, "none of these", PAPER)
     return sheet.picture(_TEXT)
 
 

@@ -13,7 +13,7 @@ Box = tuple[int, int, int, int]  # top, left, bottom, right; the last two are ex
 SIZE = 128  # pixels of the drawn photo along one side
 FIELDS: dict[str, Box] = {"block2b": (26, 42, 45, 61), "block3b": (6, 38, 73, 105), "block5a": (0, 0, 128, 128)}
 _TALE = ("An early block", "A middle block", "A late block")
-_ENOUGH = ("enough for an edge", "enough for a part, such as a petal", "enough for the whole flower")
+_ENOUGH = ("enough for an edge", "enough for several petals", "enough for the whole flower")
 _SIDE = 214  # pixels of the page
 
 

@@ -75,7 +75,7 @@ class Sheet:
             middle: Height of their middles.
             states: Of each block, as `block` takes it.
             width: Of each block; a seventh of it is left free after it.
-            tall: Height of the first; each following one is 5 % less tall.
+            tall: Height of the first; each following one is 5% less tall.
 
         Returns:
             The left edge of each.

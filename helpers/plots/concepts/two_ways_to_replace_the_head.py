@@ -19,7 +19,10 @@ _TEXT = (
 def two_ways_to_replace_the_head() -> Picture:
     """Draw the two places for a new head: behind the whole base, or behind a lower block."""
     sheet = Sheet(height=350)
-    told = ("Every block is kept. The head gets all the features, also those most specific to the old task.", "near")
+    told = (
+        "Every block is kept. The head gets all the features, including those most specific to the old task.",
+        "near",
+    )
     _way(sheet, 4, "Way 1: cut at the top", told, len(_NAMES), ("output\nlayer",))
     told = ("The last blocks are left out. The head gets earlier features, fewer and more general.", "far")
     _way(sheet, 181, "Way 2: cut lower", told, 6, ("hidden\nlayer", "output\nlayer"))

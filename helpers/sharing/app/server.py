@@ -28,9 +28,12 @@ import tornado.netutil
 import tornado.web
 
 from helpers import config
+from helpers.judging.answer import Answer
+from helpers.photos.photo import PhotoError
+from helpers.sharing.app.decoder import Decoder
 from helpers.sharing.app.markdown import as_html
 from helpers.sharing.app.worker import Worker
-from helpers.sharing.bundle import Bundle
+from helpers.sharing.bundle import Bundle, unreadable
 
 HOST = "127.0.0.1"
 _HERE = Path(__file__).parent
@@ -59,7 +62,7 @@ def make_app(bundle: Bundle) -> tornado.web.Application:
     Args:
         bundle: From `load_bundle`.
     """
-    given = {"bundle": bundle, "worker": Worker()}
+    given = {"bundle": bundle, "worker": Worker(), "decoder": Decoder(bundle.image_size, bundle.stretch)}
     routes = [("/", _Page, given), (r"/(page\.css|page\.js)", _File, given), ("/predict", _Predict, given)]
     settings = {"default_handler_class": _Nowhere, "default_handler_args": given, "log_function": lambda handler: None}
     return tornado.web.Application(routes, **settings)
@@ -109,8 +112,8 @@ def open_page(address: str) -> None:
 
 
 class _Handler(tornado.web.RequestHandler):
-    def initialize(self, bundle: Bundle, worker: Worker) -> None:
-        self.bundle, self.worker = bundle, worker
+    def initialize(self, bundle: Bundle, worker: Worker, decoder: Decoder) -> None:
+        self.bundle, self.worker, self.decoder = bundle, worker, decoder
 
     def set_default_headers(self) -> None:
         for name, value in _HEADERS.items():
@@ -127,6 +130,14 @@ class _Handler(tornado.web.RequestHandler):
 
     def write_error(self, status_code: int, **how) -> None:
         self.finish({"error": f"{self._reason} ({status_code})"})
+
+
+def _predicted(bundle: Bundle, decoder: Decoder, data: bytes) -> Answer:
+    try:
+        pixels = decoder.pixels(data)
+    except PhotoError as error:
+        raise unreadable("a file", error) from None
+    return bundle.predict(pixels)
 
 
 def _host_in(origin: str) -> str | None:
@@ -157,8 +168,8 @@ class _File(_Handler):
 
 @tornado.web.stream_request_body
 class _Predict(_Handler):
-    def initialize(self, bundle: Bundle, worker: Worker) -> None:
-        super().initialize(bundle, worker)
+    def initialize(self, bundle: Bundle, worker: Worker, decoder: Decoder) -> None:
+        super().initialize(bundle, worker, decoder)
         self.received, self.parts = 0, []
 
     def data_received(self, chunk: bytes) -> None:
@@ -187,7 +198,7 @@ class _Predict(_Handler):
         data = b"".join(self.parts)
         self.parts.clear()
         try:
-            answer = await self.worker.run(self.bundle.predict, data)
+            answer = await self.worker.run(_predicted, self.bundle, self.decoder, data)
         except ValueError as error:
             return HTTPStatus.UNPROCESSABLE_ENTITY, {"error": str(error)}
         return HTTPStatus.OK, {

@@ -35,7 +35,7 @@ class Made:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % confidence interval of the mean accuracy over seeds (Student's t); `None` for one seed."""
+        """The 95% confidence interval of the mean accuracy over seeds (Student's t); `None` for one seed."""
         return interval_over_seeds(self.accuracies)
 
 
@@ -74,7 +74,7 @@ def make_bundle(
 
     Example:
         >>> make_bundle(Plan(folder="my/flowers"), "my_model").trained.report
-        <Report: 0.869 of 160 test photos right, …>
+        <Report: accuracy 0.869 on 160 test photos, …>
     """
     _check_seeds(plan.seed, seeds)
     out = Path(out).absolute()  # "." has no name
