@@ -114,11 +114,11 @@ def small(flowers):
 
 
 @pytest.fixture(scope="session")
-def trained(efficientnet, flowers):
+def trained(small, flowers):
     """Return a trained model with what `evaluate` and `fit` say of it."""
     from helpers import attach_head, evaluate, fit, freeze
 
-    model = attach_head(efficientnet, classes=5)
+    model = attach_head(small, classes=5)
     freeze(model, until="top")
     run = fit(model, flowers, epochs=6, learning_rate=0.01, progress=False)
     return model, evaluate(model, flowers.test), run

@@ -54,7 +54,8 @@ def lent(
         The twin, with the weights and the random generators' states of `model`. If it is trained, `copy_state` brings
         them back.
     """
-    twin = _twin_of(model, purpose, prepare) if _is_all_keras(model) else None
+    described = model.get_config()
+    twin = _twin_of(model, described, purpose, prepare) if _is_all_keras(model, described) else None
     if twin is None or not twin.borrowed.acquire(blocking=False):
         prepare(model)
         yield model
@@ -97,16 +98,18 @@ def is_kept(model: keras.Model, purpose: Hashable = None) -> bool:
     Args:
         model, purpose: As for `lent`.
     """
-    return _key(model, purpose) in _kept
+    return _key(model, model.get_config(), purpose) in _kept
 
 
-def _key(model: keras.Model, purpose: Hashable) -> tuple[Hashable, str]:
+def _key(model: keras.Model, described: dict[str, Any], purpose: Hashable) -> tuple[Hashable, str]:
     no_bearing = _FIRST_VALUES | _MATTERS_IN_TRAINING if purpose is None else _FIRST_VALUES
-    return purpose, _architecture(model, no_bearing)
+    return purpose, _architecture(model, described, no_bearing)
 
 
-def _twin_of(model: keras.Model, purpose: Hashable, prepare: Callable[[keras.Model], None]) -> _Twin:
-    key = _key(model, purpose)
+def _twin_of(
+    model: keras.Model, described: dict[str, Any], purpose: Hashable, prepare: Callable[[keras.Model], None]
+) -> _Twin:
+    key = _key(model, described, purpose)
     with _changing:
         twin = _kept.get(key)
         if twin is None:
@@ -120,11 +123,11 @@ def _twin_of(model: keras.Model, purpose: Hashable, prepare: Callable[[keras.Mod
     return twin
 
 
-def _is_all_keras(model: keras.Model) -> bool:
+def _is_all_keras(model: keras.Model, described: dict[str, Any]) -> bool:
     # A layer, activation or other function of the user's own may do something else without its description changing,
     # or can't be built from its description at all.
     parts = [each for layer in model.layers for each in sublayers_of(layer)]
-    return not any(cutting.is_opaque(each) for each in parts) and not _names_own_code(model.get_config())
+    return not any(cutting.is_opaque(each) for each in parts) and not _names_own_code(described)
 
 
 def _names_own_code(described: Any) -> bool:
@@ -135,9 +138,8 @@ def _names_own_code(described: Any) -> bool:
     return isinstance(described, (list, tuple)) and any(map(_names_own_code, described))
 
 
-def _architecture(model: keras.Model, no_bearing: set[str]) -> str:
-    described = model.get_config() | {"name": ""}
-    text = json.dumps(_without(no_bearing, described), sort_keys=True, default=str)
+def _architecture(model: keras.Model, described: dict[str, Any], no_bearing: set[str]) -> str:
+    text = json.dumps(_without(no_bearing, described | {"name": ""}), sort_keys=True, default=str)
     for layer in model.layers:
         if isinstance(layer, keras.layers.InputLayer):  # Keras numbers the inputs of all cuts that it has ever made
             text = text.replace(f'"{layer.name}"', '"input"')

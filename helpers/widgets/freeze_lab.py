@@ -175,7 +175,7 @@ class FreezeLab(LabAhead):
     def _train(self, recipe: Recipe, going_on: bool) -> None:
         self.clock.wait()
         with self.at_work:  # done within a batch, since `worker` is busy now
-            ahead = self.forecast()
+            ahead = self.foreseen()
         self.countdown = Countdown(ahead.total if ahead else None)
         self.count.value = self.countdown.left(0, time.monotonic()).removeprefix(", ")
         rows: list[dict] = []

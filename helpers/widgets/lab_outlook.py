@@ -15,6 +15,7 @@ from helpers.photos.loading import Photos
 from helpers.training import costs
 from helpers.training.forecast import Forecast, forecast_judging, forecast_step
 from helpers.training.recipe import Recipe, Step
+from helpers.training.settings import DEFAULTS
 from helpers.widgets.frame import Newest, Worker
 from helpers.widgets.lab_controls import LabControls
 from helpers.widgets.strip import described_blocks
@@ -48,6 +49,7 @@ class LabOutlook(LabControls):
         self._building = float("inf")  # seconds that a network takes
         self._fewer: dict[int | None, Photos] = {}
         self._drawing, self._reckoning = threading.RLock(), threading.Lock()
+        self._foreseen: tuple[tuple[Recipe, bool] | None, Forecast | None] = (None, None)
 
     def outlook(self) -> costs.Outlook:
         """Return what training would cost with the boundary where it is now."""
@@ -114,8 +116,20 @@ class LabOutlook(LabControls):
             self._draw_numbers(self.outlook())
         self.reckoner.ask(self._tell_in_all)
 
+    def foreseen(self) -> Forecast | None:
+        """Return the forecast that is shown, once, if it was made for the controls as they are now; else a new one."""
+        (asked, ahead), self._foreseen = self._foreseen, (None, None)  # the run changes what the next one will take
+        return ahead if asked == self._decisive() else self.forecast()
+
+    def _decisive(self) -> tuple[Recipe, bool]:
+        """Return what decides how long a run takes: all but the learning rate."""
+        recipe = self.recipe()
+        last = replace(recipe.steps[-1], learning_rate=DEFAULTS.learning_rate)
+        return replace(recipe, steps=(*recipe.steps[:-1], last)), self.going_on
+
     def _tell_in_all(self) -> None:
-        ahead = self.forecast()
+        asked, ahead = self._decisive(), self.forecast()
+        self._foreseen = asked, ahead
         if not self.reckoner.outdated():
             self.in_all.value = f"<p>{_in_words(ahead)}</p>"
 

@@ -76,7 +76,7 @@ def measure(base_name: str, options) -> list[dict]:
 def as_markdown(record: dict) -> str:
     """Return the figures as a table."""
     lines = [
-        f"The freeze lab, {record['per_class']} photos per class, {record['image_size']} px, {record['epochs']} epochs; "
+        f"Freeze lab, {record['per_class']} photos per class, {record['image_size']} px, {record['epochs']} epochs; "
         f"of {record['runs']} runs in a row the first, which also trains the head, and the median of the others. "
         f"{record['processor']}; {record['date']}.",
         "",
