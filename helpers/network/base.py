@@ -23,7 +23,8 @@ NAMES = [
     *(f"EfficientNetV2B{size}" for size in range(4)),
     "MobileNetV2",
 ]
-_MOBILENET = re.compile(r"MobileNetV2(?:-(\d+(?:\.\d+)?))?")
+_MOBILENET = re.compile(r"MobileNetV2(?:-(\d+(?:\.\d+)?))?", re.ASCII)
+_WIDEST = 2.0  # of a MobileNetV2; ImageNet's weights go to 1.4, and the memory it takes grows with the square
 
 
 @checks.checked(image_size=checks.image_size, seed=checks.seed)
@@ -91,12 +92,24 @@ def load_base(
 def _check_name(name: str) -> float:
     slim = _MOBILENET.fullmatch(str(name))
     if slim:
-        return float(slim[1] or 1)
+        return _check_width(name, slim[1] or "1")
     if name not in NAMES:
         raise ValueError(
             f'Expected "auto" or the name of a base: {", ".join(NAMES)}, or MobileNetV2-0.35. Received: {name!r}.'
         )
     return 1.0
+
+
+def _check_width(name: str, text: str) -> float:
+    width = float(text)
+    if not 0 < width <= _WIDEST:
+        hundredths = width / 100  # as others write it, in "mobilenetv2_035"
+        meant = f"{hundredths:g}" if text.isdigit() and 0.1 <= hundredths <= _WIDEST else "0.35"
+        raise ValueError(
+            f"Expected the width of a MobileNetV2 to be above 0 and at most {_WIDEST:g} times its own. Received: "
+            f"{checks.shown(name)}. Did you mean MobileNetV2-{meant}?"
+        )
+    return width
 
 
 def which_base(name: str, weights: str | Path | None) -> tuple[str, str | None]:

@@ -116,6 +116,20 @@ def test_a_wrong_name_is_told(name):
         load_base(name, weights=None)
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("-35", "0.35"), ("-050", "0.5"), ("-140", "1.4"), ("-0.0", "0.35"), ("-2.1", "0.35"), ("-" + "9" * 400, "0.35")],
+)
+def test_a_width_that_no_machine_has_room_for_is_told(name, meant):
+    with pytest.raises(ValueError, match=rf"above 0 and at most 2 .*Received: .*Did you mean MobileNetV2-{meant}\?"):
+        which_base(f"MobileNetV2{name}", None)  # which load_base asks first; built, it would take all memory
+
+
+@pytest.mark.parametrize("name", ["MobileNetV2", "MobileNetV2-0.35", "MobileNetV2-1.4", "MobileNetV2-2"])
+def test_a_width_within_the_limits_is_taken(name):
+    assert which_base(name, None) == (name, None)
+
+
 def test_auto_means_imagenet_where_it_is_on_disk(imagenet_file):
     assert load_base("EfficientNetB0", image_size=32).licence == sources.IMAGENET_WEIGHTS
     imagenet_file.unlink()
