@@ -114,12 +114,12 @@ def small(flowers):
 
 
 @pytest.fixture(scope="session")
-def trained(small, flowers):
-    """Return a trained model with what `evaluate` and `fit` say of it."""
+def trained(efficientnet, flowers):
+    """Return a trained model with what `evaluate` and `fit` say of it: of few blocks, so that it is exported soon."""
     from helpers import attach_head, evaluate, fit, freeze
 
-    model = attach_head(small, classes=5)
-    freeze(model, until="top")
+    model = attach_head(efficientnet, classes=5, cut_at="block4a")
+    freeze(model, until="block4a")
     run = fit(model, flowers, epochs=6, learning_rate=0.01, progress=False)
     return model, evaluate(model, flowers.test), run
 

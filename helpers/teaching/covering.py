@@ -11,6 +11,8 @@ _ASKED = re.compile(r"^(\w+) = Prediction\(", re.MULTILINE)
 def cover_answers(lesson: Mapping[str, Any]) -> None:
     """Collapse the outputs of all cells between a `Prediction` and its `reveal`; JupyterLab opens them when they run.
 
+    So is that of the cell tagged `result`, which repeats what was predicted.
+
     Args:
         lesson: A notebook as nbformat or `json` reads it, changed in place.
 
@@ -20,13 +22,15 @@ def cover_answers(lesson: Mapping[str, Any]) -> None:
         {'outputs_hidden': True}
     """
     waiting: set[str] = set()  # names of predictions whose answers are still to come
+    asked = False
     for cell in lesson["cells"]:
         if cell["cell_type"] != "code":
             continue
         code = "".join(cell["source"])
         waiting = {name for name in waiting if f"{name}.reveal(" not in code}
-        _cover(cell, bool(waiting))
+        _cover(cell, bool(waiting) or (asked and "result" in cell["metadata"].get("tags", ())))
         waiting |= set(_ASKED.findall(code))
+        asked = asked or bool(waiting)
 
 
 def without_covered(notebook: bytes) -> bytes:

@@ -237,7 +237,9 @@ class FreezeLab(LabAhead):
         self.go_on.disabled = busy or not self.runs
         self.strip.disabled = busy
         self.undo.disabled = busy or not self._before
-        if busy:
+        if not busy:
+            self.count.value = ""  # it counted what is done now
+        else:
             self.bar.value, self.said.value, self.count.value, self.strip.moved = 0, "starting", "", []
 
     def _failed(self, error: BaseException) -> None:

@@ -70,6 +70,8 @@ class Prediction(WidgetFrame):
         self.button.on_click(self.guarded(lambda pressed: self._save()))
         self.pass_over.on_click(self.guarded(lambda pressed: self.skip()))
         self._touched = False  # a slider that was never moved is no prediction
+        if self.committed is not None:
+            self.control.value = self.committed
         self.control.observe(self.guarded(lambda change: self._touch()), "value")
         self.update()
         asked = ipywidgets.HTML(f"<p>{html.escape(question)}</p>")

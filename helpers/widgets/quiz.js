@@ -18,6 +18,12 @@ function render({ model, el }) {
     model.set({ right, tried: [...new Set([...model.get("tried"), ...withClass("incorrect")])].sort() });
     model.save_changes();
   }
+  // Keys that belong to an answer stay with it: otherwise an arrow would move to another cell. Heard before JupyterLab.
+  function heard(event) {
+    const plain = !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey);
+    if (event.target.closest?.("[id^=quizWrap]")) event.target.toggleAttribute("data-lm-suppress-shortcuts", plain);
+  }
+  window.addEventListener("keydown", heard, true);
   const later = () => setTimeout(look, 0); // once the quiz itself has answered
   // The quiz is in the same cell's output. A widget is drawn before it is placed, so this waits for a frame.
   requestAnimationFrame(() => {
@@ -32,6 +38,7 @@ function render({ model, el }) {
   return () => {
     model.off("change:said", draw);
     area?.removeEventListener("click", later);
+    window.removeEventListener("keydown", heard, true);
   };
 }
 

@@ -496,6 +496,10 @@ def test_a_quiz_tells_what_was_answered_correctly_and_remembers_it(desk):
     at.run_all()
     expect(at.page.get_by_role("img", name=re.compile("quiz2: right, quiz3: not tried, quiz4: right"))).to_be_visible()
     expect(said).to_have_text("2 of 4 questions answered correctly.", timeout=SOON)
+    answers = asked.nth(2).locator("input[type=radio]")
+    answers.first.focus()
+    at.page.keyboard.press("ArrowDown")
+    expect(answers.nth(1)).to_be_focused()  # and not the next cell
     at.picture("quiz")
     assert at.troubles() == []
     assert at.outside() == []

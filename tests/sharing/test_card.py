@@ -103,7 +103,7 @@ def test_skipped_files_are_counted_by_reason_and_not_named(trained, flowers):
 def test_training_is_told_from_the_runs(trained, flowers, card):
     model, report, run = trained
     told = section(card, "How it was trained")
-    assert "1. Frozen up to top; 6 epochs, kept epoch" in told
+    assert "1. Frozen up to block4a; 6 epochs, kept epoch" in told
     assert "Adam, learning rate 0.01, batches of 32, not augmented, seed 0" in told
     assert f"Accuracy on the validation photos: {run.val_accuracy:.3f}." in told
     other = replace(run, boundary=None, settings=run.settings | {"photos": "x", "weight_decay": 0.1, "augment": True})

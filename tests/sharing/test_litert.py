@@ -21,7 +21,7 @@ def file(bundle_folder):
 def test_any_number_of_photos(file, flowers):
     model, images = LiteModel(file), flowers.test.images()
     whole = model.predict(images[:9])
-    assert (model.image_size, model.outputs) == (32, (5, 1280))
+    assert (model.image_size, model.outputs) == (32, (5, 80))
     np.testing.assert_allclose(whole.sum(axis=1), 1, atol=1e-5)
     np.testing.assert_array_equal(np.concatenate([model.predict(images[:2]), model.predict(images[2:9])]), whole)
     np.testing.assert_array_equal(model.predict(images[3:4]), whole[3:4])

@@ -163,7 +163,7 @@ def test_a_report_of_another_model_stops_it(efficientnet, trained, flowers, tmp_
 
 def test_a_smaller_precision(trained, flowers, tmp_path, bundle_folder):
     small = save_bundle(trained[0], flowers, trained[1], tmp_path / "b", precision="float16")
-    assert (small / bundle.LITE).stat().st_size < 0.55 * (bundle_folder / bundle.LITE).stat().st_size
+    assert (small / bundle.LITE).stat().st_size < 0.65 * (bundle_folder / bundle.LITE).stat().st_size
     one, other = (load_bundle(each).predict(flowers.test.images()[0]) for each in (small, bundle_folder))
     assert one.probabilities == pytest.approx(other.probabilities, abs=0.005)
 

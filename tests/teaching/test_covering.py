@@ -45,6 +45,13 @@ def test_two_predictions_may_overlap_and_a_new_one_may_bear_an_old_name():
     assert covers_of(lesson_of(*codes)) == [False, True, True, True, True, True, False, False, True, False]
 
 
+def test_the_result_cell_is_covered_in_a_lesson_that_asked():
+    lesson = lesson_of("a = 2", 'guess = Prediction("01", "a", "?")', "guess.reveal(a)", '{"a": a}', "a")
+    for number in (0, 4):  # the notebook's second cell is Markdown
+        lesson.cells[number].metadata["tags"] = ["result"]
+    assert covers_of(lesson) == [False, False, False, True, False]
+
+
 def test_covering_again_takes_old_covers_away():
     lesson = lesson_of("a = 2")
     lesson.cells[0].metadata["jupyter"] = {"outputs_hidden": True}
