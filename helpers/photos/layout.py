@@ -1,5 +1,6 @@
 """How a folder is laid out: which files may be photos, of which class, and of which part if it is divided already."""
 
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +68,9 @@ def _of_folders(folder: Path) -> Layout:
             refused += left_out + _files_outside(part)
         _check_one_each(folder, inside)
     else:
-        places = _classes_with_parts(inside, folder) or [FoundFile(path, _class_name(path)) for path in inside]
+        places, beside = _classes_with_parts(inside, folder)
+        refused += beside
+        places = places or [FoundFile(path, _class_name(path)) for path in inside]
     _check_same_classes(folder, places)
     class_names = _class_names(folder, places)
     found: list[FoundFile] = []
@@ -98,8 +101,8 @@ def _of_table(folder: Path, table: Path) -> Layout:
         if reason:
             refused.append((path, reason))
         else:
-            found.append(FoundFile(path, printable(labels[path]), parts[path] if divided else ""))
-    class_names = tuple(sorted({printable(label) for label in labels.values()}))
+            found.append(FoundFile(path, _shown(labels[path]), parts[path] if divided else ""))
+    class_names = tuple(sorted({_shown(label) for label in labels.values()}))
     _check_same_classes(folder, found)
     if len(class_names) < 2:
         received = ", ".join(f"only '{name}'" for name in class_names) or "no label"
@@ -133,15 +136,33 @@ def _is_divided(folder: Path, inside: list[Path]) -> bool:
     return False
 
 
-def _classes_with_parts(inside: list[Path], folder: Path) -> list[FoundFile]:
-    """Return the places where each class is divided, as in `daisy/train` and `daisy/test`; none where it isn't so."""
-    places = []
-    for path in inside:
-        parts = folders_in(path, folder)[0]
-        if not parts or _holds_photos(path) or not all(part_named(part.name) for part in parts):
-            return []
-        places += [FoundFile(part, _class_name(path), part_named(part.name) or "") for part in parts]
-    return places if len({place.part for place in places}) > 1 else []
+def _classes_with_parts(inside: list[Path], folder: Path) -> tuple[list[FoundFile], Refusals]:
+    """Return the places where each class is divided, as in `daisy/train` and `daisy/test`, and the files beside them.
+
+    There are none where no class is divided. It is unclear, and a `ValueError`, where only some are, or a class has
+    other folders beside its parts: the split that was given would be lost without a word.
+    """
+    parts = {path: folders_in(path, folder)[0] for path in inside}
+    names = {path: [part_named(part.name) for part in parts[path]] for path in inside}
+    divided = [path for path in inside if len(set(names[path]) - {None}) > 1]
+    others = [
+        path
+        for path in inside
+        if not names[path] or None in names[path] or (path not in divided and _holds_photos(path))
+    ]
+    if divided and others:
+        one = others[0]
+        raise ValueError(
+            f"{EXPECTED}, or with train, val and test inside each of them. Received: '{printable(folder)}', where "
+            f"'{printable(divided[0].name)}' has parts of a divided set, but '{printable(one.name)}' "
+            f"{'has other folders, too' if one in divided else 'has no such parts'}. Divide each class in the same way."
+        )
+    places = [
+        FoundFile(part, _class_name(path), part_named(part.name) or "") for path in inside for part in parts[path]
+    ]
+    if others or len({place.part for place in places}) < 2:
+        return [], []
+    return places, [each for path in inside for each in _files_outside(path, "train, val and test")]
 
 
 def _check_one_each(folder: Path, parts: list[Path]) -> None:
@@ -162,6 +183,8 @@ def _check_same_classes(folder: Path, places: list[FoundFile]) -> None:
 
 
 def _class_names(folder: Path, places: list[FoundFile]) -> tuple[str, ...]:
+    if len({(place.label, place.part) for place in places}) < len(places):
+        raise ValueError(f"{EXPECTED}. Received: '{printable(folder)}', where two look the same. Rename one of them.")
     names = sorted({place.label for place in places})
     if len(names) < 2:
         held = f"one class only, '{names[0]}'" if names else "no sub-folders"
@@ -169,17 +192,20 @@ def _class_names(folder: Path, places: list[FoundFile]) -> tuple[str, ...]:
         if len(places) == 1 and len(folders_in(places[0].path, folder)[0]) > 1:
             hint = f" If the classes are inside it, pass '{printable(places[0].path)}'."
         raise ValueError(f"{EXPECTED}, at least two of them. Received: '{printable(folder)}', which has {held}.{hint}")
-    if len({(place.label, place.part) for place in places}) < len(places):
-        raise ValueError(f"{EXPECTED}. Received: '{printable(folder)}', where two look the same. Rename one of them.")
     return tuple(names)
 
 
 def _class_name(path: Path) -> str:
-    return printable(path.name)  # it ends up in figures, files and terminals
+    return _shown(path.name)
 
 
-def _files_outside(folder: Path) -> Refusals:
-    return [(path, "is outside the class folders") for path in sorted(folder.iterdir()) if not path.is_dir()]
+def _shown(name: str) -> str:
+    # It ends up in figures, files and terminals. Macs write é as two characters, others as one: both look the same.
+    return unicodedata.normalize("NFC", printable(name))
+
+
+def _files_outside(folder: Path, where: str = "the class folders") -> Refusals:
+    return [(path, f"is outside {where}") for path in sorted(folder.iterdir()) if not path.is_dir()]
 
 
 def _reason_to_refuse(path: Path) -> str | None:

@@ -18,6 +18,7 @@ MOST_MEMORY = 820_000_000
 # Pixels times passes over them. Progressive JPEGs have about ten passes; half a billion pixels take a second.
 _MOST_WORK = 3_000_000_000
 
+EMPTY = "the file is empty"
 NO_MEMORY = "there is not enough memory to open it"
 
 # Per pixel. WebP's library keeps two canvases; those of HEIC and AVIF keep the picture as it is coded, up to 16 bits
@@ -29,19 +30,25 @@ _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 
 
 def read_file(path: Path) -> bytes:
-    """Return a file's bytes; its size is looked at first.
+    """Return a file's bytes; its size is looked at first, and no more is read.
 
     Raises:
-        PhotoError: If it is too large.
+        PhotoError: If it is empty or too large, or grows.
         OSError: If it can't be read.
     """
     size = path.stat().st_size
+    if not size:  # the system's own files, such as /proc/kmsg, say so as well, and reading some of them never ends
+        raise PhotoError(EMPTY)
     if size > MOST_BYTES:
         raise PhotoError(f"the file has {size / 1e6:,.0f} MB, more than {MOST_BYTES // 1_000_000}")
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(size + 1)
     except MemoryError:
         raise PhotoError(NO_MEMORY) from None
+    if len(data) > size:
+        raise PhotoError("the file is still being written; try again once it is complete")
+    return data
 
 
 def check_pixels(size: tuple[int, int]) -> None:

@@ -50,7 +50,7 @@ def alike(looks: Sequence[np.ndarray | None]) -> list[tuple[int, int]]:
         looks: From `look_of`, one per photo.
     """
     rows = np.array([row for row, look in enumerate(looks) if look is not None], dtype=int)
-    table = np.array([looks[row] for row in rows], np.float32).reshape(len(rows), -1)
+    table = np.array([looks[row] for row in rows], np.float32).reshape(len(rows), _KEPT * _KEPT)
     pairs = []
     for start in range(0, len(rows), _AT_ONCE):
         similar = table[start : start + _AT_ONCE] @ table[start:].T >= ALIKE

@@ -9,7 +9,7 @@ from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError
 
 from helpers.photos.entries import PhotoError as PhotoError
 from helpers.photos.heif import is_heif, open_heif
-from helpers.photos.limits import NO_MEMORY, check_depth, check_pixels, check_time
+from helpers.photos.limits import EMPTY, NO_MEMORY, check_depth, check_pixels, check_time
 
 SUFFIXES = {
     ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".hif", ".avif", ".tif", ".tiff", ".bmp",
@@ -37,7 +37,7 @@ def opened(data: bytes) -> Iterator[Image.Image]:
         (4000, 3000)
     """
     if not data:
-        raise PhotoError("the file is empty")
+        raise PhotoError(EMPTY)
     _ignore_pillows_warnings()
     try:
         with _identified(data) as picture:

@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from helpers import load_photos
 
@@ -97,6 +98,36 @@ def test_a_class_without_readable_photos_is_told_with_the_reasons(photo_folder):
     folder = photo_folder({"daisy": 5, "tulips": 2})
     (folder / "tulips" / "list.jpg").write_text("milk")
     with pytest.raises(ValueError, match=r"class 'tulips'.*Received: 2\. .*Skipped there: list\.jpg"):
+        load_photos(folder, image_size=32)
+
+
+def test_a_folder_without_a_single_readable_photo_is_told_with_the_reasons(photo_folder):
+    folder = photo_folder({"daisy": 3, "tulips": 3})
+    for path in folder.rglob("*.png"):
+        path.write_text("version https://git-lfs.github.com/spec/v1\n")
+    with pytest.raises(ValueError, match=r"3 different readable .*0 in 'daisy', 0 in 'tulips'.*whatever its name says"):
+        load_photos(folder, image_size=32)
+
+
+def test_pictures_of_one_colour_are_loaded(photo_folder):
+    folder = photo_folder({"black": 4, "white": 4})
+    for number, path in enumerate(sorted(folder.rglob("*.png"))):
+        Image.new("L", (40, 40), number * 30).save(path)
+    photos = load_photos(folder, image_size=32)
+    assert sum(len(split) for split in (photos.train, photos.val, photos.test)) == 8
+
+
+@pytest.mark.parametrize("twin", [True, False])
+def test_two_classes_that_look_the_same_are_told(photo_folder, twin):
+    composed, decomposed = "ros\u00e9", "rose\u0301"  # as Macs write it
+    folder = photo_folder({"daisy": 4, decomposed: 4})
+    if not twin:
+        assert load_photos(folder, image_size=32).class_names == ("daisy", composed)
+        return
+    (folder / "daisy").rename(folder / composed)
+    if len(list(folder.iterdir())) < 2:
+        pytest.skip("this file system takes both for one name")
+    with pytest.raises(ValueError, match=r"where two look the same\. Rename one"):
         load_photos(folder, image_size=32)
 
 

@@ -173,6 +173,43 @@ def test_a_class_may_be_called_train(photo_folder):
     assert (photos.class_names, photos.parts) == (("bus", "train"), ())
 
 
+def test_files_beside_the_parts_of_a_class_are_skipped_and_named(divided):
+    folder = divided({"train": 4, "val": 2, "test": 2}, inside_classes=True)
+    shutil.copy(next((folder / "cats" / "train").iterdir()), folder / "cats" / "cover.png")
+    (folder / "dogs" / "readme.txt").write_text("four dogs")
+    photos = load_photos(folder, image_size=32)
+    assert [len(split) for split in (photos.train, photos.val, photos.test)] == [8, 4, 4]
+    assert {(path.name, reason) for path, reason in photos.skipped} == {
+        ("cover.png", "is outside train, val and test"),
+        ("readme.txt", "is outside train, val and test"),
+    }
+
+
+@pytest.mark.parametrize("without", ["cats", "dogs"])
+def test_a_class_without_the_parts_of_the_others_is_told(divided, without):
+    folder = divided({"train": 4, "test": 2}, inside_classes=True)
+    for part in ("train", "test"):
+        for path in (folder / without / part).iterdir():
+            shutil.move(path, folder / without)
+        (folder / without / part).rmdir()
+    with pytest.raises(ValueError, match=rf"has parts of a divided set, but '{without}' has no such parts\. Divide"):
+        load_photos(folder, image_size=32)
+
+
+def test_other_folders_beside_the_parts_of_a_class_are_told(divided):
+    folder = divided({"train": 4, "test": 2}, inside_classes=True)
+    (folder / "dogs" / "unsorted").mkdir()
+    with pytest.raises(ValueError, match=r"'cats' has parts of a divided set, but 'dogs' has other folders, too\."):
+        load_photos(folder, image_size=32)
+
+
+def test_a_class_may_have_a_sub_folder_called_train(photo_folder):
+    folder = photo_folder({"rail": 4, "road": 4})
+    (folder / "rail" / "train").mkdir()
+    shutil.move(folder / "rail" / "rail_000.png", folder / "rail" / "train")
+    assert load_photos(folder, image_size=32).parts == ()
+
+
 def test_a_folder_around_the_classes_is_named(photo_folder, tmp_path):
     drawn = photo_folder({"daisy": 3, "tulips": 3})
     (tmp_path / "flowers").mkdir()

@@ -213,14 +213,14 @@ def test_threads_share_the_memory():
 
 def test_running_out_of_memory_is_not_called_damage(monkeypatch, photo_folder):
     folder = photo_folder({"daisy": 4, "tulips": 4})
-    read_bytes = Path.read_bytes
+    open_file = Path.open
 
-    def read(path):
+    def opened(path, *arguments):
         if path.name == "daisy_001.png":
             raise MemoryError
-        return read_bytes(path)
+        return open_file(path, *arguments)
 
-    monkeypatch.setattr(Path, "read_bytes", read)
+    monkeypatch.setattr(Path, "open", opened)
     open_picture = Image.open
 
     def open_none(*arguments, **options):

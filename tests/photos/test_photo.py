@@ -169,14 +169,14 @@ def test_pillows_warnings_are_ignored_in_threads_that_overlap(tmp_path, monkeypa
         Image.new("L", (90, 90)).save(tmp_path / name, format="PNG")
     reading = {name: threading.Event() for name in ("first", "second")}
     go_on = {name: threading.Event() for name in ("first", "second")}
-    read_bytes = Path.read_bytes
+    open_file = Path.open
 
-    def read_when_told(path):
+    def open_when_told(path, *arguments):
         reading[path.name].set()
         assert go_on[path.name].wait(10)
-        return read_bytes(path)
+        return open_file(path, *arguments)
 
-    monkeypatch.setattr(Path, "read_bytes", read_when_told)
+    monkeypatch.setattr(Path, "open", open_when_told)
     before = len(warnings.filters)
     with ThreadPoolExecutor(2) as pool:
         squares = []
