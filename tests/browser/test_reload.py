@@ -9,7 +9,7 @@ from tests.browser.conftest import NEEDS_BROWSER, lesson_copy
 pytestmark = NEEDS_BROWSER
 
 TINY = {"IMAGE_SIZE": 32, "PER_CLASS": 6, "EPOCHS": 2, "HEAD_EPOCHS": 1}
-SOON = 60_000  # milliseconds
+SOON = 60_000  # milliseconds; only a machine with much else to do needs as long
 
 
 def reload(at):

@@ -12,7 +12,7 @@ from tests.browser.conftest import NEEDS_BROWSER, Desk, lesson_copy, notebook_of
 pytestmark = NEEDS_BROWSER
 
 TINY = {"IMAGE_SIZE": 32, "PER_CLASS": 6}
-SOON = 20_000  # milliseconds
+SOON = 60_000  # milliseconds; only a machine with much else to do needs as long
 
 
 def test_the_freeze_lab_is_moved_trained_and_stopped(desk):
