@@ -1,8 +1,8 @@
-"""HEIC and HEIF, the photos of many phones: how to tell them, what they would cost, and the package that opens them.
+"""HEIC and HEIF, the photos of many phones: how to tell them, and the package that opens them; what they would cost.
 
 A picture may be one coded image, or be put together from others: phones cut theirs into tiles. Nothing keeps a small
 file from naming the same tile a million times, so what has to be decoded is added up before it is begun. libheif itself
-refuses a coded image that is larger than its box says.
+refuses a coded image that is larger than its box says. AVIF files are made of the same boxes, and cost the same.
 """
 
 import io
@@ -13,8 +13,9 @@ from contextlib import contextmanager
 
 from PIL import Image
 
+from helpers.photos.av1 import coded_areas, moving_area
 from helpers.photos.entries import PhotoError
-from helpers.photos.heif_boxes import areas_of, beside_of, meta_of, only_box, references_of
+from helpers.photos.heif_boxes import Boxes, areas_of, beside_of, meta_of, only_box, references_of
 
 PACKAGE = "pillow-heif"
 MOST_DECODED = 500_000_000  # pixels, of all pictures in a file: libheif takes about twenty seconds
@@ -40,12 +41,26 @@ def open_heif(data: bytes) -> Image.Image:
         from pillow_heif import HeifImageFile
     except ImportError:
         raise PhotoError(f"a HEIC photo, which needs one more package: pip install {PACKAGE}") from None
-    pixels = pixels_to_decode(data)
-    if not pixels:
+    if not check_decoded("HEIC", data):
         raise PhotoError("a HEIC file without a picture in it")
-    if pixels > MOST_DECODED:
-        raise PhotoError(f"a HEIC file of {pixels / 1e6:,.0f} megapixels in all, which takes too long")
     return HeifImageFile(io.BytesIO(data))
+
+
+def check_decoded(kind: str, data: bytes) -> int:
+    """Return how many pixels all pictures in a file have.
+
+    Args:
+        kind: `"HEIC"` or `"AVIF"`, for sentences.
+        data: The file's bytes.
+
+    Raises:
+        PhotoError: If it would take too long to decode them, or the boxes that say so are damaged.
+    """
+    pixels = pixels_to_decode(data)
+    if pixels > MOST_DECODED:
+        article = "an" if kind == "AVIF" else "a"
+        raise PhotoError(f"{article} {kind} file of {pixels / 1e6:,.0f} megapixels in all, which takes too long")
+    return pixels
 
 
 def pixels_to_decode(data: bytes) -> int:
@@ -61,15 +76,17 @@ def pixels_to_decode(data: bytes) -> int:
         meta = meta_of(data)
         parts, beside = references_of(meta, b"dimg"), beside_of(meta)
         within = {part for counted in (*parts.values(), *beside.values()) for part in counted}
-        areas: dict[int, int | None] = dict(areas_of(meta))
+        areas = _areas(meta, data, parts)
         pixels = sum(_decoded(item, parts, beside, areas) for item in {*areas, *parts, *beside} - within)
         if beside:  # whoever wasn't reached belongs to itself
             raise KeyError(*beside)
-        return pixels
+        return pixels if is_heif(data) else max(pixels, moving_area(data))
 
 
 def pixels_at_once(data: bytes) -> int:
-    """Return how many pixels the photo itself is decoded from: its tiles may hold more than its sides say.
+    """Return how many pixels the photo itself, or its alpha channel, is decoded from.
+
+    Its tiles may hold more than its sides say.
 
     Args:
         data: The file's bytes.
@@ -80,10 +97,21 @@ def pixels_at_once(data: bytes) -> int:
     with _damage_told():
         meta = meta_of(data)
         first = only_box(meta, b"pitm")
+        moving = 0 if is_heif(data) else moving_area(data)
         if first is None:
-            return 0
+            return moving
         (item,) = struct.unpack_from(">I" if first[0] else ">H", first, 4)
-        return _decoded(item, references_of(meta, b"dimg"), {}, dict(areas_of(meta)))
+        parts = references_of(meta, b"dimg")
+        areas = _areas(meta, data, parts)
+        return max(moving, *(_decoded(each, parts, {}, areas) for each in (item, *beside_of(meta).get(item, ()))))
+
+
+def _areas(meta: Boxes, data: bytes, parts: dict[int, Counter[int]]) -> dict[int, int | None]:
+    areas: dict[int, int | None] = dict(areas_of(meta))
+    if not is_heif(data):  # the decoder of AVIF doesn't keep to the sides that the boxes tell
+        for item, coded in coded_areas(meta, data, areas.keys() - parts.keys()).items():
+            areas[item] = max(areas[item] or 0, coded)
+    return areas
 
 
 @contextmanager
@@ -91,7 +119,7 @@ def _damage_told() -> Iterator[None]:
     try:
         yield
     except (struct.error, IndexError, KeyError, RecursionError):
-        raise PhotoError("damaged: the HEIC file's list of pictures can't be read") from None
+        raise PhotoError("damaged: the file's list of pictures can't be read") from None
 
 
 def _decoded(

@@ -1,4 +1,4 @@
-"""The boxes of a HEIC file, a tree of them, and what they say of its pictures: their sides, and who belongs to whom."""
+"""The boxes of a HEIC or AVIF file, a tree, and what they say of its pictures: sides, places, who belongs to whom."""
 
 import struct
 from collections import Counter
@@ -21,13 +21,13 @@ def only_box(boxes: Boxes, kind: bytes) -> memoryview | None:
     """Return the only box of a kind, if there is one: of two, nobody knows which libheif takes."""
     found = boxes.get(kind, [])
     if len(found) > 1:
-        raise PhotoError(f"damaged: the HEIC file has {len(found)} {kind.decode()} boxes instead of one")
+        raise PhotoError(f"damaged: the file has {len(found)} {kind.decode()} boxes instead of one")
     return found[0] if found else None
 
 
 def _check_few(boxes: int) -> None:
     if boxes > _MOST_BOXES:
-        raise PhotoError(f"damaged: the HEIC file has more than {_MOST_BOXES:,} boxes or entries in a list")
+        raise PhotoError(f"damaged: the file has more than {_MOST_BOXES:,} boxes or entries in a list")
 
 
 def _boxes(data: memoryview, start: int) -> Boxes:
@@ -45,7 +45,7 @@ def _boxes(data: memoryview, start: int) -> Boxes:
         if size and size < head:
             raise IndexError
         if end > len(data):
-            raise PhotoError("damaged: the HEIC file ends too early")
+            raise PhotoError("damaged: the file ends too early")
         found.setdefault(kind, []).append(data[start + head : end])
         start = end
     return found
@@ -124,3 +124,64 @@ def _links(lists: list[memoryview]) -> Iterator[tuple[int, int]]:
             for number in struct.unpack_from(f">{several}{'H' if wide else 'B'}", linked, place):
                 yield item, number & (0x7FFF if wide else 0x7F)
             place += several * (2 if wide else 1)
+
+
+def places_of(meta: Boxes, data: memoryview) -> Iterator[tuple[int, object, memoryview]]:
+    """Yield each picture with its coded bytes, and with what is equal for pictures that are the same bytes.
+
+    Args:
+        meta: The file's boxes.
+        data: The file's bytes.
+    """
+    located, inside = only_box(meta, b"iloc"), only_box(meta, b"idat")
+    if located is None:
+        return
+    joined = 0
+    for item, method, parts in _located(located):
+        source = inside if method == 1 and inside is not None else data
+        views = [source[start : start + length] if length else source[start:] for start, length in parts]
+        if len(views) > 1:
+            joined += sum(map(len, views))
+            if joined > len(data):  # nothing in a file belongs to two pictures
+                raise IndexError
+        yield item, (method, *parts), views[0] if len(views) == 1 else memoryview(b"".join(views))
+
+
+def _located(located: memoryview) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    """Yield each picture, how its places are counted, and each of them: where it begins and how long it is."""
+    version, sizes = located[0], struct.unpack_from(">H", located, 4)[0]
+    wide_start, wide_length, wide_base, wide_index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
+    place, total = 6, 0
+
+    def number(width: int) -> int:
+        nonlocal place
+        if place + width > len(located):
+            raise IndexError
+        place += width
+        return int.from_bytes(located[place - width : place], "big")
+
+    for _ in range(number(4 if version == 2 else 2)):
+        item, method = number(4 if version == 2 else 2), number(2) & 15 if version else 0
+        number(2)
+        base, count = number(wide_base), number(2)
+        total += 1 + count
+        _check_few(total)
+        parts = []
+        for _ in range(count):
+            number(wide_index if version else 0)
+            parts.append((base + number(wide_start), number(wide_length)))
+        yield item, method, parts
+
+
+def first_samples_of(data: memoryview) -> Iterator[memoryview]:
+    """Yield the bytes of the first picture of each track; there are none in a file that doesn't move."""
+    for film in _boxes(data, 0).get(b"moov", []):
+        for track in _boxes(film, 0).get(b"trak", []):
+            tables = {b"trak": [track]}
+            for kind in (b"trak", b"mdia", b"minf", b"stbl"):
+                tables = _boxes(tables[kind][0], 0) if tables.get(kind) else {}
+            starts, wide = (tables[b"co64"], "Q") if b"co64" in tables else (tables.get(b"stco"), "I")
+            sizes = tables.get(b"stsz")
+            if starts and sizes:
+                start, (size,) = struct.unpack_from(f">{wide}", starts[0], 8)[0], struct.unpack_from(">I", sizes[0], 4)
+                yield data[start : start + (size or struct.unpack_from(">I", sizes[0], 12)[0])]

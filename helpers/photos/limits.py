@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import ExifTags, Image
 
 from helpers.photos.entries import PhotoError
-from helpers.photos.heif import pixels_at_once
+from helpers.photos.heif import check_decoded, pixels_at_once
 
 MOST_BYTES = 200_000_000  # of a file: photos of the largest cameras are smaller
 MOST_PIXELS = 202_000_000  # phones have up to 16,384 x 12,288
@@ -58,12 +58,14 @@ def check_pixels(size: tuple[int, int]) -> None:
 
 
 def check_time(picture: Image.Image, data: bytes) -> None:
-    """Raise `PhotoError` for a JPEG that describes its pixels over and over.
+    """Raise `PhotoError` for a JPEG that describes its pixels over and over, or an AVIF with more than its sides say.
 
     Args:
         picture: Just opened.
         data: The file's bytes.
     """
+    if picture.format == "AVIF":
+        check_decoded("AVIF", data)
     pixels = picture.width * picture.height
     if not is_jpeg(picture) or pixels * data.count(b"\xff\xda") <= _MOST_WORK:
         return  # other places with these two bytes, such as a video behind the photo, only make the count larger
@@ -88,7 +90,7 @@ def memory_to_decode(picture: Image.Image, full: tuple[int, int], data: bytes) -
     """
     pixels = picture.width * picture.height
     if picture.format in _LIBRARY_BYTES:
-        decoded = pixels_at_once(data) if picture.format == "HEIF" else 0
+        decoded = pixels_at_once(data) if picture.format in ("HEIF", "AVIF") else 0
         return _LIBRARY_BYTES[picture.format] * max(pixels, decoded)
     per_pixel = {"1": 1, "L": 1, "P": 1, "I;16": 2}.get(picture.mode, 4)
     if picture.format == "TIFF":
