@@ -27,7 +27,9 @@ def rate_fault(optimizer: Any) -> str | None:
     optimizer = getattr(optimizer, "inner_optimizer", optimizer)
     rate, kind = _peak_rate(optimizer), type(optimizer).__name__
     largest = _LARGEST_SGD if kind == "SGD" else _LARGEST
-    if not math.isfinite(rate) or rate > largest * 1.001:  # Keras keeps it in float32
+    if not math.isfinite(rate) or rate < 0:
+        return f"{kind}'s learning rate is {rate:g}. It must be a number above 0, such as 1e-4."
+    if rate > largest * 1.001:  # Keras keeps it in float32
         return (
             f"{kind}'s learning rate is {rate:g}, which suits a new head, but overwrites what unfrozen blocks know. "
             f"Use at most {largest:g} with {kind}."

@@ -19,7 +19,7 @@ def flags_fault(model: keras.Model, blocks_free: int, norms_may_learn: bool = Fa
 
     Example:
         >>> flags_fault(start, 1)
-        "Nothing in top, the base's last block, learns. …"
+        'Nothing in top, the end of the base, learns. …'
     """
     names = [block.name for block in blocks_of(model)]
     wanted = names[len(names) - blocks_free :]
@@ -50,7 +50,7 @@ def _blocks_fault(model: keras.Model, names: list[str], wanted: list[str]) -> st
     if not free:
         return (
             f"Nothing in {last}, the end of the base, learns. The last layers of the model belong to its head: which "
-            "did you unfreeze?"
+            "did you unfreeze? model.trainable = True changes nothing where it is True already: set the layers' own."
         )
     extra = [name for name in free if name not in wanted]
     if extra and all(_is_norm(layer) for layer in _learning(model, extra)):

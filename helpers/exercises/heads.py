@@ -70,6 +70,8 @@ def _numbers_fault(model: keras.Model, base: keras.Model) -> str | None:
     probabilities = outputs_of(model, photos_for(base, 4))
     if not _add_up(probabilities):
         return "The outputs for a photo should be probabilities: none below 0, adding up to 1. Use a softmax."
+    if _softmax_of_probabilities(model, photos_for(base, 4)):
+        return "The softmax is applied twice, which makes all classes nearly equally likely. Remove one of the two."
     own = {name for block in blocks_of(model) for name in block.layers}
     dropped = [layer for layer in model.layers if "Dropout" in type(layer).__name__ and layer.name not in own]
     if not dropped:
@@ -80,6 +82,14 @@ def _numbers_fault(model: keras.Model, base: keras.Model) -> str | None:
     if all(np.allclose(told[0], other, atol=1e-6) for other in told[1:]):
         return f"'{dropped[0].name}' drops nothing that matters. Give it a rate such as 0.2."
     return None
+
+
+def _softmax_of_probabilities(model: keras.Model, photos: np.ndarray) -> bool:
+    last = graph.producer_of(model.outputs[0])
+    is_softmax = type(last).__name__ == "Softmax" or getattr(last, "activation", None) is keras.activations.softmax
+    if not is_softmax or getattr(last, "weights", None):  # a dense layer has scores of its own
+        return False
+    return _add_up(outputs_of(keras.Model(model.inputs, graph.inputs_of(last)[0]), photos))
 
 
 def _answers_in_training(model: keras.Model, last: str) -> list[np.ndarray]:

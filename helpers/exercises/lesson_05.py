@@ -70,6 +70,7 @@ def honest_winner(function) -> str | None:
         ({"one": good, "other": good, "third": poor}, None, "two are equal"),
         ({"low": poor, "middle": worse, "high": good}, "high", "beats the second best, which is what counts"),
         ({"p": first_half, "q": second_half}, None, "p leads by 20 photos, but wins 110 and loses 90"),
+        ({"third": poor, "one": good, "other": swapped}, None, "one leads by ten photos, but wins 30 and loses 20"),
     )
     for reports, expected, why in cases:
         found = run_on(function, dict(reports))

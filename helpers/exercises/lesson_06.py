@@ -20,6 +20,7 @@ def finds_what_moved(function) -> str | None:
         ([("stem", True, 1e-9, 0.0), ("block7a", True, 0.0, 0.0), head], "the stem's weights moved, if only a little"),
         ([("stem", True, 0.0, 0.1), ("block7a", True, 0.2, 0.0), head], "two blocks moved, each in another way"),
         ([("stem", True, 0.3, 0.2), ("block7a", True, 0.0, 0.0), head], "the stem's weights and statistics moved"),
+        ([("stem", True, 0.2, 0.2), ("block7a", True, 0.0, 0.0), head], "the stem's statistics moved just as far"),
         ([("stem", True, 0.0, 0.0), ("block7a", False, 0.2, 0.3), head], "only unfrozen blocks moved"),
         ([("stem", True, 0.0, 0.0), ("block7a", False, 0.0, 0.3), head], "only unfrozen blocks moved"),
     ]
@@ -115,6 +116,7 @@ def chooses_a_boundary(function) -> str | None:
     cases = [
         ([("top", 0.80, 1.0), ("block6d", 0.85, 0.6), ("block5c", 0.90, 0.2)], 0.5),
         ([("top", 0.80, 1.0), ("block6d", 0.85, 0.6), ("block5c", 0.90, 0.2)], 0.6),
+        ([("top", 0.80, 1.0), ("block6d", 0.85, 0.6), ("block5c", 0.90, 0.2)], 0.7),
         ([("block5c", 0.95, 0.4), ("top", 0.80, 1.0), ("block6d", 0.70, 0.9)], 0.9),
         ([("block6d", 0.85, 0.6), ("block5c", 0.90, 0.2)], 0.7),
     ]

@@ -55,7 +55,7 @@ def summarises_seeds(function) -> str | None:
     """Return what is wrong with a function that should return mean, lowest and highest of several seeds."""
     what = "three numbers: the mean, the lowest and the highest"
     for values in ([0.5, 0.9, 0.6], [0.2], [0.9, 0.1, 0.2, 0.25], [0.71, 0.64, 0.83, 0.69, 0.77]):
-        found = numbers_in(run_on(function, list(values)), 3, what)
+        found = numbers_in(run_on(function, np.array(values)), 3, what)  # min, sum and sorted work on it, too
         expected = [float(np.mean(values)), min(values), max(values)]
         if all(map(close, found, expected)):
             continue

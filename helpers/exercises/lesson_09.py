@@ -68,8 +68,8 @@ def answers_or_abstains(function) -> str | None:
 q2 = Question(
     Problem(
         "q2",
-        'Write a function (probabilities, distance, limit, names) that returns a name, "not sure" (below 0.6), or '
-        '"none of these" (beyond the limit).',
+        'Write a function (probabilities, distance, limit, names), the first an array, that returns a name, "not sure" '
+        '(below 0.6), or "none of these" (beyond the limit).',
         answers_or_abstains,
         "Your app can abstain, and for two different reasons.",
         (

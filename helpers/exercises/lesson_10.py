@@ -78,15 +78,7 @@ def finds_what_differs(function) -> str | None:
     """Return what is wrong with a function that should find the photos for which an export answers differently."""
     rng = np.random.default_rng(10)
     for photos, classes, tolerance in ((30, 5, 0.02), (12, 3, 0.1), (50, 4, 0.001), (9, 2, 0.05)):
-        model = rng.dirichlet(np.full(classes, 0.7), photos)
-        how_far = rng.choice([0, tolerance / 3, 3 * tolerance], photos)[:, None]
-        one = np.eye(classes)[rng.integers(0, classes, photos)]  # the only probability that is off
-        export = np.clip(model + how_far * one * rng.choice([-1, 1], (photos, 1)), 0, 1)
-        tied = rng.permutation(photos)[:2]  # nearly equal, so that a small step changes the likeliest class
-        model[tied] = 1 / classes
-        model[tied, 0] += tolerance / 10
-        export[tied] = model[tied]
-        export[tied, 1] += tolerance / 5
+        model, export = _two_answers(rng, photos, classes, tolerance)
         far = np.abs(model - export).max(axis=1) > tolerance
         other = model.argmax(axis=1) != export.argmax(axis=1)
         found = rows_in(run_on(function, model.copy(), export.copy(), tolerance), "the numbers of the rows")
@@ -104,6 +96,28 @@ def finds_what_differs(function) -> str | None:
         extra = sorted(set(found.tolist()) - set(np.flatnonzero(far | other).tolist()))
         return f"With a tolerance of {tolerance:g}, rows {missing[:3]} are missing, and {extra[:3]} are too many."
     return None
+
+
+def _two_answers(rng: np.random.Generator, photos: int, classes: int, tolerance: float) -> tuple[np.ndarray, ...]:
+    """Return two arrays of probabilities whose rows differ in several ways, or not at all."""
+    model = rng.dirichlet(np.full(classes, 0.7), photos)
+    how_far = rng.choice([0, tolerance / 3, 3 * tolerance], photos)[:, None]
+    one = np.eye(classes)[rng.integers(0, classes, photos)]  # the only probability that is off
+    export = np.clip(model + how_far * one * rng.choice([-1, 1], (photos, 1)), 0, 1)
+    tied, near, far = np.split(rng.permutation(photos)[: 2 * (photos // 4) + 2], [2, 2 + photos // 4])
+    model[tied] = 1 / classes  # nearly equal, so that a small step changes the likeliest class
+    model[tied, 0] += tolerance / 10
+    export[tied] = model[tied]
+    export[tied, 1] += tolerance / 5
+    # Several probabilities are off and make up for each other: none by more than the tolerance, though their sum is.
+    signs = np.resize([1, -1], classes) * (np.arange(classes) < classes // 2 * 2)
+    model[near] = (model[near] + 1 / classes) / 2
+    export[near] = model[near] + 0.6 * tolerance * signs
+    export[far] = model[far]  # two are off, each by more, and the sum stays
+    for row in far:
+        export[row, model[row].argmax()] -= 2 * tolerance
+        export[row, model[row].argmin()] += 2 * tolerance
+    return model, export
 
 
 q3 = Question(

@@ -33,8 +33,8 @@ def outputs_of(model: keras.Model, photos: np.ndarray) -> np.ndarray:
     """Return what a learner's model makes of photos, if it has a single output."""
     with expecting("Your model could not be run on photos: {error}", _SECONDS):
         found = model(photos, training=False)  # for a few photos faster than predict, which is traced first
-    while isinstance(found, (list, tuple)) and len(found) == 1:
-        found = found[0]
+    while isinstance(found, (list, tuple, dict)) and len(found) == 1:
+        found = next(iter(found.values() if isinstance(found, dict) else found))
     if isinstance(found, (list, tuple, dict)):
         raise AnswerError(f"Expected a model with one output. Yours has {len(found)}.")
     return np.asarray(found)

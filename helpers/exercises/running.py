@@ -16,6 +16,10 @@ _MEANS = {
     r"truth value of (a|an) \w+": "An `if`, `and` or `or` can't decide on a whole array. Use &, |, .any() or .all().",
     r"unhashable type": "A list, dict or array can't be in a set or a dict's key. Use tuple(…) or .tobytes().",
     r"^Graph execution error": "Do the loss and the model's outputs fit the labels?",
+    r"inhomogeneous shape": "The parts differ in length, so they are no rows of one array. np.concatenate joins them.",
+    r"read-only": "What you are given must stay as it is. Copy it first: x = x.copy().",
+    r"only integer scalar arrays": "A list takes no array as an index. Make it an array first: np.array(values)[rows].",
+    r"originally built with": "Give compile a new optimiser: a used one knows only the weights it has trained before.",
     r"positional argument": "Your function must take exactly the arguments that the question names, in that order.",
 }
 

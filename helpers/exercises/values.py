@@ -78,6 +78,8 @@ def parts_of(found: Any, count: int, what: str) -> list[Any]:
         parts = [each for each, _ in zip(found, range(count + 1), strict=False)]  # it may be endless
     if len(parts) != count:
         raise AnswerError(fault)
+    if any(part is None for part in parts):
+        raise AnswerError(f"Expected {what}. Received: one that holds None.")
     return parts
 
 
@@ -110,6 +112,8 @@ def array_in(found: Any, what: str, shape: tuple[int, ...] | None = None) -> np.
         AnswerError: If it holds anything else than numbers, or has another shape.
     """
     fault = f"Expected {what}. Received: {described(found)}."
+    if _is_picture(found):
+        raise AnswerError(f"{fault} np.asarray(picture) holds its pixels.")
     with expecting(fault):
         array = np.asarray(found)
     if array.dtype.kind not in "iuf":
@@ -131,13 +135,14 @@ def names_in(found: Any, what: str = "a list of names") -> list[str]:
     if isinstance(found, (str, bytes, type(None))) or not isinstance(found, Iterable):
         raise AnswerError(fault)
     with expecting(fault):
-        held = list(found)
-    for each in held:
+        names = list(found)
+    for each in names:
         if isinstance(getattr(each, "name", None), str):
             raise AnswerError(f"Expected {what}. Received: {type(each).__name__} objects. Return each one's .name.")
         if not isinstance(each, str):
-            raise AnswerError(f"Expected {what}. Received: one that holds {described(each)}.")
-    return [str(each) for each in held]
+            held = "None" if each is None else described(each)
+            raise AnswerError(f"Expected {what}. Received: one that holds {held}.")
+    return [str(each) for each in names]
 
 
 def close(found: float, expected: float) -> bool:
@@ -183,18 +188,33 @@ def described(found: Any) -> str:
     if found is None:
         return "None, which is what a function without return gives back"
     if isinstance(found, (str, bytes)):
-        return f"the text {found!r:.60}"
+        return f"the {'text' if isinstance(found, str) else 'bytes'} {found!r:.60}"
     if isinstance(found, (bool, np.bool_)):
         return f"{found}, which says only yes or no"
-    if isinstance(found, (int, float)):
-        return f"the number {found:.6g}" if abs(found) < 1e300 else "a huge number"
+    if isinstance(found, (int, float, np.integer, np.floating)):
+        return _number(found)
+    if isinstance(found, type):
+        return f"the class {found.__name__} itself, not an object of it"
     if callable(found) and hasattr(found, "__name__"):
         return "a function"
+    if _is_picture(found):
+        return "a Pillow image"
+    kind = type(found).__name__
+    if kind == "KerasTensor":
+        return "a layer's output; wrap it in keras.Model(base.input, …)"
     shape = getattr(found, "shape", None)
     if shape is not None:
-        return f"an array of shape {tuple(shape)}"
-    if type(found).__module__.startswith("PIL"):
-        return "a Pillow image"
+        holder = f"a {kind}" if kind in ("Series", "DataFrame") else "an array"
+        return f"{holder} of shape {tuple(shape)}"
     size = f" of {len(found)}" if isinstance(found, (list, tuple, dict, set)) else ""
-    kind = type(found).__name__
     return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}{size}"
+
+
+def _number(found: Any) -> str:
+    if found != found:
+        return "nan, which is no number"
+    return f"the number {found:.6g}" if _as_float(abs(found)) < 1e300 else "a huge number"
+
+
+def _is_picture(found: Any) -> bool:
+    return type(found).__module__.startswith("PIL")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tensorflow as tf
+from PIL import Image
 
 from helpers.exercises import values
 from helpers.exercises.running import AnswerError
@@ -87,3 +88,31 @@ def test_a_text_equals_only_itself(found, same):
     assert values.equals(found, "daisy") is same
     assert values.equals(None, None)
     assert not values.equals("", None)
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (float("nan"), "nan, which is no number"), (np.float32("nan"), "nan, which is no number"),
+        (10**400, "a huge number"), (np.int64(3), "the number 3"), (np.float32(0.5), "the number 0.5"),
+        (b"x", "the bytes b'x'"), ("x", "the text 'x'"), (keras.optimizers.Adam, "the class Adam"),
+        (keras.Input((3,)), "a layer's output; wrap it in keras.Model(base.input, …)"), (len, "a function"),
+        (pd.Series([1, 2]), "a Series of shape (2,)"), (pd.DataFrame({"a": [1]}), "a DataFrame of shape (1, 1)"),
+        (np.zeros((2, 3)), "an array of shape (2, 3)"), (Image.new("L", (2, 2)), "a Pillow image"),
+    ],
+)  # fmt: skip
+def test_what_was_received_is_described_as_what_it_is(found, words):
+    assert values.described(found).startswith(words)
+
+
+def test_only_an_answer_that_is_none_is_put_down_to_a_missing_return():
+    with pytest.raises(AnswerError, match="without return"):
+        values.names_in(None)
+    for read in (values.names_in, lambda found: values.numbers_in(found, 2, "two numbers")):
+        with pytest.raises(AnswerError, match=r"one that holds None\.$"):
+            read([None, None])
+
+
+def test_a_picture_is_no_array_of_pixels():
+    with pytest.raises(AnswerError, match="a Pillow image"):
+        values.array_in(Image.new("RGB", (2, 2)), "pixels")

@@ -105,7 +105,8 @@ def keeps_labels_with_photos(function) -> str | None:
             return "Some photos occur twice and others not at all."
         wrong = int((predictions != batches.prediction_for(labels)).sum())
         if wrong:
-            return f"{wrong} of {count} labels are paired with another photo's prediction. How many passes are there?"
+            told = f"{wrong} of {count} labels are paired with another photo's prediction."
+            return f"{told} How many passes are there?" if batches.passes > 1 else told
     return None
 
 
@@ -140,7 +141,7 @@ def augments_training_only(function) -> str | None:
     """Return what is wrong with a function that augments photos while training and leaves them alone otherwise."""
     photos = np.random.default_rng(0).uniform(0, 255, (5, 4, 6, 3)).astype("float32")
     for shown in (photos, photos[:2]):
-        for training in (True, False):
+        for training in (*[True] * 4, False):  # an answer that augments now and then is found out
             made = run_on(function, shown.copy(), _mirror, training)
             array = array_in(made, "an array of photos", shown.shape)
             if training and np.array_equal(array, shown):

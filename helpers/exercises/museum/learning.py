@@ -23,7 +23,10 @@ def learning_fault(unfreeze: Callable[[keras.Model, str], Any]) -> str | None:
     unfreeze(model, name)
     layer = model.get_layer(name)
     if not layer.trainable:
-        return f"After your function has run, the layer '{name}' is still frozen."
+        return (
+            f"After your function has run, the layer '{name}' is still frozen. model.trainable = True changes nothing "
+            "where it is True already: set the layer's own."
+        )
     before = layer.get_weights()
     train_for_an_epoch(model, *_rows(), "After your function has run, the model can't be trained: {error}")
     if all(np.array_equal(old, new) for old, new in zip(before, layer.get_weights(), strict=True)):
@@ -79,8 +82,9 @@ def statistics_fault(build: Callable[[keras.Model], keras.Model]) -> str | None:
     model.compile("adam", loss="sparse_categorical_crossentropy", run_eagerly=True)  # a single step isn't worth tracing
     train_for_an_epoch(model, photos, labels, "Your model could not be trained: {error}")
     moved = [not np.array_equal(old, new) for old, new in zip(before, (*kernels, *statistics), strict=True)]
-    if not any(moved[: len(kernels)]):
-        return "The base's convolutions should learn, but not one of their weights changed in fit."
+    learned = sum(moved[: len(kernels)])
+    if learned < len(kernels):
+        return f"The base's convolutions should learn, but only {learned} of {len(kernels)} changed in fit."
     if any(moved[len(kernels) :]):
         return (
             f"After one epoch of fit, {sum(moved[len(kernels) :])} of {len(statistics)} statistics of the base's "

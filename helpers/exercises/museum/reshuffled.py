@@ -14,6 +14,9 @@ class Reshuffled:
         count: Number of photos and classes: 43 or another prime, so that no two classes are predicted alike.
         size: Photos per batch. The last batch may be smaller.
 
+    Attributes:
+        passes: How many passes were begun.
+
     Example:
         >>> batches = Reshuffled(43, 8)
         >>> images, labels = next(iter(batches))
@@ -22,12 +25,14 @@ class Reshuffled:
 
     def __init__(self, count: int, size: int) -> None:
         self.count, self.size = count, size
+        self.passes = 0
         self._rng = np.random.default_rng(0)
 
     def __len__(self) -> int:
         return math.ceil(self.count / self.size)
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        self.passes += 1
         order = self._rng.permutation(self.count)
         for start in range(0, self.count, self.size):
             labels = order[start : start + self.size]

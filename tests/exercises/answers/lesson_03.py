@@ -60,6 +60,11 @@ def two_outputs(room):
     return keras.Model(model.input, [model.output, model.output])
 
 
+def named(room):
+    model = head_of(pool, drop).make(room)
+    return keras.Model(model.input, {"probabilities": model.output})
+
+
 heads = Answers(
     right=[
         head_of(pool, drop),
@@ -67,7 +72,9 @@ heads = Answers(
         head_of(lambda: layers.SpatialDropout2D(0.2), pool),
         head_of(lambda: layers.GlobalAveragePooling2D(keepdims=True), layers.Flatten, drop),
         head_of(pool, drop, activation=None, last=[layers.Softmax]),
+        head_of(pool, drop, last=[lambda: layers.Dense(5, activation="softmax")]),
         Made(by_ops),
+        Made(named),
         Made(lambda room: attach_head(room["base"], classes=5, hidden_units=(4,))),
     ],
     wrong=[
@@ -76,6 +83,9 @@ heads = Answers(
         (head_of(pool, drop, units=4), "4 outputs"),
         (head_of(pool, drop, activation=None), "Use a softmax"),
         (head_of(pool, drop, activation="sigmoid"), "Use a softmax"),
+        (head_of(pool, drop, last=[layers.Softmax]), "softmax is applied twice"),
+        (head_of(pool, drop, last=[lambda: layers.Activation("softmax")]), "softmax is applied twice"),
+        (head_of(pool, drop, last=[lambda: keras.ops.softmax]), "softmax is applied twice"),
         (head_of(drop), "pool the maps"),
         (head_of(layers.Flatten, drop), "Pool instead"),
         (head_of(pool), "a Dropout layer is missing"),
@@ -86,7 +96,7 @@ heads = Answers(
         (Made(other_weights), "aren't those of the base"),
         (Made(two_outputs), "one output"),
         (Made(lambda room: room["base"]), "pool the maps"),
-        (Made(lambda room: head_of(pool, drop).make(room).output), "Expected a keras.Model"),
+        (Made(lambda room: head_of(pool, drop).make(room).output), "a layer's output"),
         (Made(lambda room: head_of(pool, drop).make), "Expected a keras.Model"),
     ],
 )

@@ -112,6 +112,7 @@ ready = Answers(
     ],
     wrong=[
         (tuned(until=-1), "Nothing in block2b and top"),
+        (tuned(until=-1, then=lambda model: setattr(model, "trainable", True)), "set the layers' own"),
         (tuned(until=None), "Everything is unfrozen"),
         (tuned(until=-4), "Expected: block2b and top"),
         (tuned(until=-2), "Unfrozen blocks: top"),
@@ -134,6 +135,7 @@ ready = Answers(
         (tuned(optimizer=lambda: keras.optimizers.Adam(1e-2)), "overwrites what unfrozen blocks know"),
         (tuned(optimizer=lambda: keras.optimizers.SGD()), "overwrites what unfrozen blocks know"),
         (tuned(optimizer=lambda: keras.optimizers.Adam(0.0)), "would learn nothing"),
+        (tuned(optimizer=lambda: keras.optimizers.Adam(-1e-4)), "a number above 0"),
         (Made(lambda room: room["base"]), "has no head"),
         (Made(lambda room: tuned().make(room).layers), "Expected a keras.Model"),
         (None, "Your answer is None"),
@@ -159,6 +161,10 @@ def by_series(reports):
     scores = pd.Series({name: report.accuracy for name, report in reports.items()}).sort_values(ascending=False)
     found = compare(reports[scores.index[0]], reports[scores.index[1]])
     return scores.index[0] if found.clear else None
+
+
+def by_the_first_two(reports):
+    return two_best(reports)[0] if compare(*list(reports.values())[:2]).clear else None
 
 
 def by_counting(first, second):
@@ -202,6 +208,7 @@ winners = Answers(
             lambda reports: when(by_counting)({name: reports[name] for name in list(reports)[:2]}),
             "which is what counts",
         ),
+        (by_the_first_two, "expected None"),
         (lambda reports: reports.popitem()[0], "changes 'reports'"),
         (lambda reports, photos: "a", "exactly the arguments"),
     ],

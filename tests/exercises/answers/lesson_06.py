@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pandas as pd
 
 from tests.exercises.answers import Answers
 
@@ -39,6 +40,7 @@ detectives = Answers(
             lambda moved: moved.block[moved.frozen & ((moved.weights_moved > 0) ^ (moved.statistics_moved > 0))],
             "weights and statistics moved",
         ),
+        (lambda moved: moved.block[moved.frozen & (moved.weights_moved != moved.statistics_moved)], "just as far"),
         (each_way, "twice"),
         (lambda moved: moved.block[moved.frozen].tolist(), "no frozen block moved"),
         (lambda moved: moved.block[~moved.frozen].tolist(), "no frozen block moved"),
@@ -51,6 +53,7 @@ detectives = Answers(
         (lambda moved: ", ".join(as_set(moved)), "the text"),
         (lambda moved: moved.insert(0, "new", 1) or as_series(moved), "changes 'moved'"),
         (lambda moved: 3, "a list of names"),
+        (lambda moved: np.int64(3), "the number 3"),
         (lambda moved: None, "a function without return"),
     ],
 )
@@ -82,6 +85,7 @@ forgetting = Answers(
         (lambda before, after: np.isclose(before, after).all(axis=1).mean(), "stays the same for"),
         (lambda before, after: (before.argmax() == after.argmax()).mean(), "stays the same for"),
         (lambda before, after: likeliest(before) == likeliest(after), "one number"),
+        (lambda before, after: pd.Series(likeliest(before)), "a Series of shape"),
         (lambda before, after: str(by_counting(before, after)), "the text"),
         (lambda before, after: before.sort(axis=1) or 0.5, "changes 'before'"),
         (lambda before, after: None, "one number"),
@@ -109,6 +113,10 @@ def by_rows(table, least):
     return best and best[0]
 
 
+def of_several(table, least):
+    return by_sorting(table, least) if (table.kept >= least).sum() > 1 else None
+
+
 boundaries = Answers(
     right=[by_sorting, by_query, by_rows],
     wrong=[
@@ -116,6 +124,7 @@ boundaries = Answers(
         (lambda table, least: table.until[table.kept.idxmax()], "keep enough"),
         (lambda table, least: by_sorting(table[table.kept > least], least), "the most accurate of those"),
         (lambda table, least: by_sorting(table, least) or table.until[0], "none keeps enough"),
+        (of_several, "expected 'top'"),
         (lambda table, least: by_sorting(table, least) or "none", "none keeps enough"),
         (lambda table, least: table[table.kept >= least].until.iloc[-1:].squeeze(), "expected"),
         (lambda table, least: by_sorting(table.assign(accuracy=-table.accuracy), least), "the most accurate of those"),

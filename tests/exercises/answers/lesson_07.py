@@ -44,7 +44,7 @@ recalls = Answers(
         (recall_with(lambda hits, row, column, every: hits // row.sum()), "were found"),
         (recall_with(lambda hits, row, column, every: round(hits / row.sum(), 1)), "were found"),
         (recall_with(lambda hits, row, column, every: f"{hits / row.sum():.3f}"), "the text"),
-        (recall_with(lambda hits, row, column, every: row / row.sum()), "an array of shape"),
+        (recall_with(lambda hits, row, column, every: row / row.sum()), "a Series of shape"),
         (lambda table: dict(enumerate(np.diag(table) / table.sum(axis=1))), "by its name"),
         (lambda table: {"daisy": 0.8, "roses": 0.3, "tulips": 0.5}, "were found"),
         (lambda table: np.trace(table) / table.to_numpy().sum(), "by its name"),

@@ -94,6 +94,7 @@ summaries = Answers(
         lambda values: (statistics.mean(values), sorted(values)[0], sorted(values)[-1]),
         lambda values: tuple(round(each, 3) for each in by_loop(values)),
         lambda values: [keras.ops.mean(values), keras.ops.min(values), keras.ops.max(values)],
+        lambda values: (values.mean(), values.min(), values.max()),
         lambda values: pd.Series(values).agg(["mean", "min", "max"]),
     ],
     wrong=[

@@ -1,6 +1,7 @@
 """Answers to lesson 11's problems: the bugs themselves are rejected, and so are their neighbours."""
 
 import itertools
+import random
 
 import keras
 import numpy as np
@@ -55,6 +56,12 @@ def freed_from_end(count):
     return Made(make)
 
 
+def freed_as_a_whole(room):
+    copy = copy_of(room["start"])
+    copy.trainable = True
+    return copy
+
+
 def is_head(layer):
     return layer.name.startswith("head_")
 
@@ -81,6 +88,7 @@ one_block = Answers(
         (Made(lambda room: room["start"]), "Nothing in top"),
         (Made(lambda room: room["base"]), "has no head"),
         (freed_from_end(3), "Nothing in top"),
+        (Made(freed_as_a_whole), "set the layers' own"),
         (freed_from_end(5), "Unfrozen blocks|would not learn"),
         (freed_from_end(10), "Unfrozen blocks: block2b, top"),
         (freed_from_end(30), "Unfrozen blocks|down to the stem"),
@@ -149,11 +157,12 @@ learning = Answers(
         (set_flag, "none of its weights changed|can't be trained"),
         (unfreezing(before=lambda model, name: None), "still frozen"),
         (unfreezing(before=by_position), "still frozen"),
+        (unfreezing(before=lambda model, name: setattr(model, "trainable", True)), "set the layer's own"),
         (unfreezing(before=lambda model, name: set_flag(model, "third")), "still frozen"),
         (unfreezing(before=lambda model, name: set_flag(model, "lower")), "raised ValueError"),
         (unfreezing(optimizer=lambda: keras.optimizers.Adam(0.0)), "none of its weights changed"),
         (unfreezing(loss="mse"), "can't be trained|Your loss doesn't fit"),
-        (keeping_the_optimizer, "can't be trained|none of its weights changed"),
+        (keeping_the_optimizer, "Give compile a new optimiser"),
         (on_a_copy, "raised|still frozen"),
         (lambda model, name: setattr(model.get_layer(name), "trainable", False), "still frozen"),
         (lambda model, name: model.get_layer("no such layer"), "raised ValueError"),
@@ -220,6 +229,12 @@ def all_frozen(base):
     return base
 
 
+def learns_at_the_top(base):
+    for layer in base.layers:
+        layer.trainable = layer.name == "top_conv"
+    return base
+
+
 def with_head(base):
     return norms_frozen(attach_head(base, classes=5))
 
@@ -248,6 +263,7 @@ statistics = Answers(
         (lambda base: attach_head(base, classes=5), "Did you rely on training=False"),
         (lambda base: on(norms_frozen(base, lambda layer: layer.name == "top_bn")), "Did you rely on training=False"),
         (lambda base: on(all_frozen(base)), "should learn"),
+        (lambda base: on(learns_at_the_top(base)), "should learn, but only 1 of"),
         (lambda base: nested(all_frozen(base)), "should learn"),
         (lambda base: on(norms_frozen(base), activation=None), "aren't probabilities"),
         (lambda base: on(norms_frozen(base), activation="sigmoid"), "aren't probabilities"),
@@ -256,7 +272,7 @@ statistics = Answers(
         (norms_frozen, "five outputs"),
         (lambda base: on(norms_frozen(base), base.get_layer("stem_activation").output), "Layers of the base"),
         (lambda base: norms_frozen(base) and None, "Expected a keras.Model"),
-        (lambda base: on(norms_frozen(base)).output, "Expected a keras.Model"),
+        (lambda base: on(norms_frozen(base)).output, "a layer's output"),
         (lambda base: on(norms_frozen(base), base.get_layer("top_activation_2").output), "raised ValueError"),
         (lambda: None, "exactly the arguments"),
         (Made(lambda room: room["start"]), "Your function raised|Expected"),
@@ -331,8 +347,9 @@ small_steps = Answers(
         (keras.optimizers.Adam(1e-9), "would learn nothing"),
         (keras.optimizers.Adam(schedule("CosineDecay", 0.0, 500, warmup_target=1e-2, warmup_steps=50)), "overwrites"),
         (keras.optimizers.Adam(schedule("ExponentialDecay", 1e-2, 100, 0.1)), "overwrites"),
-        (keras.optimizers.Adam(float("nan")), "nan"),
-        (keras.optimizers.Adam, "Expected an optimiser"),
+        (keras.optimizers.Adam(float("nan")), "is nan. It must be a number above 0"),
+        (keras.optimizers.Adam(-1e-4), "is -0.0001. It must be a number above 0"),
+        (keras.optimizers.Adam, "the class Adam"),
         ("adam", "the text 'adam'"),
         (1e-4, "the number 0.0001"),
         (schedule("ExponentialDecay", 1e-4, 100, 0.9), "Expected an optimiser"),
@@ -401,8 +418,6 @@ by_photo = chosen_photos(a_fifth)
 
 
 def by_python(groups, seed):
-    import random
-
     photos = sorted(set(groups.tolist()))
     random.Random(seed).shuffle(photos)
     tested = set(photos[: len(photos) // 5])
@@ -481,6 +496,10 @@ def equal_batches(batches, predict):
     return np.array([predict(images) for images, _ in pairs]), np.array([labels for _, labels in pairs])
 
 
+def equal_batches_of_labels(batches, predict):
+    return listed(batches, predict)[0], np.array([labels for _, labels in batches])
+
+
 def sorted_labels(batches, predict):
     made, labels = one_pass()(batches, predict)
     return made, np.sort(labels)
@@ -495,14 +514,15 @@ paired = Answers(
         at_once,
     ],
     wrong=[
-        (two_passes, "with another photo's prediction"),
-        (sorted_labels, "with another photo's prediction"),
+        (two_passes, "with another photo's prediction. How many passes"),
+        (sorted_labels, r"with another photo's prediction\.$"),
         (last_batch_lost, "all 43 predictions"),
-        (equal_batches, "raised ValueError"),
+        (equal_batches, "np.concatenate"),
         (lambda batches, predict: one_pass()(batches, predict)[::-1], "predictions first"),
         (lambda batches, predict: listed(batches, predict)[::-1], "predictions first"),
         (lambda batches, predict: (listed(batches, predict)[0],) * 2, "another photo's prediction"),
         (lambda batches, predict: (listed(batches, predict)[1],) * 2, "another photo's prediction"),
+        (equal_batches_of_labels, "np.concatenate"),
         (lambda batches, predict: listed([next(iter(batches))] * 6, predict), "all 43|occur twice"),
         (lambda batches, predict: listed(batches, predict)[0], "two arrays"),
         (lambda batches, predict: list(zip(*listed(batches, predict), strict=True)), "two arrays"),
@@ -525,6 +545,10 @@ def mirrored_in_place(images, augment, training):
     return images
 
 
+def sometimes(images, augment, training):
+    return augment(images) if training and random.random() < 0.3 else images
+
+
 augmented = Answers(
     right=[
         lambda images, augment, training: augment(images) if training else images,
@@ -542,6 +566,7 @@ augmented = Answers(
         (lambda images, augment, training: augment(augment(images)) if training else images, "While training"),
         (lambda images, augment, training: images[::-1] if training else images, "and nothing else"),
         (lambda images, augment, training: augment(images) if training else images / 255, "While evaluating"),
+        (sometimes, "While training"),
         (lambda images, augment, training: augment if training else images, "an array of photos"),
         (lambda images, augment, training: augment(images) if training else None, "an array of photos"),
         (lambda images, augment, training: augment(images)[:1] if training else images, "an array of photos"),
@@ -584,8 +609,16 @@ def by_best(attempts, val_labels):
     return max(attempts, key=lambda attempt: accuracy(attempt[0], val_labels))[1]
 
 
+def by_the_last(attempts, val_labels, test_labels):
+    best, chosen = -1.0, None
+    for val, test in attempts:
+        if accuracy(val, val_labels) >= best:
+            best, chosen = accuracy(val, val_labels), test
+    return accuracy(chosen, test_labels)
+
+
 honest = Answers(
-    right=[choosing(on_validation), by_argmax, by_counting, by_keras],
+    right=[choosing(on_validation), by_argmax, by_counting, by_keras, by_the_last],
     wrong=[
         (lambda attempts, val, test: max(accuracy(made, test) for _, made in attempts), "They chose it"),
         (choosing(lambda attempt, val, test: accuracy(attempt[1], test)), "They chose it"),
