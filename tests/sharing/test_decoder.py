@@ -4,6 +4,9 @@ import io
 import signal
 import subprocess
 import sys
+import threading
+import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +14,8 @@ from PIL import Image
 
 from helpers import config
 from helpers.photos.photo import PhotoError, decode_photo
+from helpers.sharing.app import decoder as decoding
+from helpers.sharing.app import server
 from helpers.sharing.app.decoder import Decoder
 
 SIZE = 32
@@ -55,6 +60,38 @@ def test_what_takes_too_long_ends_the_process_and_is_told():
     assert decoder._process is None
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs the signals of a POSIX system")
+def test_a_process_that_is_stopped_is_ended_from_outside(monkeypatch):
+    monkeypatch.setattr(decoding, "_GRACE", 0.1)
+    decoder = Decoder(SIZE, deadline=0.1)
+    decoder._started().send_signal(signal.SIGSTOP)
+    with pytest.raises(PhotoError, match=r"^decoding it takes longer than 0\.1 s$"):
+        decoder.pixels(saved(noise(80, 60)))
+    assert decoder._process is None
+
+
+def test_closing_it_ends_the_photo_that_another_thread_waits_for(decoder):
+    process, told = decoder._started(), []
+
+    def wait() -> None:
+        try:
+            decoder.pixels(saved(noise(80, 60)))
+        except PhotoError as error:
+            told.append(str(error))
+
+    process.poll = lambda: None  # the thread doesn't look first
+    waiting = threading.Thread(target=wait)
+    if hasattr(signal, "SIGSTOP"):
+        process.send_signal(signal.SIGSTOP)
+    waiting.start()
+    time.sleep(0.1)
+    decoder.close()
+    waiting.join(10)
+    assert told == ["decoding it ends the program that does it"]
+    with pytest.raises(PhotoError, match=r"^decoding it ends"):
+        decoder.pixels(saved(noise(80, 60)))  # and none is started after that
+
+
 @pytest.mark.parametrize("between", [True, False], ids=["between two photos", "in the midst of one"])
 def test_after_the_process_has_ended_another_does_its_work(decoder, between, monkeypatch):
     data = saved(noise(80, 60))
@@ -76,6 +113,17 @@ def test_its_memory_is_limited():
     code = "from helpers.sharing.app import decoder; decoder._limit_memory(); bytearray(3_000_000_000)"
     told = subprocess.run([sys.executable, "-c", code], cwd=config.ROOT, capture_output=True, text=True)
     assert told.stderr.strip().endswith("MemoryError")
+
+
+def test_nothing_is_left_when_the_app_is_told_to_stop(monkeypatch):
+    started = []
+
+    async def serve(app, port, on_ready) -> None:
+        started.append(app.settings["decoder"]._started())
+
+    monkeypatch.setattr(server, "_serve", serve)
+    server.serve(SimpleNamespace(image_size=SIZE, stretch=None))
+    assert started[0].returncode is not None
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs the signals of a POSIX system")

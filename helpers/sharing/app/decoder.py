@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from typing import IO
 
@@ -21,6 +22,7 @@ from helpers.photos.photo import PhotoError, decode_photo
 
 DEADLINE = 20.0  # seconds: several times what the largest photo takes that is let through, on a slow computer
 _MOST_MEMORY = 2_000_000_000  # bytes beside the program itself: more than twice what a photo's header may ask for
+_GRACE = 5.0  # seconds after the deadline for a process that doesn't end itself: one that was stopped, or swapped out
 _ENDED = "decoding it ends the program that does it"
 _GOOD, _BAD = b"+", b"-"
 
@@ -42,6 +44,7 @@ class Decoder:
         self.image_size, self.deadline = image_size, deadline
         self._command = [sys.executable, "-m", __name__, json.dumps([image_size, stretch, deadline])]
         self._process: subprocess.Popen | None = None
+        self._closed, self._starting = False, threading.Lock()
 
     def pixels(self, data: bytes) -> np.ndarray:
         """Return a photo as `read_photo` does.
@@ -52,39 +55,59 @@ class Decoder:
         Raises:
             PhotoError: If it isn't a readable photo, or costs too much; the message says why.
         """
-        (to_it, from_it), began = self._started(), time.monotonic()
+        process, began = self._started(), time.monotonic()
+        limit = threading.Timer(self.deadline + _GRACE, process.kill)
+        limit.daemon = True
+        limit.start()
         try:
-            _send(to_it, data)
-            answer = _received(from_it)
+            answer = _asked(process, data)
         except (EOFError, OSError):
-            self.close()
+            self._end()
             late = time.monotonic() - began >= self.deadline
             raise PhotoError(f"decoding it takes longer than {self.deadline:g} s" if late else _ENDED) from None
+        finally:
+            limit.cancel()
         if answer[:1] == _BAD:
             raise PhotoError(answer[1:].decode())
         return np.frombuffer(answer, np.uint8, offset=1).reshape(self.image_size, self.image_size, 3)
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """End the process, if there is one, and start no other. Any thread may do it: a photo in hand is refused."""
+        with self._starting:
+            self._closed, process = True, self._process
+        if process is not None:
+            process.kill()
+            process.wait()  # only the thread that reads from it closes what it reads from
+
+    def __del__(self) -> None:
+        self._end()
+
+    def _end(self) -> None:
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
             self._process = None
 
-    def __del__(self) -> None:
-        self.close()
-
-    def _started(self) -> tuple[IO[bytes], IO[bytes]]:
+    def _started(self) -> subprocess.Popen:
         if self._process is not None and self._process.poll() is not None:
-            self.close()  # somebody else ended it
-        if self._process is None:
-            # In a session of its own, for Ctrl+C is the app's business. It ends when the app does: nothing more comes.
-            self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-            )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        return self._process.stdin, self._process.stdout
+            self._end()  # somebody else ended it
+        with self._starting:
+            if self._closed:
+                raise PhotoError(_ENDED)
+            if self._process is None:
+                # In a session of its own, for Ctrl+C is the app's business. It ends when the app does: nothing more
+                # comes.
+                self._process = subprocess.Popen(
+                    self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+                )
+            return self._process
+
+
+def _asked(process: subprocess.Popen, data: bytes) -> bytes:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    _send(process.stdin, data)
+    return _received(process.stdout)
 
 
 def _send(stream: IO[bytes], data: bytes) -> None:

@@ -62,10 +62,11 @@ def make_app(bundle: Bundle) -> tornado.web.Application:
     Args:
         bundle: From `load_bundle`.
     """
-    given = {"bundle": bundle, "worker": Worker(), "decoder": Decoder(bundle.image_size, bundle.stretch)}
+    decoder = Decoder(bundle.image_size, bundle.stretch)
+    given = {"bundle": bundle, "worker": Worker(), "decoder": decoder}
     routes = [("/", _Page, given), (r"/(page\.css|page\.js)", _File, given), ("/predict", _Predict, given)]
     settings = {"default_handler_class": _Nowhere, "default_handler_args": given, "log_function": lambda handler: None}
-    return tornado.web.Application(routes, **settings)
+    return tornado.web.Application(routes, decoder=decoder, **settings)
 
 
 def serve(bundle: Bundle, port: int = 8000, on_ready: Callable[[str], None] = print) -> None:
@@ -81,13 +82,17 @@ def serve(bundle: Bundle, port: int = 8000, on_ready: Callable[[str], None] = pr
     """
     if not 0 <= port <= 65535:
         raise ValueError(f"Expected a port from 0 to 65535. Received: {port}. Leave --port out, or try 8000.")
-    asyncio.run(_serve(bundle, port, on_ready))
+    app = make_app(bundle)
+    try:
+        asyncio.run(_serve(app, port, on_ready))
+    finally:
+        app.settings["decoder"].close()  # otherwise it would first end the photo that it is at
 
 
-async def _serve(bundle: Bundle, port: int, on_ready: Callable[[str], None]) -> None:
+async def _serve(app: tornado.web.Application, port: int, on_ready: Callable[[str], None]) -> None:
     # Whoever sends slowly, or nothing, would hold a connection for ever.
     patience = {"idle_connection_timeout": _PATIENCE, "body_timeout": _BODY_PATIENCE}
-    server = tornado.httpserver.HTTPServer(make_app(bundle), max_body_size=_DRAINED, **patience)
+    server = tornado.httpserver.HTTPServer(app, max_body_size=_DRAINED, **patience)
     try:
         sockets = tornado.netutil.bind_sockets(port, HOST)
     except OSError as error:
