@@ -10,6 +10,7 @@ from PIL import ExifTags, Image
 
 from helpers.photos.entries import PhotoError
 from helpers.photos.heif import check_decoded, pixels_at_once
+from helpers.photos.tiff import bits_of, piece_bytes, scanned_pixels
 
 MOST_BYTES = 200_000_000  # of a file: photos of the largest cameras are smaller
 MOST_PIXELS = 202_000_000  # phones have up to 16,384 x 12,288
@@ -17,6 +18,9 @@ MOST_PIXELS = 202_000_000  # phones have up to 16,384 x 12,288
 MOST_MEMORY = 820_000_000
 # Pixels times passes over them. Progressive JPEGs have about ten passes; half a billion pixels take a second.
 _MOST_WORK = 3_000_000_000
+# Pixels, or bytes, of a BMP with run-length coding, which Pillow decodes in Python: two to four million a second; and
+# the copies that it makes of each pixel.
+_MOST_RUN_LENGTH, _RUN_LENGTH_BYTES = 8_000_000, 3
 
 EMPTY = "the file is empty"
 NO_MEMORY = "there is not enough memory to open it"
@@ -24,7 +28,6 @@ NO_MEMORY = "there is not enough memory to open it"
 # Per pixel. WebP's library keeps two canvases; those of HEIC and AVIF keep the picture as it is coded, up to 16 bits
 # deep, and in RGB; Pillow copies the result twice.
 _LIBRARY_BYTES = {"WEBP": 16, "HEIF": 16, "AVIF": 16}
-_WIDTH, _LENGTH, _BITS_PER_SAMPLE, _ROWS_PER_STRIP, _TILE_WIDTH, _TILE_LENGTH = 256, 257, 258, 278, 322, 323  # of TIFF
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 
@@ -58,7 +61,10 @@ def check_pixels(size: tuple[int, int]) -> None:
 
 
 def check_time(picture: Image.Image, data: bytes) -> None:
-    """Raise `PhotoError` for a JPEG that describes its pixels over and over, or an AVIF with more than its sides say.
+    """Raise `PhotoError` for a picture that takes far longer than others of its size.
+
+    These are JPEGs that describe their pixels over and over, also in a TIFF; AVIFs with more pixels than they say; and
+    large BMPs with run-length coding.
 
     Args:
         picture: Just opened.
@@ -66,7 +72,14 @@ def check_time(picture: Image.Image, data: bytes) -> None:
     """
     if picture.format == "AVIF":
         check_decoded("AVIF", data)
+    if picture.format == "TIFF" and scanned_pixels(picture, data) > _MOST_WORK:
+        raise PhotoError("a TIFF of JPEGs in many passes, which takes too long")
     pixels = picture.width * picture.height
+    if _is_run_length(picture) and max(pixels, len(data)) > _MOST_RUN_LENGTH:
+        raise PhotoError(
+            f"a BMP with run-length coding of more than {_MOST_RUN_LENGTH // 1_000_000} megapixels or MB, which takes "
+            "too long; save it without, or as PNG"
+        )
     if not is_jpeg(picture) or pixels * data.count(b"\xff\xda") <= _MOST_WORK:
         return  # other places with these two bytes, such as a video behind the photo, only make the count larger
     passes = _passes(data)
@@ -76,8 +89,8 @@ def check_time(picture: Image.Image, data: bytes) -> None:
 
 def check_depth(picture: Image.Image) -> None:
     """Raise `PhotoError` for a TIFF of measured values, whose black and white nobody can tell."""
-    if picture.format == "TIFF" and max(_bits(picture)) > 16:
-        raise PhotoError(f"a TIFF of {max(_bits(picture))} bits per value; save it with 8 or 16")
+    if picture.format == "TIFF" and max(bits_of(picture)) > 16:
+        raise PhotoError(f"a TIFF of {max(bits_of(picture))} bits per value; save it with 8 or 16")
 
 
 def memory_to_decode(picture: Image.Image, full: tuple[int, int], data: bytes) -> int:
@@ -94,7 +107,9 @@ def memory_to_decode(picture: Image.Image, full: tuple[int, int], data: bytes) -
         return _LIBRARY_BYTES[picture.format] * max(pixels, decoded)
     per_pixel = {"1": 1, "L": 1, "P": 1, "I;16": 2}.get(picture.mode, 4)
     if picture.format == "TIFF":
-        return per_pixel * pixels * (2 if _is_turned(picture) else 1) + _piece(picture)
+        return per_pixel * pixels * (2 if _is_turned(picture) else 1) + piece_bytes(picture, data)
+    if _is_run_length(picture):
+        return (per_pixel + _RUN_LENGTH_BYTES) * pixels
     return per_pixel * pixels + (_coefficients(picture, full, data) if is_jpeg(picture) else 0)
 
 
@@ -136,12 +151,8 @@ class _Memory:
 memory = _Memory(MOST_MEMORY)
 
 
-def _piece(picture: Image.Image) -> int:
-    # A TIFF is decoded in strips or tiles, each of which is held whole.
-    stored = _tag(picture, _WIDTH, picture.width), _tag(picture, _LENGTH, picture.height)  # before it is turned
-    rows = min(_tag(picture, _ROWS_PER_STRIP, stored[1]), stored[1])
-    width, height = _tag(picture, _TILE_WIDTH, stored[0]), _tag(picture, _TILE_LENGTH, rows)
-    return width * height * sum(_bits(picture)) // 8
+def _is_run_length(picture: Image.Image) -> bool:
+    return picture.format == "BMP" and picture.info.get("compression") in (1, 2)
 
 
 def _is_turned(picture: Image.Image) -> bool:
@@ -149,15 +160,6 @@ def _is_turned(picture: Image.Image) -> bool:
     with suppress(Exception):  # damaged EXIF data say nothing about the pixels
         return picture.getexif().get(ExifTags.Base.Orientation, 1) != 1
     return False
-
-
-def _bits(picture: Image.Image) -> tuple[int, ...]:
-    return getattr(picture, "tag_v2", {}).get(_BITS_PER_SAMPLE, (8,))
-
-
-def _tag(picture: Image.Image, number: int, otherwise: int) -> int:
-    told = getattr(picture, "tag_v2", {}).get(number)
-    return told if isinstance(told, int) and told > 0 else otherwise
 
 
 def _coefficients(picture: Image.Image, full: tuple[int, int], data: bytes) -> int:
