@@ -1,12 +1,15 @@
 """Labels from a table: a CSV file with the names of photos and the class of each."""
 
 import csv
+import unicodedata
 from pathlib import Path
 
 from helpers.photos.names import printable
+from helpers.photos.opening import SUFFIXES
 
 _FILE_COLUMNS = ("file", "filename", "file name", "path", "filepath", "file path", "image", "image name", "image path",
                  "image id", "photo", "picture", "name", "id")  # fmt: skip
+_LONGEST = 80  # characters of a name in a sentence
 _LABEL_COLUMNS = ("label", "labels", "class", "class name", "category", "target", "species", "breed")
 
 
@@ -49,48 +52,74 @@ def read_labels(table: Path, folder: Path, files: list[Path]) -> dict[Path, str]
         ValueError: If it isn't such a table, a row has no label, or a file has two.
     """
     known = {path.relative_to(folder).as_posix(): path for path in files}
-    by_stem: dict[str, list[Path]] = {}
-    for name, path in known.items():
-        by_stem.setdefault(name.removesuffix(path.suffix), []).append(path)
+    by_name, by_stem = _alike_names(known)
     labels: dict[Path, str] = {}
     missing, unlabelled = [], []
     for number, name, label in _rows(table):
         name = name.replace("\\", "/").removeprefix("./")
         # Tables of photos' numbers often leave the ending out.
-        found = [known[name]] if name in known else by_stem.get(name, [])
+        found = [known[name]] if name in known else by_name.get(_composed(name)) or by_stem.get(_composed(name), [])
         if len(found) != 1:
             missing.append(name or f"(no name in line {number})")
         elif not label:
             unlabelled.append(name)
         elif labels.setdefault(found[0], label) != label:
             raise ValueError(
-                f"Expected one label per file in '{printable(table.name)}'. Received: '{labels[found[0]]}' and "
-                f"'{label}' for '{printable(name)}'. Keep the right one."
+                f"Expected one label per file in '{printable(table.name)}'. Received: '{_short(labels[found[0]])}' and "
+                f"'{_short(label)}' for '{_short(name)}'. Keep the right one."
             )
     _check_complete(table, folder, missing, unlabelled)
     return labels
 
 
-def _rows(table: Path) -> list[tuple[int, str, str]]:
+def _alike_names(known: dict[str, Path]) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
+    """Return the files by their names, whichever way accents are written, and photos by their names without endings."""
+    by_name: dict[str, list[Path]] = {}
+    by_stem: dict[str, list[Path]] = {}
+    for name, path in known.items():
+        by_name.setdefault(_composed(name), []).append(path)
+        if path.suffix.lower() in SUFFIXES:  # others, such as daisy.xml beside daisy.jpg, tell of photos
+            by_stem.setdefault(_composed(name.removesuffix(path.suffix)), []).append(path)
+    return by_name, by_stem
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)  # Macs write é as two characters, other systems as one
+
+
+def _cells(table: Path) -> list[tuple[int, list[str]]]:
+    """Return the rows of a table, each with the number of its last line."""
     try:
-        lines = table.read_text(encoding="utf-8-sig").splitlines()
+        with table.open(encoding="utf-8-sig", newline="") as file:  # a cell in quotation marks may have several lines
+            delimiter = max(",;\t", key=file.readline().count)
+            file.seek(0)
+            reader = csv.reader(file, delimiter=delimiter)
+            return [(reader.line_num, row) for row in reader]
     except UnicodeDecodeError:
         raise ValueError(
             f"Expected '{printable(table.name)}' to be text in UTF-8. Received: other bytes. Save it as CSV in UTF-8."
         ) from None
-    delimiter = max(",;\t", key=(lines[0] if lines else "").count)
-    rows = list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error as error:
+        raise ValueError(
+            f"Expected '{printable(table.name)}' to be a table, with a line per photo. Received: a cell that can't be "
+            f"read ({error}). Look for a quotation mark without a second one, and save it as CSV again."
+        ) from None
+
+
+def _rows(table: Path) -> list[tuple[int, str, str]]:
+    numbered = [(number, row) for number, row in _cells(table) if row]
+    rows = [row for _, row in numbered]
     header = [" ".join(cell.casefold().replace("_", " ").replace("-", " ").split()) for cell in rows[0]] if rows else []
     file_column, label_column = (_column(header, names) for names in (_FILE_COLUMNS, _LABEL_COLUMNS))
     if file_column is None or label_column is None or len(rows) < 2:
-        received = ", ".join(f"'{printable(cell)}'" for cell in rows[0][:6]) if rows else "an empty file"
+        received = ", ".join(f"'{_short(cell)}'" for cell in rows[0][:6]) if rows else "an empty file"
         raise ValueError(
             f"Expected the first line of '{printable(table.name)}' to name a column of files, such as 'file', and one "
             f"of classes, such as 'label', with a line per photo below. Received: {received}"
             f"{', and no other line' if len(rows) == 1 else ''}. Rename the columns."
         )
-    cells = ((number, row + [""] * len(header)) for number, row in enumerate(rows[1:], start=2) if "".join(row).strip())
-    return [(number, row[file_column].strip(), row[label_column].strip()) for number, row in cells]
+    cells = ((number, row + [""] * len(header)) for number, row in numbered[1:] if "".join(row).strip())
+    return [(number, row[file_column].strip(), _composed(row[label_column].strip())) for number, row in cells]
 
 
 def _column(header: list[str], names: tuple[str, ...]) -> int | None:
@@ -111,4 +140,9 @@ def _check_complete(table: Path, folder: Path, missing: list[str], unlabelled: l
 
 
 def _some(names: list[str]) -> str:
-    return ", ".join(printable(name) for name in names[:3]) + (", …" if len(names) > 3 else "")
+    return ", ".join(map(_short, names[:3])) + (", …" if len(names) > 3 else "")
+
+
+def _short(name: str) -> str:
+    shown = printable(name)
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST // 2]}…{shown[-_LONGEST // 2 :]}"

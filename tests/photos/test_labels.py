@@ -140,3 +140,49 @@ def test_a_single_class_is_told(flat):
         load_photos(flat, image_size=32, labels=table(flat, rows))
     with pytest.raises(ValueError, match=r"at least two classes .*no label"):
         load_photos(flat, image_size=32, labels=table(flat, ["file,label", " ,", ""]))
+
+
+def test_other_files_of_a_photos_name_are_not_taken_for_it(flat):
+    for path in flat.glob("*.png"):
+        path.with_suffix(".xml").write_text("<box/>")
+    photos = load_photos(flat, image_size=32, labels=table(flat, lines(flat, "id,label", "{stem},{label}")))
+    assert sum(map(len, (photos.train, photos.val, photos.test))) == 12
+
+
+def test_a_cell_without_an_end_is_told(flat):
+    rows = [*lines(flat), '"' + "x" * 200_000]
+    with pytest.raises(ValueError, match=r"Expected 'labels\.csv' to be a table.*can't be read.*quotation mark"):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+def test_long_names_are_shortened_in_sentences(flat):
+    for rows in ([*lines(flat), "x" * 5_000 + ",DAISY"], [*lines(flat), "daisy_000.png," + "y" * 5_000], ["z" * 5_000]):
+        with pytest.raises((FileNotFoundError, ValueError), match=r"(xx|yy|zz)…(xx|yy|zz)") as caught:
+            load_photos(flat, image_size=32, labels=table(flat, rows))
+        assert len(str(caught.value)) < 700
+
+
+def test_a_cell_may_have_any_characters_and_lines(flat):
+    rows = [row.replace("TULIPS", '"two\nlines"').replace("DAISY", "D\u2028Y") for row in lines(flat)]
+    photos = load_photos(flat, image_size=32, labels=table(flat, rows))
+    assert photos.class_names == ("D\\u2028Y", "two\\x0alines")
+    with pytest.raises(FileNotFoundError, match=r"\(no name in line 20\)"):
+        load_photos(flat, image_size=32, labels=table(flat, [*rows, ",DAISY"]))
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_lines_may_end_as_on_any_system(flat, end):
+    (flat / "labels.csv").write_bytes(end.join(lines(flat)).encode())
+    assert load_photos(flat, image_size=32, labels="labels.csv").class_names == ("DAISY", "TULIPS")
+
+
+@pytest.mark.parametrize("form", ["{name},{label}", "{stem},{label}"])
+def test_accents_may_be_written_either_way(flat, form):
+    decomposed, composed = "e\u0301", "\u00e9"  # Macs write the first
+    for path in list(flat.glob("daisy*")):
+        path.rename(path.with_name(path.name.replace("daisy", f"marguerit{decomposed}")))
+    rows = [row.replace(decomposed, composed) for row in lines(flat, "file,label", form)]
+    rows[-1] = rows[-1].replace("TULIPS", "TULIPE\u0301S")
+    rows[-2] = rows[-2].replace("TULIPS", "TULIP\u00c9S")
+    photos = load_photos(flat, image_size=32, labels=table(flat, rows), split=(0, 0, 1))
+    assert photos.class_names == (f"MARGUERIT{composed.upper()}", "TULIPS", "TULIP\u00c9S")
