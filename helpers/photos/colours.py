@@ -6,9 +6,11 @@ import numpy as np
 from PIL import Image
 
 from helpers import checks
+from helpers.photos.tiff import bits_of, is_inverted
 
 GreyRange = tuple[int, int]  # the values of 16-bit grey that become black and white
 DEEPEST = 65_535  # the highest value of 16 bits
+_SCALE = (258, 262)  # where a picture keeps its highest value, and whether that is black; no file has such a key
 
 
 def grey_range(name: str, value: Any) -> None:
@@ -26,12 +28,13 @@ def rgb(picture: Image.Image, stretch: GreyRange | None = None) -> Image.Image:
 
     Args:
         picture: Of any mode.
-        stretch: Which values of 16-bit grey become black and white; by default 0 and 65,535.
+        stretch: Which values of 16-bit grey become black and white; by default 0 and the highest that the file's depth
+            allows, such as 65,535.
     """
-    if picture.mode == "RGB":
+    if picture.mode == "RGB" and not isinstance(picture.info.get("transparency"), tuple):
         return picture
     if is_deep(picture):
-        return _from_deep_grey(picture, stretch or (0, DEEPEST))
+        return _from_deep_grey(picture, stretch or (0, highest_value(picture)))
     if "A" in picture.mode or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         white = Image.new("RGBA", picture.size, "white")
@@ -44,9 +47,43 @@ def is_deep(picture: Image.Image) -> bool:
     return picture.mode.startswith(("I", "F"))
 
 
+def note_depth(picture: Image.Image) -> None:
+    """Keep with a picture what only its file says of its values, so that its parts know it as well.
+
+    Args:
+        picture: Just opened.
+    """
+    info = picture.info
+    if picture.format == "TIFF" and picture.mode.startswith("I;16"):
+        info[_SCALE] = (2 ** max(bits_of(picture)) - 1, is_inverted(picture))
+    if (
+        picture.format == "PNG"
+        and isinstance(info.get("transparency"), tuple)
+        and "RGB;16" in str(getattr(picture, "tile", ""))
+    ):
+        # Pillow keeps the higher byte of each value, but both of the colour that is transparent.
+        info["transparency"] = tuple(value >> 8 for value in info["transparency"])
+
+
+def highest_value(picture: Image.Image) -> int:
+    """Return the highest value of grey that a file's depth allows: 65,535, or 4,095 where it says 12 bits."""
+    return picture.info.get(_SCALE, (DEEPEST, False))[0]
+
+
+def deep_values(picture: Image.Image) -> np.ndarray:
+    """Return the values of a picture in 16-bit grey, black being 0 whatever its file counts from."""
+    highest, inverted = picture.info.get(_SCALE, (DEEPEST, False))
+    values = np.asarray(picture)
+    return highest - values if inverted else values
+
+
 def _from_deep_grey(picture: Image.Image, stretch: GreyRange) -> Image.Image:
     # By one rule for a whole folder, whatever a file's values: Pillow's own conversion clips at 255, which turns such
     # pictures white; and a rule that looked at the values of each would treat dark photos otherwise than light ones.
     black, white = stretch
-    values = (np.asarray(picture, dtype=np.float32) - black) / ((white - black) / 255)
-    return Image.fromarray(np.clip(values, 0, 255).round().astype(np.uint8)).convert("RGB")
+    values = (deep_values(picture).astype(np.float32) - black) / ((white - black) / 255)
+    grey = np.clip(values, 0, 255).round().astype(np.uint8)
+    transparent = picture.info.get("transparency")
+    if isinstance(transparent, int):
+        grey[np.asarray(picture) == transparent] = 255
+    return Image.fromarray(grey).convert("RGB")

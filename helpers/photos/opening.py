@@ -1,12 +1,14 @@
 """A photo's file opened and turned upright; and why a file can't be opened as a photo, in a sentence."""
 
 import io
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError
 
+from helpers.photos.colours import note_depth
 from helpers.photos.entries import PhotoError as PhotoError
 from helpers.photos.heif import is_heif, open_heif
 from helpers.photos.limits import EMPTY, NO_MEMORY, check_depth, check_pixels, check_time
@@ -17,6 +19,14 @@ SUFFIXES = {
 }  # fmt: skip
 KINDS = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF"  # for sentences
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "GIF")  # HEIC has a way of its own
+
+_BEGINS = {
+    kind: re.compile(begins, re.DOTALL)
+    for kind, begins in (
+        ("JPEG", rb"\xff\xd8\xff"), ("PNG", rb"\x89PNG\r\n\x1a\n"), ("WebP", b"RIFF....WEBP"), ("GIF", b"GIF8[79]a"),
+        ("TIFF", rb"II[*+]\0|MM\0[*+]"), ("BMP", rb"BM.{4}\0{4}"), ("HEIC or AVIF", b"....ftyp(avi|hei|mif1)"),
+    )
+}  # fmt: skip
 
 _PILLOWS_LIMIT = 1024**3 // 4 // 3  # Pillow refuses pictures with twice as many pixels, unless that is changed
 
@@ -44,11 +54,12 @@ def opened(data: bytes) -> Iterator[Image.Image]:
             check_pixels(picture.size)
             check_depth(picture)
             check_time(picture, data)
+            note_depth(picture)
             yield picture
     except PhotoError:
         raise
     except UnidentifiedImageError:
-        raise PhotoError(f"not a {KINDS} picture, whatever its name says") from None
+        raise PhotoError(_not_identified(data)) from None
     except Image.DecompressionBombError:
         raise PhotoError(f"more than {2 * (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000} megapixels") from None
     except MemoryError:
@@ -67,6 +78,13 @@ def _identified(data: bytes) -> Image.Image:
         if data[:2] == b"\xff\xd8" and (Image.MAX_IMAGE_PIXELS or 0) >= _PILLOWS_LIMIT:
             return JpegImagePlugin.JpegImageFile(io.BytesIO(data))
         raise
+
+
+def _not_identified(data: bytes) -> str:
+    for kind, begins in _BEGINS.items():
+        if begins.match(data):
+            return f"a {kind} file that is damaged, or of a kind that isn't supported; save it as PNG or JPEG"
+    return f"not a {KINDS} picture, whatever its name says"
 
 
 def turn_upright(picture: Image.Image) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.photos.colours import DEEPEST, GreyRange, grey_range, is_deep
+from helpers.photos.colours import DEEPEST, GreyRange, deep_values, grey_range, is_deep
 from helpers.photos.entries import PhotoError
 from helpers.photos.limits import memory, memory_to_decode, read_file
 from helpers.photos.opening import opened
@@ -41,7 +41,7 @@ def _range_of(file: Path) -> GreyRange | None:
             if not is_deep(picture):
                 return None
             with memory.held(memory_to_decode(picture, picture.size, data)):
-                values = np.asarray(picture)
+                values = deep_values(picture)
                 return int(np.clip(values.min(), 0, DEEPEST)), int(np.clip(values.max(), 0, DEEPEST))
     except (PhotoError, OSError):
         return None

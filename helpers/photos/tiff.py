@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-_WIDTH, _LENGTH, _BITS_PER_SAMPLE, _COMPRESSION, _ROWS_PER_STRIP = 256, 257, 258, 259, 278
+_WIDTH, _LENGTH, _BITS_PER_SAMPLE, _COMPRESSION, _PHOTOMETRIC, _ROWS_PER_STRIP = 256, 257, 258, 259, 262, 278
 _TILE_WIDTH, _TILE_LENGTH = 322, 323
 _PLACES = ((324, 325), (273, 279))  # tags with where tiles, or strips, begin and how long they are
 _JPEG = (6, 7)
@@ -17,6 +17,11 @@ _MOST_PIECES = 1_000_000  # tiles of 16 x 16 pixels, of the largest pictures
 def bits_of(picture: Image.Image) -> tuple[int, ...]:
     """Return the bits of each value of a pixel."""
     return getattr(picture, "tag_v2", {}).get(_BITS_PER_SAMPLE, (8,))
+
+
+def is_inverted(picture: Image.Image) -> bool:
+    """Return whether a TIFF in grey counts its values from white."""
+    return getattr(picture, "tag_v2", {}).get(_PHOTOMETRIC) == 0
 
 
 def piece_bytes(picture: Image.Image, data: bytes) -> int:
