@@ -32,7 +32,8 @@ def read_photo(path: str | Path, image_size: int = config.IMAGE_SIZE, stretch: G
             `make lab` installs.
         image_size: Side of the square in pixels.
         stretch: Which two values of 16-bit grey become black and white, such as `photos.stretch`, if the model was
-            trained on stretched photos; by default 0 and 65,535. It makes no difference to other pictures.
+            trained on stretched photos; by default 0 and the highest value of the file's depth, such as 65,535. It
+            makes no difference to other pictures.
 
     Returns:
         Array of shape `(image_size, image_size, 3)`, `uint8`, 0 to 255.

@@ -1,4 +1,4 @@
-"""What a file says of its values and Pillow doesn't heed: depths of 9 to 15 bits, white as zero, transparent colours."""
+"""What a file says of its values and Pillow doesn't heed: depths of 9 to 15 bits, white as 0, transparent colours."""
 
 import struct
 import zlib
