@@ -67,7 +67,7 @@ def _files(options: Namespace) -> tuple[list[Path], int]:
     for named in options.photos:
         try:
             found, refused = photo_files(named)
-        except OSError as error:
+        except (ValueError, OSError) as error:
             tell_failure(error, options)
             failed += 1
             continue

@@ -3,6 +3,7 @@
 import glob
 from pathlib import Path
 
+from helpers import checks
 from helpers.photos.entries import Refusals
 from helpers.photos.names import printable
 from helpers.photos.opening import SUFFIXES
@@ -20,12 +21,14 @@ def photo_files(named: str | Path) -> tuple[list[Path], Refusals]:
         Paths, in order, and what is left out. A single file is taken as it is named, whether it is there or not.
 
     Raises:
+        ValueError: If it can't be a path.
         FileNotFoundError: If there is no photo in the folder and nothing is left out, or nothing matches the pattern.
 
     Example:
         >>> photo_files("garden")
         ([PosixPath('garden/balcony.jpg'), PosixPath('garden/roses/one.heic')], [])
     """
+    checks.path("photos", named)  # not too long, and without a zero byte
     path = Path(named)
     if path.is_dir():
         files, refused = files_below(path, path)

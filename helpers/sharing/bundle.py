@@ -21,6 +21,7 @@ from helpers import checks
 from helpers.judging.answer import Answer
 from helpers.photos.colours import grey_range
 from helpers.photos.limits import read_file
+from helpers.photos.names import printable
 from helpers.photos.photo import PhotoError, decode_photo
 from helpers.sharing.litert import LiteModel
 from helpers.sharing.schema import check_agreement, check_described
@@ -87,8 +88,10 @@ class Bundle:
             An `Answer`.
 
         Raises:
+            TypeError: If it is none of these.
             FileNotFoundError: If there is no such file.
-            ValueError: If it can't be read as a photo, or the array has another shape. The message says why.
+            ValueError: If it can't be read as a photo, or the array has another shape or other values. The message
+                says why.
 
         Example:
             >>> print(load_bundle("my_flowers").predict("garden.jpg"))
@@ -102,9 +105,9 @@ class Bundle:
         return Answer(label, named, distance <= self.limits[label], distance, self.limits[label])
 
     def _read(self, photo: str | Path | bytes) -> np.ndarray:
-        name = "a file" if isinstance(photo, bytes) else f"'{Path(photo).name}'"
-        if not isinstance(photo, bytes) and not Path(photo).is_file():
-            raise FileNotFoundError(f"Expected a photo. Received: '{photo}', which isn't a file. Check the path.")
+        if not isinstance(photo, bytes):
+            _check_file(photo)
+        name = "a file" if isinstance(photo, bytes) else f"'{printable(Path(photo).name)}'"
         try:
             data = photo if isinstance(photo, bytes) else read_file(Path(photo))
             return decode_photo(data, self.image_size, self.stretch)
@@ -168,12 +171,26 @@ def _whole(file: Path, expected: str) -> bytes:
     return data
 
 
+def _check_file(photo: object) -> None:
+    if not isinstance(photo, str | Path):
+        raise checks.WrongKindError(
+            "Expected a photo: the path of a file, its bytes, or an array of pixels. Received: "
+            f"{checks.shown(photo)}. Pass what names or holds one photo."
+        )
+    checks.path("the photo", photo)  # too long a name, for example
+    if not Path(photo).is_file():
+        raise FileNotFoundError(
+            f"Expected a photo. Received: '{printable(photo)}', which isn't a file. Check the path."
+        )
+
+
 def _checked(image: np.ndarray, size: int) -> np.ndarray:
     if image.shape != (size, size, 3):
         raise ValueError(
             f"Expected a photo of shape ({size}, {size}, 3), 0 to 255. Received: shape {image.shape}. "
             f"Read it with read_photo(path, image_size={size}), or pass its path."
         )
+    checks.pixels(3)("the photo", image)
     if image.dtype.kind == "f" and image.max() <= 1:
         raise ValueError(
             "Expected pixels from 0 to 255. Received: none above 1. Pass them as read_photo returns them; the network "

@@ -15,6 +15,7 @@ from helpers import checks, config
 from helpers.judging.neighbours import Neighbours, limit_of, limits_of
 from helpers.judging.report import Report
 from helpers.photos.loading import Photos
+from helpers.photos.names import printable
 from helpers.photos.sources import Licence
 from helpers.sharing import bundle, exporting
 from helpers.sharing.card import model_card, runs
@@ -133,7 +134,7 @@ def _chosen(labels: np.ndarray, most: int, of_each: int) -> np.ndarray:
 def _describe(photos: Photos, nth: int, limit: float, limits: tuple[float, ...], folder: Path) -> None:
     described = {
         "format": bundle.FORMAT,
-        "class_names": photos.class_names,
+        "class_names": [printable(name) for name in photos.class_names],  # folders' names may hold anything
         "image_size": photos.image_size,
         "stretch": photos.stretch,
         "preparation": _PREPARATION,

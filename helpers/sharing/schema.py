@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from helpers import checks
+from helpers.photos.names import printable
 from helpers.sharing.litert import LiteModel
 
 _FARTHEST = 2.0  # the largest cosine distance: the opposite direction
@@ -27,6 +28,8 @@ def check_described(described: Any, digested: Sequence[str]) -> None:
     _expect(isinstance(described, Mapping), "the file to hold an object", described)
     names = described.get("class_names")
     _expect(_are_names(names), "class_names to be a list of at least two different names", names)
+    odd = next((name for name in names if printable(name) != name), None)
+    _expect(odd is None, "class_names without control characters, which a terminal would obey", odd)
     size = described.get("image_size")
     fits = checks.is_whole(size) and 32 <= size <= checks.MOST_SIDE
     _expect(fits, f"image_size to be a whole number from 32 to {checks.MOST_SIDE}", size)

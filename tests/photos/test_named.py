@@ -61,3 +61,9 @@ def test_nothing_is_told(garden):
         photo_files(garden / "empty")
     with pytest.raises(FileNotFoundError, match=r"Received: '.*\*\.jpg', a pattern that matches no photo"):
         photo_files(f"{garden}/*.jpg")
+
+
+@pytest.mark.parametrize("named", ["x" * 5000, "a\0b", ""])
+def test_what_can_be_no_path_is_told(named):
+    with pytest.raises(ValueError, match=r"^Expected photos to be a path\. Received: .{,120}$"):
+        photo_files(named)

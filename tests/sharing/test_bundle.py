@@ -122,6 +122,27 @@ def test_pixels_of_another_form(asked):
         asked.predict(np.full((32, 32, 3), 0.5))
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, -1.0, 255.5, 1e9])
+def test_pixels_that_no_photo_has(asked, value):
+    pixels = np.full((32, 32, 3), 100.0)
+    pixels[3, 4, 1] = value
+    with pytest.raises(ValueError, match=r"Expected the photo to hold pixels from 0 to 255\. Received: "):
+        asked.predict(pixels)
+
+
+@pytest.mark.parametrize("photo", [None, 3, [1, 2], {}])
+def test_what_is_neither_a_file_nor_pixels(asked, photo):
+    with pytest.raises(TypeError, match=r"Expected a photo: the path of a file, .* Received: .*\. Pass "):
+        asked.predict(photo)
+
+
+def test_names_that_a_sentence_has_no_room_for(asked):
+    with pytest.raises(FileNotFoundError, match=r"Received: 'no\\x0asuch\.jpg', which isn't a file"):
+        asked.predict("no\nsuch.jpg")
+    with pytest.raises(ValueError, match=r"^Expected the photo to be a path\. .{,120}File name too long.{,30}$"):
+        asked.predict("x" * 5000)
+
+
 def test_a_picture_beyond_all_measure(asked, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
     file = io.BytesIO()

@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 from functools import reduce
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers import load_bundle
-from helpers.sharing import bundle
+from helpers.sharing import bundle, packing
 from helpers.sharing.schema import check_described
 
 
@@ -47,6 +48,10 @@ WRONG = [
     ("class_names", ["daisy", "", "c", "d", "e"], "class_names"),
     ("class_names", ["daisy", 3, "c", "d", "e"], "class_names"),
     ("class_names", ["x" * 1000, "b", "c", "d", "e"], "class_names"),
+    ("class_names", ["daisy\x1b[2J", "b", "c", "d", "e"], r"control characters.*received 'daisy\\x1b"),
+    ("class_names", ["daisy\nrose", "b", "c", "d", "e"], "control characters"),
+    ("class_names", ["daisy\ud800", "b", "c", "d", "e"], "control characters"),
+    ("class_names", ["daisy\u202e", "b", "c", "d", "e"], "control characters"),
     ("class_names", ["a", "b", "c", "d"], "limits"),  # limits come for each class
     ("image_size", None, "image_size"),
     ("image_size", 0, "image_size"),
@@ -137,3 +142,10 @@ def test_whatever_stands_there_ends_in_a_sentence_or_is_right(described, place, 
         assert str(error).startswith("expected ")  # noqa: PT017
     else:
         assert place in ("unknown.limit", "image_size")  # a number within its limits
+
+
+def test_names_of_folders_are_written_as_they_may_be_read(copied):
+    names = ("daisy\x1b[2J", "rose\udcff", "c", "d", "e")
+    photos = SimpleNamespace(class_names=names, image_size=32, stretch=None)
+    packing._describe(photos, 1, 0.5, (0.5,) * 5, copied)
+    assert load_bundle(copied).class_names == (r"daisy\x1b[2J", r"rose\xff", "c", "d", "e")
