@@ -113,6 +113,25 @@ def test_what_is_too_large_gets_a_sentence_however_large(app):
     assert status == 422  # as large as may be, and no photo
 
 
+def test_many_photos_at_a_time_are_not_all_kept(bundle_folder, flowers, monkeypatch):
+    monkeypatch.setattr(server, "_HELD", 100_000)
+    photo = flowers.test.paths[0].read_bytes()
+    head = b"POST /predict HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+    with in_this_process(load_bundle(bundle_folder)) as app:
+        port = int(app.address.rsplit(":", 1)[1].strip("/"))
+        with socket.create_connection((server.HOST, port), timeout=20) as first:
+            first.sendall(head % 99_999 + bytes(99_990))
+            for _ in range(200):  # until all of that is there
+                status = raw(app, head % len(photo) + photo)
+                if status.startswith(b"HTTP/1.1 503 "):
+                    break
+            assert b"Expected at most 0 MB of photos at a time. Received: more, from everybody together. Try" in status
+        for _ in range(200):  # until the connection's end is noticed
+            if raw(app, head % len(photo) + photo)[9:12] == b"200":
+                return
+        raise AssertionError("what the first connection sent is still counted")
+
+
 def test_a_form_is_told_how_to_send_a_photo(app):
     status, sentence = app.refused("predict", b"--x\r\n", Content_Type="multipart/form-data; boundary=x")
     assert status == 415

@@ -17,6 +17,7 @@ import asyncio
 import contextlib
 import signal
 import webbrowser
+from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -41,6 +42,7 @@ _KINDS = {"page.css": "text/css", "page.js": "text/javascript"}
 _PATIENCE = 30  # seconds for a request's first lines, and between two requests
 _BODY_PATIENCE = 120  # seconds for a photo to arrive: 25 MB at 1.7 Mbit/s
 _DRAINED = 2_000_000_000  # bytes read and discarded, so that whoever sends too much can read why it was refused
+_HELD = 250_000_000  # bytes of photos that are kept at a time, while they arrive or wait for their turn
 _HEADERS = {
     # The page loads nothing from other places and sends nothing there.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src blob: data:; "
@@ -63,7 +65,7 @@ def make_app(bundle: Bundle) -> tornado.web.Application:
         bundle: From `load_bundle`.
     """
     decoder = Decoder(bundle.image_size, bundle.stretch)
-    given = {"bundle": bundle, "worker": Worker(), "decoder": decoder}
+    given = {"bundle": bundle, "worker": Worker(), "decoder": decoder, "held": Counter()}
     routes = [("/", _Page, given), (r"/(page\.css|page\.js)", _File, given), ("/predict", _Predict, given)]
     settings = {"default_handler_class": _Nowhere, "default_handler_args": given, "log_function": lambda handler: None}
     return tornado.web.Application(routes, decoder=decoder, **settings)
@@ -117,8 +119,8 @@ def open_page(address: str) -> None:
 
 
 class _Handler(tornado.web.RequestHandler):
-    def initialize(self, bundle: Bundle, worker: Worker, decoder: Decoder) -> None:
-        self.bundle, self.worker, self.decoder = bundle, worker, decoder
+    def initialize(self, bundle: Bundle, worker: Worker, decoder: Decoder, held: Counter) -> None:
+        self.bundle, self.worker, self.decoder, self.held = bundle, worker, decoder, held
 
     def set_default_headers(self) -> None:
         for name, value in _HEADERS.items():
@@ -173,18 +175,32 @@ class _File(_Handler):
 
 @tornado.web.stream_request_body
 class _Predict(_Handler):
-    def initialize(self, bundle: Bundle, worker: Worker, decoder: Decoder) -> None:
-        super().initialize(bundle, worker, decoder)
-        self.received, self.parts = 0, []
+    def initialize(self, **given: Any) -> None:
+        super().initialize(**given)
+        self.received, self.parts, self.no_room, self.answering = 0, [], False, False
 
     def data_received(self, chunk: bytes) -> None:
         self.received += len(chunk)
-        if self.received <= config.APP_PHOTO_BYTES:
+        self.no_room = self.no_room or self.held.total() + len(chunk) > _HELD
+        if self.received <= config.APP_PHOTO_BYTES and not self.no_room:
             self.parts.append(chunk)
+            self.held[self] += len(chunk)
         else:
-            self.parts.clear()
+            self._forget()
+
+    def on_finish(self) -> None:
+        self._forget()
+
+    def on_connection_close(self) -> None:
+        if not self.answering:  # a photo that waits for its turn is kept even if nobody waits for its answer
+            self._forget()
+
+    def _forget(self) -> None:
+        self.parts.clear()
+        self.held.pop(self, None)
 
     async def post(self) -> None:
+        self.answering = True
         status, told = await self._answer()
         self.set_status(status)
         await self.finish(told)
@@ -199,6 +215,11 @@ class _Predict(_Handler):
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {
                 "error": f"Expected a photo of at most {config.APP_PHOTO_BYTES // 1_000_000} MB. Received: "
                 f"{self.received / 1e6:.0f} MB. Make it smaller first."
+            }
+        if self.no_room:
+            return HTTPStatus.SERVICE_UNAVAILABLE, {
+                "error": f"Expected at most {_HELD // 1_000_000} MB of photos at a time. Received: more, from "
+                "everybody together. Try again in a minute."
             }
         data = b"".join(self.parts)
         self.parts.clear()
