@@ -134,6 +134,11 @@ def compare_runs(
     checks.columns(table, (by, measure, seed), "table")
     if not len(table):
         raise ValueError("Expected a table of runs. Received: one without rows. Run a sweep first.")
+    if not pd.api.types.is_numeric_dtype(table[measure]):
+        raise ValueError(
+            f"Expected the column {measure!r} to hold numbers. Received: {checks.shown(table[measure].iloc[0])} and "
+            "others. Pass the column with what was measured, such as measure='accuracy'."
+        )
     against = table[by].iloc[0] if against is None else against
     runs = table.groupby([seed, by], sort=False)[measure].agg(["mean", "size"])
     wide = runs["mean"].unstack(by)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import keras
 
+from helpers import checks
 from helpers.network import freezing, head
 from helpers.network.blocks import blocks
 from helpers.network.graph import inputs_of, producer_of, sublayers_of
@@ -67,7 +68,10 @@ def before_output(model: keras.Model) -> str:
     """
     last = head.output_layer(model)
     if last is None:
-        raise ValueError("Expected a model that ends in a dense layer with a softmax, as those of attach_head do.")
+        raise ValueError(
+            f"Expected a model that ends in a dense layer with a softmax. Received: {checks.shown(model)}, which "
+            "doesn't. Pass what attach_head returned."
+        )
     return producer_of(inputs_of(last)[0]).name
 
 

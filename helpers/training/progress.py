@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pandas as pd
 
+from helpers import checks
 from helpers.training.settings import TrainingSettings
 
 
@@ -77,7 +78,7 @@ class TrainingProgress(keras.callbacks.Callback):
             self.model.stop_training = self.model.stop_evaluating = True
 
     def _asked_to_stop(self) -> bool:
-        self.broken_off = self.broken_off or self.interrupted or (self.stop is not None and self.stop())
+        self.broken_off = self.broken_off or self.interrupted or (self.stop is not None and _answer_of(self.stop))
         return self.broken_off
 
     def _tell(self, what: str, done: int, total: int) -> None:
@@ -130,3 +131,14 @@ class TrainingProgress(keras.callbacks.Callback):
     def history(self) -> pd.DataFrame:
         """Return a row for each epoch."""
         return pd.DataFrame(self.rows, columns=["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"])
+
+
+def _answer_of(stop: Callable[[], bool]) -> bool:
+    answer = stop()
+    try:
+        return bool(answer)
+    except ValueError:  # of an array or a table
+        raise ValueError(
+            f"Expected stop to return True or False. Received: {checks.shown(answer)}. Return one answer, such as "
+            "that of any() or all()."
+        ) from None

@@ -119,3 +119,9 @@ def test_runs_that_do_not_pair_up_are_refused(table):
 def test_a_setting_that_was_not_run_cannot_be_compared_with():
     with pytest.raises(ValueError, match="among them 'z'"):
         compare_runs(runs(a=(0.5, 0.6), b=(0.5, 0.6)), by="until", against="z")
+
+
+def test_a_measure_that_is_no_number_is_told():
+    table = runs(a=(0.5, 0.6), b=(0.5, 0.6)).assign(base="EfficientNetB0")
+    with pytest.raises(ValueError, match=r"Expected the column 'base' to hold numbers. Received: 'EfficientNetB0'"):
+        compare_runs(table, by="until", measure="base")

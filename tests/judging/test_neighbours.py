@@ -135,3 +135,8 @@ def test_an_explanation_is_made_of_all_three(model, flowers):
     assert explanation.answer.label == flowers.class_names[probabilities.argmax()]
     assert (explanation.answer.known, explanation.answer.limit) == (likeness.known, likeness.limit)
     np.testing.assert_allclose(explanation.heat, grad_cam(model, image), atol=1e-6)
+
+
+def test_a_base_without_a_head_is_told(efficientnet, flowers):
+    with pytest.raises(ValueError, match=r"Expected a model .* Received: .*Functional.* Pass what attach_head"):
+        Neighbours(efficientnet, flowers)

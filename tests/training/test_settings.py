@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from helpers import Step, fit
+from helpers.training.progress import TrainingProgress
 from helpers.training.settings import DEFAULTS, TrainingSettings, check_seed
 
 
@@ -79,3 +80,9 @@ def test_a_wrong_seed_is_told(seed):
 def test_settings_are_made_without_loading_keras():
     code = "import sys; from helpers.training.settings import DEFAULTS; print('keras' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
+
+
+def test_an_answer_to_stop_that_is_neither_true_nor_false_is_told():
+    asked = TrainingProgress(DEFAULTS, stop=lambda: np.array([1, 2]))
+    with pytest.raises(ValueError, match=r"^Expected stop to return True or False\. Received: an array of shape "):
+        asked.on_test_batch_end(0)
