@@ -56,5 +56,7 @@ def tell(line: str) -> None:
     # Names come from the user's files: they may hold what a terminal would obey, or letters that it can't show.
     from helpers.photos.names import printable
 
+    if sys.stdout is None:  # closed, as after >&-
+        return
     encoding = sys.stdout.encoding or "utf-8"
     print(printable(line).encode(encoding, "backslashreplace").decode(encoding), flush=True)

@@ -105,6 +105,8 @@ def _write_table(bundle: "Bundle", files: list[Path], form: str, out: Path | Non
         text = "".join(printable(f"{each.photo}: {each.answer or each.error}") + "\n" for each in answered)
     else:
         text = as_text(answered, bundle.class_names, form)
+    if out is None and sys.stdout is None:
+        raise OSError("Expected somewhere to write the table to. Received: a closed standard output. Pass --out FILE.")
     if out is None:
         encoding = sys.stdout.encoding or "utf-8"
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))

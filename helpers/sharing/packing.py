@@ -82,8 +82,7 @@ def save_bundle(
     check_folder(folder)
     neighbours = Neighbours(model, photos)
     card = model_card(model, photos, report, base, run, neighbours, **about)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-", suffix=".unfinished") as place:
+    with _place_for(folder) as place:
         new = Path(place) / "new"
         new.mkdir()
         model.save(new / bundle.KERAS)
@@ -109,6 +108,17 @@ def check_folder(folder: Path) -> None:
             f"Expected a new folder, or a bundle to replace. Received: '{folder}', which holds {others}. "
             "Choose another name; nothing was changed."
         )
+
+
+def _place_for(folder: Path) -> tempfile.TemporaryDirectory:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-", suffix=".unfinished")
+    except OSError as error:
+        raise type(error)(
+            f"Expected a place that a bundle can be written to. Received: '{printable(folder)}' ({error.strerror}). "
+            "Choose another folder."
+        ) from None
 
 
 def _keep_features(neighbours: Neighbours, path: Path) -> tuple[float, tuple[float, ...]]:

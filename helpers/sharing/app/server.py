@@ -175,8 +175,8 @@ class _File(_Handler):
 
 @tornado.web.stream_request_body
 class _Predict(_Handler):
-    def initialize(self, **given: Any) -> None:
-        super().initialize(**given)
+    def initialize(self, bundle: Bundle, worker: Worker, decoder: Decoder, held: Counter) -> None:
+        super().initialize(bundle, worker, decoder, held)
         self.received, self.parts, self.no_room, self.answering = 0, [], False, False
 
     def data_received(self, chunk: bytes) -> None:
