@@ -64,8 +64,8 @@ def test_an_error_that_is_no_refusal_is_told_with_its_photo(monkeypatch):
 
 
 def test_a_fault_of_the_app_is_told_with_its_request(monkeypatch, caplog):
-    monkeypatch.setattr(soak, "_answer", lambda data: 1 / 0)
-    found = soak.soak_requests(30)
+    monkeypatch.setattr(soak, "_answer", lambda pixels: 1 / 0)
+    found = soak.soak_requests(100)
     assert found["photo_afterwards"] == "500"
     assert found["wrong"][0].endswith(": 500")
 

@@ -21,11 +21,11 @@ def trust(notebooks: Iterable[bytes]) -> None:
         >>> trust([Path("lesson.ipynb").read_bytes()])
     """
     import nbformat
-    from jupyter_core.paths import jupyter_data_dir
-    from nbformat.sign import NotebookNotary
+    from nbformat.sign import MemorySignatureStore, NotebookNotary
 
     with contextlib.suppress(OSError, sqlite3.Error):
-        Path(jupyter_data_dir()).mkdir(parents=True, exist_ok=True)
+        with NotebookNotary(store_factory=MemorySignatureStore) as notary:  # only to learn where Jupyter keeps its data
+            Path(notary.data_dir).mkdir(parents=True, exist_ok=True)
         with NotebookNotary() as notary:
             for content in notebooks:
                 with contextlib.suppress(ValueError):  # not a notebook
