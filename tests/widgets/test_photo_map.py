@@ -75,7 +75,7 @@ def test_where_widgets_do_not_render_each_map_says_which_model_and_block_it_is_o
     widget.picture()
     assert [ax.get_title(loc="left") for ax in drawn] == ["before fine-tuning, at block2a", "after, at block2a"]
     share = widget.maps["after"]["block2a"].attrs["explained_variance"][0]
-    assert drawn[1].get_xlabel() == f"{100 * share:.0f} % of the variance"
+    assert drawn[1].get_xlabel() == f"{share:.0%} of the variance"
 
 
 def test_each_photo_is_named_and_one_can_be_chosen(small, flowers):
