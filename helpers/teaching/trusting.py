@@ -24,8 +24,8 @@ def trust(notebooks: Iterable[bytes]) -> None:
     from nbformat.sign import MemorySignatureStore, NotebookNotary
 
     with contextlib.suppress(OSError, sqlite3.Error):
-        with NotebookNotary(store_factory=MemorySignatureStore) as notary:  # only to learn where Jupyter keeps its data
-            Path(notary.data_dir).mkdir(parents=True, exist_ok=True)
+        data = NotebookNotary(store_factory=MemorySignatureStore).data_dir  # where Jupyter keeps signatures
+        Path(data).mkdir(parents=True, exist_ok=True)
         with NotebookNotary() as notary:
             for content in notebooks:
                 with contextlib.suppress(ValueError):  # not a notebook
