@@ -23,6 +23,7 @@ from helpers.sharing.converting import CALIBRATED, PRECISIONS
 from helpers.sharing.licences import has_licence
 from helpers.training.run import Run
 
+_LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}  # by whoever looks into a folder
 _COMPARED = 32  # validation photos on which the LiteRT file is compared with the model
 _PREPARATION = (
     "Rotated as the camera's EXIF data says; converted to RGB, with transparency on white; the short side resized to "
@@ -101,7 +102,7 @@ def check_folder(folder: Path) -> None:
     """Raise `FileExistsError` unless a bundle may be written there: a new folder, or a bundle to replace."""
     if not folder.exists() and not folder.is_symlink():
         return
-    held = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
+    held = {path.name for path in folder.iterdir()} - _LEFT_BY_SYSTEMS if folder.is_dir() else {folder.name}
     if folder.is_symlink() or not held <= set(bundle.FILES) or (held and bundle.CLASSES not in held):
         others = ", ".join(sorted(held - set(bundle.FILES))[:3]) or "an incomplete bundle"
         raise FileExistsError(

@@ -92,6 +92,15 @@ def test_a_bundle_is_replaced(trained, flowers, tmp_path, quick):
     assert [path.name for path in folder.parent.iterdir()] == ["b"]
 
 
+def test_what_finder_or_explorer_left_in_a_bundle_is_no_reason_to_refuse(tmp_path):
+    for name in (*bundle.FILES, ".DS_Store", "Thumbs.db"):
+        (tmp_path / name).touch()
+    packing.check_folder(tmp_path)
+    (tmp_path / "photo.jpg").touch()
+    with pytest.raises(FileExistsError, match=r"which holds photo\.jpg\."):
+        packing.check_folder(tmp_path)
+
+
 def test_an_empty_folder_is_filled(trained, flowers, tmp_path, quick):
     (tmp_path / "b").mkdir()
     load_bundle(save_bundle(*trained[:1], flowers, trained[1], tmp_path / "b"))
