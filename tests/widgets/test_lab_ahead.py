@@ -113,3 +113,21 @@ def test_it_stops_within_a_batch_when_somebody_trains(lab, monkeypatch):
         lab.ahead.wait()
     assert len(batches) == 1
     assert not lab.trouble.value
+
+
+def test_train_takes_the_forecast_that_is_shown_once_and_makes_a_new_one_for_other_controls(lab, monkeypatch):
+    made = []
+    monkeypatch.setattr(lab, "forecast", lambda: made.append(lab.epochs.value))
+    lab._tell_in_all()
+    lab.learning_rate.index = 0  # a run takes as long with any
+    lab.foreseen()
+    assert made == [2]
+    lab.foreseen()
+    assert made == [2, 2]
+    lab._tell_in_all()
+    lab.epochs.value = 5
+    lab.reckoner.wait()
+    made.clear()
+    lab._foreseen = ((lab._decisive()[0], True), None)  # made while "go on from here" was ticked
+    lab.foreseen()
+    assert made == [5]

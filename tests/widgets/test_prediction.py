@@ -73,6 +73,7 @@ def test_running_the_cell_again_keeps_what_was_predicted(guess):
     assert "You predicted 0.5" in again.said.value
     assert again.button.disabled
     assert Prediction("04", "accuracy", "And what share of the tulips?").committed is None
+    assert again.control.value == again.committed
 
 
 def test_a_press_before_the_slider_was_moved_is_told_and_not_lost(guess):
