@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 from helpers import config, read_photo
 from helpers.photos.photo import PhotoError, augment, smallest_crop_of
 from helpers.training.settings import TrainingSettings
+from tests.patience import SOON
 
 
 def gradient(width: int, height: int) -> np.ndarray:
@@ -173,7 +174,7 @@ def test_pillows_warnings_are_ignored_in_threads_that_overlap(tmp_path, monkeypa
 
     def open_when_told(path, *arguments):
         reading[path.name].set()
-        assert go_on[path.name].wait(10)
+        assert go_on[path.name].wait(SOON)
         return open_file(path, *arguments)
 
     monkeypatch.setattr(Path, "open", open_when_told)
@@ -182,7 +183,7 @@ def test_pillows_warnings_are_ignored_in_threads_that_overlap(tmp_path, monkeypa
         squares = []
         for name in reading:
             squares.append(pool.submit(read_photo, tmp_path / name, 32))
-            assert reading[name].wait(10)
+            assert reading[name].wait(SOON)
         for name, square in zip(go_on, squares, strict=True):
             go_on[name].set()
             assert square.result(10).shape == (32, 32, 3)

@@ -19,6 +19,7 @@ import pytest
 from helpers import config, load_bundle
 from helpers.sharing.app import server
 from helpers.sharing.app.markdown import as_html
+from tests.patience import SOON
 
 
 class Running:
@@ -38,7 +39,7 @@ class Running:
             self.address + path, data, {k.replace("_", "-"): v for k, v in headers.items()}
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as response:
+            with urllib.request.urlopen(request, timeout=SOON) as response:
                 return response.status, dict(response.headers), response.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -53,7 +54,7 @@ class Running:
         """Interrupt it as Ctrl+C does; return its exit status and what it wrote to stderr."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        _, told = self.process.communicate(timeout=20)
+        _, told = self.process.communicate(timeout=SOON)
         return self.process.returncode, told
 
 
@@ -119,7 +120,7 @@ def test_many_photos_at_a_time_are_not_all_kept(bundle_folder, flowers, monkeypa
     head = b"POST /predict HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
     with in_this_process(load_bundle(bundle_folder)) as app:
         port = int(app.address.rsplit(":", 1)[1].strip("/"))
-        with socket.create_connection((server.HOST, port), timeout=20) as first:
+        with socket.create_connection((server.HOST, port), timeout=SOON) as first:
             first.sendall(head % 99_999 + bytes(99_990))
             for _ in range(200):  # until all of that is there
                 status = raw(app, head % len(photo) + photo)
@@ -189,7 +190,7 @@ def test_a_connection_on_which_nothing_comes_is_closed(bundle_folder, monkeypatc
     monkeypatch.setattr(server, "_PATIENCE", 0.3)
     monkeypatch.setattr(server, "_BODY_PATIENCE", 0.3)
     with in_this_process(load_bundle(bundle_folder)) as app:
-        answered = raw(app, sent)  # ends because the app closes it, or fails after 20 s
+        answered = raw(app, sent)  # ends because the app closes it, or fails
         assert answered.startswith(b"HTTP/1.1 200 OK") == sent.startswith(b"GET /page.css")
 
 
@@ -199,7 +200,7 @@ def in_this_process(bundle):
     told, ready = [], threading.Event()
     serving = {"target": server.serve, "args": (bundle, 0, lambda address: (told.append(address), ready.set()))}
     threading.Thread(**serving, daemon=True).start()
-    assert ready.wait(20)
+    assert ready.wait(SOON)
     yield SimpleNamespace(address=told[0])
 
 
@@ -216,14 +217,14 @@ def test_nobody_waits_for_a_photo_that_takes_long_when_it_is_told_to_stop(bundle
         [sys.executable, "-c", code], cwd=config.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     port = int(process.stdout.readline().rsplit(":", 1)[1].strip("/\n"))
-    with socket.create_connection((server.HOST, port), timeout=20) as connection:
+    with socket.create_connection((server.HOST, port), timeout=SOON) as connection:
         photo = flowers.test.paths[0].read_bytes()
         connection.sendall(b"POST /predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n" % len(photo))
         connection.sendall(photo)
         assert process.stdout.readline() == "at it\n"
         process.send_signal(number)
         try:
-            _, told = process.communicate(timeout=20)
+            _, told = process.communicate(timeout=SOON)
         finally:
             process.kill()
     assert (process.returncode, told) == (0, "")
@@ -245,7 +246,7 @@ def test_other_machines_are_not_let_in(app):
         own = probe.getsockname()[0]
         if not own.startswith("127."):
             with pytest.raises(OSError, match="refused"):
-                socket.create_connection((own, port), timeout=5)
+                socket.create_connection((own, port), timeout=SOON)
 
 
 def test_the_page_takes_nothing_from_elsewhere(app, flowers):

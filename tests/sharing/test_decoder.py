@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,6 +18,7 @@ from helpers.photos.photo import PhotoError, decode_photo
 from helpers.sharing.app import decoder as decoding
 from helpers.sharing.app import server
 from helpers.sharing.app.decoder import Decoder
+from tests.patience import SOON
 
 SIZE = 32
 
@@ -122,7 +124,8 @@ def test_nothing_is_left_when_the_app_is_told_to_stop(monkeypatch):
         started.append(app.settings["decoder"]._started())
 
     monkeypatch.setattr(server, "_serve", serve)
-    server.serve(SimpleNamespace(image_size=SIZE, stretch=None))
+    with ThreadPoolExecutor(1) as thread:  # the browser's tests leave an event loop in this one
+        thread.submit(server.serve, SimpleNamespace(image_size=SIZE, stretch=None)).result()
     assert started[0].returncode is not None
 
 
@@ -136,4 +139,4 @@ def test_nothing_is_left_when_the_app_is_killed():
     app = subprocess.Popen([sys.executable, "-c", code], cwd=config.ROOT, **told)
     assert app.stdout.readline()
     app.kill()
-    app.communicate(timeout=20)  # both have the same standard error, which is closed once both are gone
+    app.communicate(timeout=SOON)  # both have the same standard error, which is closed once both are gone

@@ -13,6 +13,7 @@ from helpers import config, widgets
 from helpers.widgets.code import CodeButton
 from helpers.widgets.frame import Newest, WidgetFrame, Worker
 from helpers.widgets.strip import Strip
+from tests.patience import SOON
 
 
 class Broken(WidgetFrame):
@@ -130,17 +131,17 @@ def test_a_worker_does_one_job_at_a_time_and_can_be_stopped():
             pass
 
     worker.start(job)
-    assert began.wait(5)
+    assert began.wait(SOON)
     assert worker.busy
     worker.stop()
-    worker.wait(5)
+    worker.wait(SOON)
     assert not worker.busy
 
 
 def test_of_many_jobs_the_first_and_the_newest_are_done():
     newest, begun, gate, done = Newest(lambda error: None), threading.Event(), threading.Event(), []
-    newest.ask(lambda: (begun.set(), gate.wait(5), done.append("first")))
-    assert begun.wait(5)
+    newest.ask(lambda: (begun.set(), gate.wait(SOON), done.append("first")))
+    assert begun.wait(SOON)
     for number in range(5):
         newest.ask(lambda number=number: done.append(number))
     gate.set()

@@ -11,6 +11,7 @@ from helpers.network.statistics import settle_statistics
 from helpers.training import frozen_blocks
 from helpers.widgets import FreezeLab, lab_ahead
 from tests.networks import behind_every_name
+from tests.patience import SOON
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def test_it_stops_within_a_batch_when_somebody_trains(lab, monkeypatch):
         for _ in range(100):
             batches.append(threading.current_thread())
             going.set()
-            may_go_on.wait(10)
+            may_go_on.wait(SOON)
             count(1)
 
     def job() -> None:
@@ -106,9 +107,9 @@ def test_it_stops_within_a_batch_when_somebody_trains(lab, monkeypatch):
         patch.setattr(frozen_blocks, "run_once", slow)
         lab.shown = True
         lab.get_ahead()
-        assert going.wait(10)
+        assert going.wait(SOON)
         lab.worker.start(job)
-        lab.worker.wait(10)
+        lab.worker.wait(SOON)
         lab.ahead.ask(lambda: None)
         lab.ahead.wait()
     assert len(batches) == 1

@@ -9,6 +9,7 @@ import pytest
 from helpers.experiments.race import COLUMNS, CURVE_COLUMNS, METHODS
 from helpers.widgets import Race, frame
 from helpers.widgets import race as race_module
+from tests.patience import SOON
 
 REACHED = {"from scratch": 0.25, "frozen base": 0.85, "fine-tuned": 0.9}
 
@@ -87,7 +88,7 @@ def test_stopped_before_the_clock_started_there_is_no_table(widget, monkeypatch)
 
     monkeypatch.setattr(race_module, "race", never_ready)
     widget.start.click()
-    assert begun.wait(5)
+    assert begun.wait(SOON)
     widget.stop.click()
     widget.worker.wait()
     assert "nothing was trained" in widget.said.value
