@@ -2,6 +2,7 @@
 
 import json
 
+import nbformat
 import pytest
 
 from helpers import config
@@ -9,10 +10,11 @@ from helpers.activations.storage import Store
 from helpers.photos.photo import decode_photo
 from tests.benchmarks import soak
 from tests.benchmarks.damage import formats, mutated, saved
+from tests.benchmarks.soak_lessons import soak_lessons
 
 
 def test_a_small_one_finds_nothing_wrong(capsys):
-    assert soak.main(["--photos", "25", "--kills", "2", "--requests", "60"]) == 0
+    assert soak.main(["--photos", "25", "--kills", "2", "--requests", "60", "--rounds", "0"]) == 0
     told = dict(line.split(": ", 1) for line in capsys.readouterr().out.splitlines())
     photos, kills, requests = (json.loads(told[name]) for name in ("photos", "kills", "requests"))
     assert photos["read"] + photos["refused"] == 25
@@ -37,6 +39,7 @@ def record():
         "photos": {"photos": 2, "read": 1, "refused": 1},
         "kills": {"arrays": {"right": 3, "wrong": 0}, "not_cleared_away": 0},
         "requests": {"wrong": [], "photo_afterwards": "200"},
+        "lessons": {"different": 0},
     }
 
 
@@ -48,6 +51,7 @@ def record():
         ("kills", {"not_cleared_away": 1}),
         ("requests", {"wrong": ["request 3 of seed 0: 500"]}),
         ("requests", {"photo_afterwards": "no answer"}),
+        ("lessons", {"different": 1}),
     ],
 )
 def test_what_goes_wrong_counts(record, part, change):
@@ -74,3 +78,18 @@ def test_a_wrong_array_is_counted(monkeypatch):
     find = Store.find
     monkeypatch.setattr(Store, "find", lambda store, key: None if find(store, key) is None else find(store, key) * 0)
     assert soak.soak_kills(2)["arrays"]["wrong"] > 0
+
+
+def test_a_cell_that_gives_another_result_is_told_with_its_round(tmp_path):
+    lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in ("6 * 7", "1 / 0")])
+    lesson.cells[0].outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "43"})]
+    lesson.cells[0].metadata["tags"] = ["nbval-check-output"]
+    nbformat.write(lesson, tmp_path / "wrong.ipynb")
+    found = soak_lessons(1, lessons=[tmp_path / "wrong.ipynb"])
+    assert (found["rounds"], found["cells"], found["different"]) == (1, 2, 2)
+    assert found["wrong"][1].startswith("round 0: ")
+
+
+def test_rounds_that_break_off_are_no_success(tmp_path):
+    with pytest.raises(RuntimeError, match="broke off"):
+        soak_lessons(1, lessons=[tmp_path / "missing.ipynb"])

@@ -6,6 +6,7 @@
   be right, and what it left half-written must be cleared away.
 - *Requests*: random methods, paths, headers and bodies for the app, and plain garbage. None may be answered with a 500,
   none may go unanswered for ever, and afterwards a photo must still get its answer.
+- *Lessons*: round after round, each must give what is stored (`soak_lessons`).
 """
 
 import argparse
@@ -39,6 +40,7 @@ from helpers.judging.answer import Answer
 from helpers.photos.photo import PhotoError, decode_photo
 from tests.benchmarks.damage import formats, mutated, saved
 from tests.benchmarks.readme_part import into_readme
+from tests.benchmarks.soak_lessons import soak_lessons
 from tests.benchmarks.soak_report import as_markdown
 
 FILE = config.RESULTS / "reliability.json"
@@ -230,12 +232,13 @@ def _sent(port: int, data: bytes) -> str:
 
 def sound(record: dict) -> bool:
     """Tell whether nothing went wrong."""
-    photos, kills, requests = record["photos"], record["kills"], record["requests"]
+    photos, kills, requests, lessons = (record[name] for name in ("photos", "kills", "requests", "lessons"))
     return (
         photos.get("read", 0) + photos.get("refused", 0) == photos["photos"]
         and kills["arrays"]["wrong"] == kills["not_cleared_away"] == 0
         and not requests["wrong"]
         and requests["photo_afterwards"] == "200"
+        and lessons["different"] == 0
     )
 
 
@@ -244,6 +247,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--photos", type=int, default=2000, help="mutated photos")
     parser.add_argument("--kills", type=int, default=50, help="kills of a process that fills the store")
     parser.add_argument("--requests", type=int, default=1000, help="random requests to the app")
+    parser.add_argument("--rounds", type=int, default=10, help="rounds of all lessons against their stored outputs")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", action="store_true", help="store the counts, and write the README's table")
     options = parser.parse_args(arguments)
@@ -257,6 +261,7 @@ def main(arguments: list[str] | None = None) -> int:
         ("photos", soak_photos, options.photos),
         ("kills", soak_kills, options.kills),
         ("requests", soak_requests, options.requests),
+        ("lessons", soak_lessons, options.rounds),
     )
     for name, part, count in parts:
         began = time.perf_counter()

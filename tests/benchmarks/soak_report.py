@@ -3,7 +3,7 @@
 
 def as_markdown(record: dict) -> str:
     """Return the table of a record that `soak` wrote: what was tried, what survived, and what that promises."""
-    photos, kills, requests = record["photos"], record["kills"], record["requests"]
+    photos, kills, requests, lessons = (record[name] for name in ("photos", "kills", "requests", "lessons"))
     refused = photos.get("refused", 0)
     arrays, answers = kills["arrays"], requests["answers"]
     unanswered = answers.get("no answer", 0) + answers.get("500", 0)
@@ -26,6 +26,11 @@ def as_markdown(record: dict) -> str:
             f"{unanswered} without an answer or with an internal error; a photo got its answer afterwards: "
             f"{'yes' if requests['photo_afterwards'] == '200' else 'no'}",
             "no request stops the app",
+        ),
+        (
+            f"{lessons['rounds']:,} rounds of all lessons",
+            f"of {lessons['cells']:,} cells that ran {lessons['different']} failed or gave another result than before",
+            "what the course says, it shows again",
         ),
     ]
     head = f"{record['date']}, {record['machine']}."
