@@ -24,10 +24,14 @@ def _run(arguments: list[str] | None) -> int:
     # Imported here, for Ctrl+C may come during imports as well.
     from helpers.commands import parser
     from helpers.commands.failures import tell_failure
+    from helpers.commands.output import OutputError, end_without, watched
 
     options = parser().parse_args(arguments)
     try:
-        return options.run(options) or 0
+        with watched():
+            return options.run(options) or 0
+    except OutputError as error:
+        return end_without(error, options)
     except (Exception, KeyboardInterrupt) as error:
         interrupted = isinstance(error, KeyboardInterrupt)
         if not interrupted or options.debug:

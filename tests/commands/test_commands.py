@@ -204,7 +204,7 @@ def test_no_command_lists_the_commands(capsys):
 
 def test_each_command_has_a_module_and_each_module_but_the_shared_ones_a_command():
     modules = {path.stem for path in Path(commands.__file__).parent.glob("*.py")}
-    assert modules == {*commands.NAMES, "__init__", "options", "failures"}
+    assert modules == {*commands.NAMES, "__init__", "options", "failures", "output"}
 
 
 @pytest.mark.parametrize("name", commands.NAMES)
