@@ -177,6 +177,17 @@ def flag(name: str, value: Any) -> None:
         raise WrongKindError(f"Expected {name} to be True or False. Received: {shown(value)}.")
 
 
+def flag_or(word: str) -> Rule:
+    """Expect true or false, or a word."""
+
+    def rule(name: str, value: Any) -> None:
+        if not isinstance(value, bool | np.bool_) and not (isinstance(value, str) and value == word):
+            wrong = ValueError if isinstance(value, str) else WrongKindError
+            raise wrong(f'Expected {name} to be True, False or "{word}". Received: {shown(value)}.')
+
+    return rule
+
+
 def path(name: str, value: Any) -> None:
     """Expect a path, which need not be there."""
     if not isinstance(value, str | Path):

@@ -21,7 +21,7 @@ from helpers.activations import engines
 from helpers.activations.keys import digest_of, keys_of, library_versions, names_up_to
 from helpers.activations.storage import NoRoomError, Store
 from helpers.activations.writing import RangeError, counted, rows_of, type_for, write
-from helpers.network import cutting, twins
+from helpers.network import cutting
 from helpers.photos.split import Split
 from helpers.photos.views import PhotoViews, batches_of
 
@@ -237,13 +237,6 @@ def kept_on_disk() -> Store:
 @cache
 def _store(folder: Path, limit: int) -> Store:
     return Store(folder, limit)
-
-
-def predict_split(model: keras.Model, split: Split) -> np.ndarray:
-    """Return a model's output for every photo of a split, in order."""
-    with twins.lent(cutting.whole(model)) as twin:
-        outputs = [engines.predict_batch(twin, images) for images in batches_of(PhotoViews(split))]
-    return np.concatenate(outputs) if outputs else np.zeros((0, *model.output_shape[1:]), np.float32)
 
 
 def _nearest_below(

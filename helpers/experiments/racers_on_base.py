@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from helpers import config
-from helpers.activations.cache import predict_split
+from helpers.activations.answers import predict_split
 from helpers.experiments.part_training import PartTraining, RunningPart
 from helpers.experiments.racers import SETTINGS, Pieces, Racer
 from helpers.experiments.shared import BLOCKS, HEAD

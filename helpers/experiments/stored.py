@@ -16,6 +16,7 @@ import joblib
 import pandas as pd
 
 from helpers import config
+from helpers.bars import Bar
 from helpers.experiments.augmentation import AUGMENTATION
 from helpers.experiments.batchnorm_trap import BATCHNORM_TRAP
 from helpers.experiments.code_digest import code_digest
@@ -182,5 +183,5 @@ def measure_again(name: str, **settings) -> dict[str, Any]:
             f"Expected the settings of one point of {name}: {', '.join(experiment.columns)} and seed. "
             f"Received: {settings}, which {len(fitting)} points have."
         )
-    with _without_bars():
+    with Bar("measuring again"), _without_bars():
         return experiment.measure(**fitting[0])

@@ -8,7 +8,8 @@ import pandas as pd
 from sklearn.neighbors import NearestNeighbors
 
 from helpers import checks
-from helpers.activations.cache import activations_at, predict_split
+from helpers.activations.answers import predict_split
+from helpers.activations.cache import activations_at
 from helpers.network import cutting
 from helpers.network.graph import producer_of
 from helpers.photos.loading import Photos

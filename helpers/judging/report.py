@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn import metrics
 
 from helpers import checks
-from helpers.activations.cache import predict_split
+from helpers.activations.answers import predict_split
 from helpers.judging.interval import wilson_interval
 from helpers.judging.neighbours import Neighbours
 from helpers.network import head

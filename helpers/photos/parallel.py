@@ -1,14 +1,11 @@
 """Many photos at a time, with a progress bar where it takes long."""
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from tqdm import tqdm
-
-from helpers import config
+from helpers.bars import Bar
 
 _Entry = TypeVar("_Entry")
 _Result = TypeVar("_Result")
@@ -23,16 +20,12 @@ def in_parallel(do: Callable[[_Entry], _Result], entries: Sequence[_Entry], what
         what: Text beside the progress bar.
     """
     with ThreadPoolExecutor(threads()) as pool:
-        progress = tqdm(
-            pool.map(do, entries),
-            total=len(entries),
-            desc=what,
-            unit=" photos",
-            delay=config.PROGRESS_AFTER,
-            leave=False,
-            disable=sys.stderr is None or config.bars_hidden(),  # None: closed, or a program without a console
-        )
-        return list(progress)
+        results: list[_Result] = []
+        with Bar(what, len(entries), "photos") as bar:
+            for result in pool.map(do, entries):
+                results.append(result)
+                bar.to(len(results))
+        return results
 
 
 def threads() -> int:

@@ -162,7 +162,9 @@ def store_outputs(notebook: str | Path) -> float:
     lesson = nbformat.read(path, as_version=4)
     began = time.perf_counter()
     resources = {"metadata": {"path": str(path.parent)}}
-    client = NotebookClient(lesson, timeout=600, resources=resources, extra_arguments=KERNEL_ARGUMENTS)
+    # Keras draws its bars over and over; what stands in the end is stored.
+    running = {"coalesce_streams": True, "extra_arguments": KERNEL_ARGUMENTS}
+    client = NotebookClient(lesson, timeout=600, resources=resources, **running)
     try:
         with tempfile.TemporaryDirectory() as cache:  # store what a learner sees the first time, on any machine
             client.execute(env=os.environ | {"GRAFT_CACHE": cache, "TQDM_DISABLE": "1"})

@@ -3,12 +3,13 @@
 import math
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 
 import keras
 import numpy as np
 
 from helpers import checks, config
+from helpers.bars import in_notebook
 from helpers.network import claiming, cutting, freezing, head, movement, twins
 from helpers.network.facts import state_facts
 from helpers.network.finite import check_finite
@@ -26,7 +27,7 @@ from helpers.training.settings import DEFAULTS, TrainingSettings, check_seed
     model=checks.kind_of(keras.Model),
     photos=checks.kind_of(Photos),
     seed=checks.seed,
-    progress=checks.flag,
+    progress=checks.flag_or("bar"),
     on_epoch=checks.or_none(checks.function),
     stop=checks.or_none(checks.function),
     on_batch=checks.or_none(checks.function),
@@ -47,7 +48,7 @@ def fit(
     class_weight: str | None = DEFAULTS.class_weight,
     keep: str = DEFAULTS.keep,
     seed: int = config.SEED,
-    progress: bool = True,
+    progress: bool | str = True,
     on_epoch: Callable[[dict], None] | None = None,
     stop: Callable[[], bool] | None = None,
     on_batch: Callable[[str, int, int], None] | None = None,
@@ -84,7 +85,9 @@ def fit(
             the weights before training count as epoch 0); `"last"` with those of the last epoch. The stored experiment
             `keeping` compares the two in fine-tuning, with and without label smoothing.
         seed: Decides the order of the photos, dropout and augmentation. The same seed gives the same history.
-        progress: Whether to print a line per epoch, and at the end which classes are never found (recall 0).
+        progress: `True` prints a line per epoch, and at the end which classes are never found (recall 0); in a
+            notebook, a bar below them shows how far it is. `"bar"` shows the bar alone, anywhere, and leaves nothing
+            behind. `False` shows nothing.
         on_epoch: Called after each epoch with its row of `run.history` as a dict.
         stop: Called after each batch. Once it returns `True`, training ends and the weights are kept as `keep` says;
             an unfinished epoch doesn't count. If nothing was trained yet, the model stays as it is.
@@ -122,7 +125,10 @@ def fit(
         class_weight=class_weight,
         keep=keep,
     )
-    return train(model, photos, settings, seed, TrainingProgress(settings, progress, on_epoch, stop, on_batch))
+    alone = isinstance(progress, str)
+    bar = alone or (progress and in_notebook())
+    follows = TrainingProgress(settings, not alone and bool(progress), on_epoch, stop, on_batch, bool(bar))
+    return train(model, photos, settings, seed, follows)
 
 
 def train(model: keras.Model, photos: Photos, settings: TrainingSettings, seed: int, progress: TrainingProgress) -> Run:
@@ -137,7 +143,7 @@ def train(model: keras.Model, photos: Photos, settings: TrainingSettings, seed: 
     _check_model(model, photos)
     check_finite(model)
     began, before = time.perf_counter(), movement.snapshot(model)
-    with ending_in_order(progress), claiming.claimed(model):
+    with ending_in_order(progress), claiming.claimed(model), closing(progress.bar):
         try:
             kept = frozen_blocks.run_once(model, photos, settings, seed, progress.counting_photos)
         except StoppedError:
@@ -185,6 +191,7 @@ def _train(model, photos, settings, seed, kept, progress) -> None:
 def _run_keras(twin, part, photos, settings, seed, kept, progress) -> None:
     train_batches, val_batches = pipeline.batches_for(photos, settings, seed, kept.arrays)
     steps = math.ceil(len(photos.train) / settings.batch_size)
+    progress.begin_steps(settings.epochs * steps)
     compiling.set_back(twin.optimizer)
     start = twin.evaluate(val_batches, verbose=0, return_dict=True, callbacks=[progress])
     if progress.broken_off:

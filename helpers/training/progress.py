@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.training.bar import TrainingBar
 from helpers.training.settings import TrainingSettings
 
 
@@ -33,9 +34,10 @@ class TrainingProgress(keras.callbacks.Callback):
         on_epoch: Callable[[dict], None] | None = None,
         stop: Callable[[], bool] | None = None,
         on_batch: Callable[[str, int, int], None] | None = None,
+        bar: bool = False,
     ) -> None:
         super().__init__()
-        self.settings, self.printing = settings, printing
+        self.settings, self.printing, self.bar = settings, printing, TrainingBar(bar)
         self.on_epoch, self.stop, self.on_batch = on_epoch, stop, on_batch
         self.rows: list[dict] = []
         self.start = {"val_loss": math.nan, "val_accuracy": math.nan}
@@ -47,6 +49,7 @@ class TrainingProgress(keras.callbacks.Callback):
     def counting_photos(self, total: int) -> Callable[[int], None]:
         """Return a function to call with the number of photos that have just gone through the frozen blocks."""
         done = 0
+        self.bar.to("activations", 0, total)
 
         def count(photos: int) -> None:
             nonlocal done
@@ -56,6 +59,10 @@ class TrainingProgress(keras.callbacks.Callback):
                 raise StoppedError
 
         return count
+
+    def begin_steps(self, total: int) -> None:
+        """Note how many steps there will be, before anything is built for the first."""
+        self.bar.to("training", 0, total)
 
     def begin_at(self, start: dict[str, float]) -> None:
         """Note how good the model is before the first step."""
@@ -82,6 +89,7 @@ class TrainingProgress(keras.callbacks.Callback):
         return self.broken_off
 
     def _tell(self, what: str, done: int, total: int) -> None:
+        self.bar.to(what, done, total)
         if self.on_batch is not None:
             self.on_batch(what, done, total)
 
@@ -95,6 +103,7 @@ class TrainingProgress(keras.callbacks.Callback):
         self._consider(epoch + 1, row)
         self._remember()  # before anyone is told, who may raise an error
         if self.printing:
+            self.bar.clear()
             measured = "  ".join(f"{name} {row[name]:.3f}" for name in names)
             print(f"epoch {epoch + 1:2d}/{self.settings.epochs}  {measured}  {row['seconds']:.2f} s")
             if not math.isfinite(row["loss"]) and all(math.isfinite(each["loss"]) for each in self.rows[:-1]):

@@ -83,9 +83,9 @@ def _done(
         following.tell(f"   done before: {run.val_accuracy:.3f} of the validation photos right")
         return run
     try:
-        run = step.apply(model, photos, seed, on_batch=following.on_batch)
+        run = step.apply(model, photos, seed, on_batch=following.bar.to)
     finally:
-        following.close()
+        following.bar.close()
     work.keep(stage, model, run)
     following.tell(f"   {run.val_accuracy:.3f} of the validation photos right, {run.seconds:.0f} s")
     return run

@@ -1,0 +1,106 @@
+"""A line that shows how far something is: it appears where that takes more than a moment, and goes away at the end."""
+
+import math
+import sys
+import threading
+import time
+from types import TracebackType
+from typing import TextIO
+
+from tqdm import tqdm
+
+from helpers import config
+
+_EVERY = 0.5  # seconds between two drawings
+
+
+class Bar:
+    """A progress bar of tqdm's that needs nobody's calls to show that time passes.
+
+    It stands among the standard output in a notebook, where the next line takes its place, and among the standard error
+    elsewhere. While TensorFlow builds its graphs nothing can be counted; the seconds go on all the same.
+
+    Args:
+        what: Text beside it.
+        total: How much there is to do; without one, it only shows the seconds.
+        unit: Of what is counted, in the plural.
+        waited: Seconds that nothing was shown for before.
+
+    Example:
+        >>> with Bar("Reading photos", 100, "photos") as bar:
+        ...     for number in range(100):
+        ...         bar.to(number + 1)
+    """
+
+    def __init__(self, what: str, total: int | None = None, unit: str = "steps", waited: float = 0.0) -> None:
+        self._what, self._total, self._unit, self._done = what, total, unit, 0
+        self._began, self._after = time.time(), max(config.PROGRESS_AFTER - waited, 0.0)
+        self._over, self._drawing = threading.Event(), threading.Lock()
+        self._shown: tqdm | None = None
+        self._drawer: threading.Thread | None = None
+        if not hidden():
+            self._drawer = threading.Thread(target=self._draw, daemon=True)
+            self._drawer.start()
+
+    def __enter__(self) -> "Bar":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def to(self, done: int) -> None:
+        """Note how much is done."""
+        self._done = done
+
+    def clear(self) -> None:
+        """Make room for a line of text; the bar comes back below it."""
+        with self._drawing:
+            if self._shown is not None:
+                self._shown.clear()
+
+    def close(self) -> None:
+        """Remove it."""
+        self._over.set()
+        if self._drawer is not None:
+            self._drawer.join()
+            self._drawer = None
+
+    def _draw(self) -> None:
+        self._over.wait(self._after)
+        while not self._over.is_set():
+            with self._drawing:
+                if self._shown is None:
+                    self._shown = self._made()
+                self._shown.n = self._done
+                self._shown.refresh()
+            self._over.wait(_EVERY)
+        if self._shown is not None:
+            self._shown.close()
+
+    def _made(self) -> tqdm:
+        counted = self._total is not None
+        form = "{l_bar}{bar}| {n_fmt} of {total_fmt} {unit}, {elapsed}, {remaining} left" if counted else "{desc}: {elapsed}"
+        where = {"file": _stream(), "leave": False, "disable": False, "ncols": 90 if counted else None}
+        bar = tqdm(desc=self._what, total=self._total, unit=self._unit, bar_format=form, **where)
+        bar.start_t = self._began
+        return bar
+
+
+def hidden() -> bool:
+    """Return whether no bar is shown: there is nothing to show it on, or nobody wants it."""
+    # A standard error that is None was closed, or belongs to a program without a console. What another thread prints
+    # goes below any cell; widgets, which work in threads, show how far they are themselves.
+    elsewhere = threading.current_thread() is not threading.main_thread()
+    return elsewhere or _stream() is None or config.bars_hidden() or math.isinf(config.PROGRESS_AFTER)
+
+
+def in_notebook() -> bool:
+    """Return whether what is printed goes below a notebook's cell."""
+    return type(sys.stdout).__module__.partition(".")[0] == "ipykernel"
+
+
+def _stream() -> TextIO | None:
+    # JupyterLab shows standard error in red, and keeps its place open.
+    return sys.stdout if in_notebook() else sys.stderr

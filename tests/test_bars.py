@@ -1,0 +1,100 @@
+"""Bars appear where something takes longer than a moment, show that time passes, and leave nothing behind."""
+
+import io
+import re
+import sys
+import time
+
+import pytest
+
+from helpers import bars, config
+from helpers.bars import Bar
+from tests.patience import SOON
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch):
+    monkeypatch.setattr(config, "PROGRESS_AFTER", 0)
+    monkeypatch.setattr(bars, "_EVERY", 0.01)
+    monkeypatch.delenv("TQDM_DISABLE")
+
+
+def left_on_the_line(text: str) -> str:
+    """Return what a terminal shows of a line in the end."""
+    shown: list[str] = []
+    for part in text.split("\r"):
+        shown[: len(part)] = part
+    return "".join(shown).rstrip()
+
+
+def until(seen: str, capsys) -> str:
+    """Wait until something has been shown, and return all that was."""
+    text = ""
+    deadline = time.monotonic() + SOON
+    while time.monotonic() < deadline:
+        text += capsys.readouterr().err
+        if seen in text:
+            return text
+        time.sleep(0.01)
+    raise AssertionError(f"{seen!r} was never shown, but: {text!r}")
+
+
+def test_it_moves_and_leaves_nothing(capsys):
+    with Bar("Reading photos", 8, "photos") as bar:
+        text = until("0 of 8 photos", capsys)
+        bar.to(5)
+        text += until("5 of 8 photos", capsys)
+    text += capsys.readouterr().err
+    assert text.startswith("\rReading photos")
+    assert left_on_the_line(text) == ""
+
+
+def test_without_a_total_it_shows_the_seconds_though_nobody_calls_it(capsys):
+    with Bar("measuring again"):
+        assert re.search("measuring again: 00:00", until("00:00", capsys))
+        until("00:01", capsys)
+
+
+def test_a_line_of_text_takes_its_place(capsys):
+    with Bar("training", 3) as bar:
+        text = until("0 of 3 steps", capsys)
+        bar.clear()
+        print("epoch 1", file=sys.stderr)
+        text += until("0 of 3 steps", capsys)
+    lines = (text + capsys.readouterr().err).split("\n")
+    assert [left_on_the_line(line) for line in lines] == ["epoch 1", ""]
+
+
+def test_what_is_quick_shows_none(capsys, monkeypatch):
+    monkeypatch.setattr(config, "PROGRESS_AFTER", 60)
+    with Bar("Reading photos", 8):
+        time.sleep(0.1)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_in_a_notebook_it_stands_where_the_next_line_will(monkeypatch):
+    class OutStream(io.StringIO):
+        """As ipykernel's is called."""
+
+    OutStream.__module__ = "ipykernel.iostream"
+    shown = OutStream()
+    monkeypatch.setattr(sys, "stdout", shown)
+    with Bar("training", 3):
+        deadline = time.monotonic() + SOON
+        while "0 of 3 steps" not in shown.getvalue() and time.monotonic() < deadline:
+            time.sleep(0.01)
+    print("epoch 1")
+    assert left_on_the_line(shown.getvalue().rstrip("\n")) == "epoch 1"
+
+
+def test_an_error_removes_it(capsys):
+    shown = []
+
+    def fail() -> None:
+        with Bar("training", 3):
+            shown.append(until("training", capsys))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert left_on_the_line(shown[0] + capsys.readouterr().err) == ""
