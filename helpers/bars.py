@@ -18,7 +18,8 @@ class Bar:
     """A progress bar of tqdm's that needs nobody's calls to show that time passes.
 
     It stands among the standard output in a notebook, where the next line takes its place, and among the standard error
-    elsewhere. While TensorFlow builds its graphs nothing can be counted; the seconds go on all the same.
+    elsewhere. While TensorFlow builds its graphs nothing can be counted; the seconds go on all the same. Within another
+    bar's time it isn't shown: what takes long has one bar.
 
     Args:
         what: Text beside it.
@@ -32,13 +33,16 @@ class Bar:
         ...         bar.to(number + 1)
     """
 
+    _open = False
+
     def __init__(self, what: str, total: int | None = None, unit: str = "steps", waited: float = 0.0) -> None:
         self._what, self._total, self._unit, self._done = what, total, unit, 0
         self._began, self._after = time.time(), max(config.PROGRESS_AFTER - waited, 0.0)
         self._over, self._drawing = threading.Event(), threading.Lock()
         self._shown: tqdm | None = None
         self._drawer: threading.Thread | None = None
-        if not hidden():
+        if not (hidden() or Bar._open):
+            Bar._open = True
             self._drawer = threading.Thread(target=self._draw, daemon=True)
             self._drawer.start()
 
@@ -65,7 +69,7 @@ class Bar:
         self._over.set()
         if self._drawer is not None:
             self._drawer.join()
-            self._drawer = None
+            self._drawer, Bar._open = None, False
 
     def _draw(self) -> None:
         self._over.wait(self._after)
@@ -81,7 +85,11 @@ class Bar:
 
     def _made(self) -> tqdm:
         counted = self._total is not None
-        form = "{l_bar}{bar}| {n_fmt} of {total_fmt} {unit}, {elapsed}, {remaining} left" if counted else "{desc}: {elapsed}"
+        form = (
+            "{l_bar}{bar}| {n_fmt} of {total_fmt} {unit}, {elapsed}, {remaining} left"
+            if counted
+            else "{desc}: {elapsed}"
+        )
         where = {"file": _stream(), "leave": False, "disable": False, "ncols": 90 if counted else None}
         bar = tqdm(desc=self._what, total=self._total, unit=self._unit, bar_format=form, **where)
         bar.start_t = self._began

@@ -22,6 +22,7 @@ import tensorflow as tf
 
 from helpers import config
 from helpers.activations.storage import Store
+from helpers.bars import Bar
 from helpers.network import twins
 
 ENGINES = ("auto", "tensorflow", "openvino")
@@ -121,9 +122,12 @@ def predict_batch(
 
 def predict_images(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """Return the output of a model that has one, for any number of photos, computed by TensorFlow in batches."""
-    starts = range(0, len(images), config.BATCH_SIZE)
-    with twins.lent(model) as twin:
-        return np.concatenate([predict_batch(twin, images[start : start + config.BATCH_SIZE]) for start in starts])
+    outputs = []
+    with Bar("looking at photos", len(images), "photos") as bar, twins.lent(model) as twin:
+        for start in range(0, len(images), config.BATCH_SIZE):
+            outputs.append(predict_batch(twin, images[start : start + config.BATCH_SIZE]))
+            bar.to(start)
+    return np.concatenate(outputs)
 
 
 def _padded(batch: np.ndarray, size: int) -> np.ndarray:

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from helpers.activations.engines import predict_batch
+from helpers.bars import Bar
 from helpers.network import cutting, twins
 from helpers.network.blocks import block_named, blocks
 from helpers.photos.split import Split
@@ -42,8 +43,9 @@ def pooled_activations(model: keras.Model, split: Split, names: Sequence[str] | 
     wanted = blocks(model) if names is None else [block_named(model, name, "block") for name in names]
     part = cutting.part(model, None, [block.output_layer for block in wanted])
     rows: list[list[np.ndarray]] = [[] for _ in wanted]
-    with twins.lent(part) as twin:
+    with Bar("looking at photos", len(split), "photos") as bar, twins.lent(part) as twin:
         for images in batches_of(PhotoViews(split)):
+            bar.to(sum(map(len, rows[0])))
             maps = predict_batch(twin, images)
             for kept, values in zip(rows, maps if isinstance(maps, list) else [maps], strict=True):
                 kept.append(values.mean(axis=(1, 2), dtype=np.float32))

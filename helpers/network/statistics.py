@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from helpers import checks
+from helpers.bars import Bar
 from helpers.network.blocks import check_flat, weights_digest
 from helpers.network.claiming import claimed
 from helpers.network.facts import state_facts
@@ -54,10 +55,12 @@ def _settle(model: keras.Model, split: Split, batch_size: int) -> None:
             layer.trainable = True  # otherwise Keras neither uses nor updates the batch's statistics
         for layer in drops:
             layer.rate = 0.0
-        for number, (images, _) in enumerate(split.batches(batch_size)):
-            for layer in norms:
-                layer.momentum = number / (number + 1)  # the moving average becomes the plain average
-            model(np.asarray(images, "float32"), training=True)
+        with Bar("measuring statistics", len(split), "photos") as bar:
+            for number, (images, _) in enumerate(split.batches(batch_size)):
+                bar.to(number * batch_size)
+                for layer in norms:
+                    layer.momentum = number / (number + 1)  # the moving average becomes the plain average
+                model(np.asarray(images, "float32"), training=True)
     finally:
         for layer, momentum, trainable in before:
             layer.momentum, layer.trainable = momentum, trainable

@@ -12,6 +12,7 @@ import pandas as pd
 
 from helpers import checks
 from helpers.activations.whole_files import write_whole
+from helpers.bars import Bar
 from helpers.judging.report import Report, evaluate
 from helpers.photos.dataset import Photos
 from helpers.sharing import converting, onnx_files
@@ -78,9 +79,12 @@ def compare_exports(
     check_exportable(model)
     report, examples = evaluate(model, photos.test), _examples(photos, formats)
     rows = {}
-    for name in formats:
-        path = write_whole(folder / FILES[name], _written(model, name, examples))
-        rows[name] = {"file": path.name, "megabytes": path.stat().st_size / 1e6} | _measured(_reader(path), report)
+    with Bar("writing and trying files", len(formats), "files") as bar:
+        for name in formats:
+            path = write_whole(folder / FILES[name], _written(model, name, examples))
+            size = path.stat().st_size / 1e6
+            rows[name] = {"file": path.name, "megabytes": size} | _measured(_reader(path), report)
+            bar.to(len(rows))
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("format")
 
 

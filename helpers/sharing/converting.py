@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from helpers import quiet
+from helpers.bars import Bar
 from helpers.network import cutting
 from helpers.network.graph import producer_of
 
@@ -45,7 +46,8 @@ def convert(model: keras.Model, precision: str, features: bool, examples: np.nda
         # Without this, layers that have no version for whole numbers would stay as they are, and no one would be told.
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         converter.inference_input_type = converter.inference_output_type = tf.uint8
-    with quiet.chatter_hidden(), warnings.catch_warnings():  # it prints if TensorFlow was imported before helpers
+    # The converter prints if TensorFlow was imported before helpers.
+    with Bar("writing a LiteRT file"), quiet.chatter_hidden(), warnings.catch_warnings():
         # The converter misses what only an older way of measuring ranges gave it.
         warnings.filterwarnings("ignore", message="Statistics for quantized inputs were expected")
         return converter.convert()
