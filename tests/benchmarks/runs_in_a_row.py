@@ -34,17 +34,18 @@ class TimedLab(FreezeLab):
             self.first_batch = time.perf_counter()
         super()._progress(what, done, total)
 
-    def press(self, run: int) -> tuple[float, float]:
-        """Train, and return the seconds to the end of the first batch, and to the end of the run."""
+    def press(self, run: int) -> tuple[float, float, float]:
+        """Train, and return the seconds to the end of the first batch, to the end of the run, and those foretold."""
         self.learning_rate.index, self.first_batch = run % len(self.learning_rate.options), 0.0
         for thread in (self.reckoner, self.ahead):
             thread.wait()
+        shown = self._foreseen[1] or self.forecast()
         began = time.perf_counter()
         self.start_training()
         self.worker.wait()
         seconds = time.perf_counter() - began
         self.clock.wait()
-        return self.first_batch - began, seconds
+        return self.first_batch - began, seconds, shown.total
 
 
 def measure(base_name: str, options) -> list[dict]:
@@ -57,15 +58,17 @@ def measure(base_name: str, options) -> list[dict]:
         lab = TimedLab(photos, base, [Step(until="top", **HEAD)], **how)
         lab._seen()
         lab.clock.wait()
-        (first_batch, first), *later = map(lab.press, range(options.runs))
+        (first_batch, first, foretold), *later = map(lab.press, range(options.runs))
         rows.append(
             {
                 "base": base_name,
                 "until": until,
                 "first_run_first_batch_seconds": first_batch,
                 "first_run_seconds": first,
-                "later_runs_first_batch_median_seconds": statistics.median(batch for batch, _ in later),
-                "later_runs_median_seconds": statistics.median(seconds for _, seconds in later),
+                "later_runs_first_batch_median_seconds": statistics.median(batch for batch, _, _ in later),
+                "later_runs_median_seconds": statistics.median(seconds for _, seconds, _ in later),
+                "first_run_foretold_over_taken": foretold / first,
+                "last_run_foretold_over_taken": later[-1][2] / later[-1][1],
             }
         )
         rows[-1]["first_run_over_later_runs"] = first / rows[-1]["later_runs_median_seconds"]
@@ -78,15 +81,17 @@ def as_markdown(record: dict) -> str:
     lines = [
         f"Freeze lab, {record['per_class']} photos per class, {record['image_size']} px, {record['epochs']} epochs; "
         f"of {record['runs']} runs in a row the first, which also trains the head, and the median of the others. "
+        f"*Foretold*: the seconds that the lab said beforehand, over those it took. "
         f"{record['processor']}; {record['date']}.",
         "",
-        "| frozen up to | first run | later runs | until their first batch is done |",
-        "| --- | ---: | ---: | ---: |",
+        "| frozen up to | first run | later runs | until their first batch is done | foretold: first run, last run |",
+        "| --- | ---: | ---: | ---: | ---: |",
     ]
     for row in record["rows"]:
         lines.append(
             f"| {row['base']}, {row['until']} | {row['first_run_seconds']:.1f} s | "
-            f"{row['later_runs_median_seconds']:.1f} s | {row['later_runs_first_batch_median_seconds']:.2f} s |"
+            f"{row['later_runs_median_seconds']:.1f} s | {row['later_runs_first_batch_median_seconds']:.2f} s | "
+            f"{row['first_run_foretold_over_taken']:.1f}, {row['last_run_foretold_over_taken']:.1f} |"
         )
     return "\n".join(lines) + "\n"
 
