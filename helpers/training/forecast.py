@@ -7,7 +7,7 @@ at the other.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import keras
 
@@ -108,6 +108,21 @@ def forecast_step(
     ready = twins.is_kept(part, compiling.traced_settings(step))
     tracing = 0.0 if ready else building * (_TRACE_ANY + _TRACE_TRAINING * _share(part, model))
     return before + Forecast(tracing=tracing, epochs=step.epochs * epoch, rest=_ONCE * building)
+
+
+def without_what_is_found(ahead: Forecast, step: Step, before: Step) -> Forecast:
+    """Return a step's forecast less what the step before it will have kept and traced, if both freeze the same blocks.
+
+    Args:
+        ahead: From `forecast_step`, as if the step were the first.
+        step: What would be done.
+        before: What would be done first, with the same photos.
+    """
+    decisive = ("until", "batchnorm", "per_class", "augment", "cache")
+    if any(getattr(step, name) != getattr(before, name) for name in decisive):
+        return ahead
+    traced = compiling.traced_settings(step) == compiling.traced_settings(before)
+    return replace(ahead, activations=0.0, tracing=0.0 if traced else ahead.tracing)
 
 
 def forecast_judging(model: keras.Model, photos: int, times: BlockTimes, building: float) -> Forecast:

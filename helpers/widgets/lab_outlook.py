@@ -13,7 +13,7 @@ from helpers.network import freezing, head
 from helpers.network.blocks import blocks
 from helpers.photos.loading import Photos
 from helpers.training import costs
-from helpers.training.forecast import Forecast, forecast_judging, forecast_step
+from helpers.training.forecast import Forecast, forecast_judging, forecast_step, without_what_is_found
 from helpers.training.recipe import Recipe, Step
 from helpers.training.settings import DEFAULTS
 from helpers.widgets.frame import Newest, Worker
@@ -78,6 +78,8 @@ class LabOutlook(LabControls):
             if not self.going_on and recipe.start() not in self.board.starts:
                 steps = list(recipe.start().steps)
             parts = [self._forecast_step(sketch, step) for step in (*steps, recipe.steps[-1])]
+            if steps and parts[-1] is not None:
+                parts[-1] = without_what_is_found(parts[-1], recipe.steps[-1], steps[-1])
             parts.append(forecast_judging(sketch, len(self.photos.val), self.times, self._building))
             told = [part for part in parts if part is not None]
             drawn = Forecast(rest=self._building * (_NETWORKS + bool(steps)) + told[len(steps)].epochs / _DRAWN)

@@ -1,5 +1,6 @@
 """What a run would take, against made-up block times and against what `fit` leaves behind."""
 
+import dataclasses
 import math
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from helpers import Step, attach_head, evaluate
 from helpers.network import twins
 from helpers.training.block_times import BlockTimes
-from helpers.training.forecast import Forecast, forecast_judging, forecast_step
+from helpers.training.forecast import Forecast, forecast_judging, forecast_step, without_what_is_found
 
 NAMES = ["stem", "block1a", "block2a", "block2b", "top", "head"]
 BUILDING = 0.5
@@ -89,3 +90,23 @@ def test_judging_is_traced_once(model, flowers, times):
 def test_what_is_not_measured_is_not_guessed(model, flowers, times):
     del times.training["block1a"]
     assert foreseen(model, flowers, times, until="top") is None
+
+
+@pytest.mark.parametrize(
+    ("second", "activations", "tracing"),
+    [
+        ({"learning_rate": 0.1, "epochs": 2}, False, False),
+        ({"label_smoothing": 0.1}, False, True),
+        ({"until": "block1a"}, True, True),
+    ],
+)
+def test_a_step_finds_what_the_one_before_it_leaves(model, small, flowers, times, second, activations, tracing):
+    before = Step(until="block2a", epochs=1, engine="tensorflow")
+    step = dataclasses.replace(before, **second)
+    told = without_what_is_found(forecast_step(model, flowers, step, 0, times, BUILDING), step, before)
+    assert (told.activations > 0, told.tracing > 0) == (activations, tracing)
+    if not activations:
+        before.apply(model, flowers, 0)
+        found = forecast_step(attach_head(small, classes=5), flowers, step, 0, times, BUILDING)
+        assert found.activations == told.activations
+        assert (found.tracing > 0) == tracing
