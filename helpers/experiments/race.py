@@ -7,17 +7,17 @@ from contextlib import ExitStack
 from typing import Any
 
 import keras
-import numpy as np
 import pandas as pd
 
 from helpers import checks, config
 from helpers.experiments.racers import FromScratch, Racer
 from helpers.experiments.racers_on_base import FineTuned, FrozenBase
 from helpers.judging.interval import wilson_interval
-from helpers.network import cutting, freezing, head
+from helpers.network import freezing, head
 from helpers.network.base import load_base
 from helpers.network.blocks import block_named, blocks
 from helpers.network.facts import facts_of
+from helpers.network.randomness import set_draws
 from helpers.network.statistics import settle_statistics
 from helpers.photos.loading import Photos
 from helpers.training.settings import check_seed
@@ -144,19 +144,12 @@ def racers_for(photos: Photos, base: keras.Model, until: str | None, seed: int, 
     scratch = head.attach_head(random, classes, seed=seed, share=True)
     freezing.freeze(scratch, until=None)
     for model in (scratch, *models):
-        _set_draws(model, seed)
+        set_draws(model, seed)
     return [
         FromScratch(scratch, photos, seed, lent),
         FrozenBase(models[0], photos, seed, lent),
         FineTuned(models[1], photos, seed, lent),
     ]
-
-
-def _set_draws(model: keras.Model, seed: int) -> None:
-    # Keras seeds stochastic depth anew in each network that it builds.
-    for number, layer in enumerate(model.layers):
-        for _, generator in cutting.draws_of(layer):
-            generator.state.assign(np.array([seed, number], dtype="uint32"))
 
 
 def _boundary(base: keras.Model) -> str:

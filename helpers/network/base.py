@@ -13,6 +13,7 @@ from helpers import checks, config
 from helpers.network import imagenet, lite, lite_weights
 from helpers.network.blocks import weights_digest
 from helpers.network.facts import state_facts
+from helpers.network.randomness import set_draws
 from helpers.photos import sources
 from helpers.photos.environment import check_environment
 
@@ -47,7 +48,7 @@ def load_base(
             both checked); the path of a weights file; or `None` for random weights, which need `settle_statistics`
             before their output means anything.
         image_size: Side of the square photos in pixels.
-        seed: Decides random weights.
+        seed: Decides random weights, and what stochastic depth draws in training.
 
     Returns:
         Flat `keras.Model` in the form of Keras Applications, all layers trainable. `base.pretrained` says whether it
@@ -77,6 +78,7 @@ def load_base(
         base, licence = _from_file(name, width, image_size, config.BUNDLED_BASE), sources.FORMULA_WEIGHTS
     else:
         base, licence = _from_file(name, width, image_size, Path(kind)), sources.UNKNOWN_WEIGHTS
+    set_draws(base, seed)
     drawn = f", seed={seed}" if kind is None else ""
     state_facts(
         base,

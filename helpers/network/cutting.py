@@ -12,7 +12,8 @@ import keras
 from helpers import checks
 from helpers.network import freezing, head
 from helpers.network.blocks import blocks
-from helpers.network.graph import inputs_of, producer_of, sublayers_of
+from helpers.network.graph import inputs_of, producer_of
+from helpers.network.randomness import draws_of
 
 _parts: weakref.WeakKeyDictionary[keras.Model, dict] = weakref.WeakKeyDictionary()
 
@@ -73,18 +74,6 @@ def before_output(model: keras.Model) -> str:
             "doesn't. Pass what attach_head returned."
         )
     return producer_of(inputs_of(last)[0]).name
-
-
-def draws_of(layer: keras.layers.Layer) -> list[tuple[keras.layers.Layer, keras.random.SeedGenerator]]:
-    """Return what draws at random in a layer, and its generator: the layer itself, or the layers of a `Pipeline`.
-
-    Built-in layers keep it as `seed_generator`, the name that Keras's guides give it, or as `generator`.
-    """
-    parts = [
-        (each, getattr(each, "seed_generator", None) or getattr(each, "generator", None))
-        for each in sublayers_of(layer)
-    ]
-    return [(each, generator) for each, generator in parts if generator is not None]
 
 
 def _is_random(layer: keras.layers.Layer) -> bool:

@@ -10,6 +10,7 @@ from helpers import checks, config
 from helpers.network import graph
 from helpers.network.blocks import block_named, blocks, check_functional
 from helpers.network.facts import facts_of, state_facts
+from helpers.network.randomness import copy_draws
 from helpers.photos.split import Split
 
 
@@ -132,6 +133,7 @@ def copy_with(model: keras.Model, layer_like: Callable[[keras.layers.Layer], ker
     """
     copy = keras.models.clone_model(model, clone_function=layer_like)
     copy.set_weights(model.get_weights())
+    copy_draws(model, copy)
     for layer, original in zip(copy.layers, model.layers, strict=True):
         layer.trainable = original.trainable
         if isinstance(layer, keras.layers.Normalization):

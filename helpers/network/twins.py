@@ -19,6 +19,7 @@ from helpers import config
 from helpers.network import cutting, head
 from helpers.network.graph import sublayers_of
 from helpers.network.pointwise import quicker
+from helpers.network.randomness import copy_draws
 
 # Parts of a layer's description that decide its first weights and draws, and nothing that is traced.
 _FIRST_VALUES = {"seed", "kernel_initializer", "depthwise_initializer", "bias_initializer"}
@@ -78,12 +79,7 @@ def copy_state(source: keras.Model, target: keras.Model) -> None:
         return
     for weight, other in zip(source.weights, target.weights, strict=True):
         other.assign(weight.value)
-    for layer, other in zip(source.layers, target.layers, strict=True):
-        # A dropout whose rate is 0 when it is copied has no generator in the copy: it draws nothing.
-        generators = {each.name: generator for each, generator in cutting.draws_of(other)}
-        for each, generator in cutting.draws_of(layer):
-            if each.name in generators:
-                generators[each.name].state.assign(generator.state.value)
+    copy_draws(source, target)
 
 
 def forget() -> None:

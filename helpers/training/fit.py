@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import closing, nullcontext
 
 import keras
-import numpy as np
 
 from helpers import checks, config
 from helpers.bars import in_notebook
@@ -14,6 +13,7 @@ from helpers.network import claiming, cutting, freezing, head, movement, twins
 from helpers.network.facts import state_facts
 from helpers.network.finite import check_finite
 from helpers.network.known_classes import check_same_classes
+from helpers.network.randomness import set_draws
 from helpers.photos.loading import Photos
 from helpers.training import compiling, frozen_blocks, overlooked, pipeline
 from helpers.training.interruption import TrainingInterrupted, ending_in_order
@@ -171,7 +171,7 @@ def train(model: keras.Model, photos: Photos, settings: TrainingSettings, seed: 
 
 
 def _train(model, photos, settings, seed, kept, progress) -> None:
-    _reset_randomness(model, seed)
+    set_draws(model, seed)
     # Activations come from blocks that ran in inference mode. Where there are none, the blocks must be told to.
     with nullcontext() if kept else freezing.prefix_silenced(model):
         part = cutting.suffix(model, kept.cut) if kept else cutting.whole(model)
@@ -229,10 +229,3 @@ def _check_model(model: keras.Model, photos: Photos) -> None:
         raise ValueError(
             'Expected something to train. Received: a model with every layer frozen. Try freeze(model, "top").'
         )
-
-
-def _reset_randomness(model: keras.Model, seed: int) -> None:
-    # Dropout and random augmentation count their draws. Set back, the same run gives the same numbers again.
-    for number, layer in enumerate(model.layers):
-        for turn, (_, generator) in enumerate(cutting.draws_of(layer)):
-            generator.state.assign(np.array([seed, number + turn * len(model.layers)], dtype="uint32"))

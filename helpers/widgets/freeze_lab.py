@@ -239,8 +239,10 @@ class FreezeLab(LabAhead):
         self.undo.disabled = busy or not self._before
         if not busy:
             self.count.value = ""  # it counted what is done now
+            self.board.set_aside(False)  # a run that was stopped at once has drawn none
         else:
             self.bar.value, self.said.value, self.count.value, self.strip.moved = 0, "starting", "", []
+            self.board.set_aside()
 
     def _failed(self, error: BaseException) -> None:
         self._busy(False)

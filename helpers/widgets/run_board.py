@@ -191,6 +191,10 @@ class RunBoard:
         number = self.chosen.value
         self.code.code = self.runs[number - 1][0].code(prefix="lab_") if number else ""
 
+    def set_aside(self, past: bool = True) -> None:
+        """Show the curves that are there as those of the run before, or as what they are."""
+        (self.curves.add_class if past else self.curves.remove_class)("graft-past")
+
     def draw_curves(self, history: pd.DataFrame, epochs: int) -> None:
         """Draw the curves of a run that may still be in progress."""
         figure = Figure(figsize=(8, 2.4), layout="constrained")
@@ -210,6 +214,7 @@ class RunBoard:
             "TensorFlow compiles the steps"
         )
         self.curves.value = pictures.drawing(figure, text) + f'<p class="graft-quiet">{seconds}</p>'
+        self.set_aside(False)
 
     def _draw_comparison(self) -> str:
         if len(self.runs) < 2:

@@ -273,6 +273,28 @@ def test_the_head_that_comes_first_counts_until_it_is_kept(small, flowers):
     assert lab.forecast().epochs < both.epochs - 20 * lab.times.epoch_seconds(["head"], 30, 85) / 2
 
 
+def test_old_curves_are_shown_as_old_until_the_first_epoch_has_ended(lab, monkeypatch):
+    def shown_as_old() -> bool:
+        return "graft-past" in lab.board.curves._dom_classes
+
+    train(lab)
+    assert not shown_as_old()
+    seen, draw = [], lab.board.draw_curves
+    monkeypatch.setattr(lab.board, "draw_curves", lambda *how: (seen.append(shown_as_old()), draw(*how)))
+    train(lab)
+    assert seen[0]
+    assert not any(seen[1:])
+    assert not shown_as_old()
+
+
+def test_old_curves_are_whole_again_after_a_run_that_drew_none(lab, monkeypatch):
+    train(lab)
+    monkeypatch.setattr(lab.worker, "stopping", lambda: True)
+    train(lab)
+    assert len(lab.runs) == 1
+    assert "graft-past" not in lab.board.curves._dom_classes
+
+
 def test_drawing_does_not_slow_training_down(lab, monkeypatch):
     drawn = []
 
