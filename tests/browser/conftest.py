@@ -213,7 +213,9 @@ def lesson_copy(name: str, widget: str, **parameters) -> Path:
         if "parameters" in cell.metadata.get("tags", []):
             cell.source += "".join(f"\n{name} = {value!r}" for name, value in parameters.items())
     ARTEFACTS.mkdir(exist_ok=True)
-    copy = ARTEFACTS / path.name
+    # A copy for each test: JupyterLab asks what to do when another process has written the file that is open.
+    test = os.environ["PYTEST_CURRENT_TEST"].rpartition("::")[2].split()[0].partition("[")[0]
+    copy = ARTEFACTS / f"{path.stem}_for_{test}.ipynb"
     nbformat.write(lesson, copy)
     return copy
 
