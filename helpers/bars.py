@@ -77,21 +77,21 @@ class Bar:
             with self._drawing:
                 if self._shown is None:
                     self._shown = self._made()
-                self._shown.n = self._done
+                self._shown.n, self._shown.bar_format = self._done, self._form()
                 self._shown.refresh()
             self._over.wait(_EVERY)
         if self._shown is not None:
             self._shown.close()
 
+    def _form(self) -> str:
+        if self._total is None:
+            return "{desc}: {elapsed}"
+        left = ", {remaining} left" if self._done else ""  # nothing can be told before
+        return "{l_bar}{bar}| {n_fmt} of {total_fmt} {unit}, {elapsed}" + left
+
     def _made(self) -> tqdm:
-        counted = self._total is not None
-        form = (
-            "{l_bar}{bar}| {n_fmt} of {total_fmt} {unit}, {elapsed}, {remaining} left"
-            if counted
-            else "{desc}: {elapsed}"
-        )
-        where = {"file": _stream(), "leave": False, "disable": False, "ncols": 90 if counted else None}
-        bar = tqdm(desc=self._what, total=self._total, unit=self._unit, bar_format=form, **where)
+        where = {"file": _stream(), "leave": False, "disable": False, "ncols": None if self._total is None else 90}
+        bar = tqdm(desc=self._what, total=self._total, unit=self._unit, bar_format=self._form(), **where)
         bar.start_t = self._began
         return bar
 
