@@ -1,9 +1,10 @@
 """A line that shows how far something is: it appears where that takes more than a moment, and goes away at the end."""
 
-import math
+import contextlib
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from types import TracebackType
 from typing import TextIO
 
@@ -96,12 +97,22 @@ class Bar:
         return bar
 
 
+@contextlib.contextmanager
+def silenced() -> Iterator[None]:
+    """Show no bar within: something else shows how far it all is, or several processes write to one terminal."""
+    before, Bar._open = Bar._open, True
+    try:
+        yield
+    finally:
+        Bar._open = before
+
+
 def hidden() -> bool:
     """Return whether no bar is shown: there is nothing to show it on, or nobody wants it."""
     # A standard error that is None was closed, or belongs to a program without a console. What another thread prints
     # goes below any cell; widgets, which work in threads, show how far they are themselves.
     elsewhere = threading.current_thread() is not threading.main_thread()
-    return elsewhere or _stream() is None or config.bars_hidden() or math.isinf(config.PROGRESS_AFTER)
+    return elsewhere or _stream() is None or config.bars_hidden()
 
 
 def in_notebook() -> bool:

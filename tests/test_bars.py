@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+import threading
 import time
 
 import pytest
@@ -98,3 +99,33 @@ def test_an_error_removes_it(capsys):
     with pytest.raises(ZeroDivisionError):
         fail()
     assert left_on_the_line(shown[0] + capsys.readouterr().err) == ""
+
+
+def test_within_another_bars_time_there_is_one_bar(capsys):
+    with Bar("measuring again"):
+        text = until("measuring again", capsys)
+        with Bar("looking at photos", 3):
+            time.sleep(0.1)
+        text += until("measuring again", capsys)
+    assert "looking" not in text + capsys.readouterr().err
+    with Bar("looking at photos", 3):
+        until("looking at photos", capsys)
+
+
+def test_none_is_shown_where_something_else_shows_how_far_it_is(capsys):
+    with bars.silenced(), Bar("training", 3):
+        time.sleep(0.1)
+    assert capsys.readouterr() == ("", "")
+    with Bar("training", 3):
+        until("training", capsys)
+
+
+def test_none_is_shown_by_another_thread(capsys):
+    def work() -> None:
+        with Bar("training", 3):
+            time.sleep(0.1)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    worker.join()
+    assert capsys.readouterr() == ("", "")

@@ -2,12 +2,10 @@
 
 import contextlib
 import json
-import math
 import os
 import platform
 import shutil
 import time
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,8 +13,7 @@ from typing import Any
 import joblib
 import pandas as pd
 
-from helpers import config
-from helpers.bars import Bar
+from helpers import bars, config
 from helpers.experiments.augmentation import AUGMENTATION
 from helpers.experiments.batchnorm_trap import BATCHNORM_TRAP
 from helpers.experiments.code_digest import code_digest
@@ -88,19 +85,9 @@ def _measured(name: str, point: dict, n_jobs: int) -> tuple[dict[str, Any], floa
     # What was measured, and how long that took: not all experiments measure seconds themselves.
     settle_on_a_core(n_jobs)
     began = time.perf_counter()
-    with _without_bars():
+    with bars.silenced():
         values = find(name).measure(**point)
     return values, values.get("seconds", time.perf_counter() - began)
-
-
-@contextlib.contextmanager
-def _without_bars() -> Iterator[None]:
-    # A progress bar appears if reading photos is slow, and makes a lesson's output differ from run to run.
-    before, config.PROGRESS_AFTER = config.PROGRESS_AFTER, math.inf
-    try:
-        yield
-    finally:
-        config.PROGRESS_AFTER = before
 
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:
@@ -183,5 +170,5 @@ def measure_again(name: str, **settings) -> dict[str, Any]:
             f"Expected the settings of one point of {name}: {', '.join(experiment.columns)} and seed. "
             f"Received: {settings}, which {len(fitting)} points have."
         )
-    with Bar("measuring again"), _without_bars():
+    with bars.Bar("measuring again"):
         return experiment.measure(**fitting[0])

@@ -20,6 +20,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from helpers import checks, config
+from helpers.bars import silenced
 from helpers.experiments import grid
 from helpers.experiments.cores import settle_on_a_core
 from helpers.training.settings import TrainingSettings
@@ -131,7 +132,7 @@ def _run(job: dict[str, Any], key: str, n_jobs: int) -> tuple[str, dict[str, Any
     nothing = dict.fromkeys(("accuracy", "val_accuracy", "kept_epoch", "trainable_params", "ran_on", "photos"))
     began, where = time.perf_counter(), f"{platform.node()}:{os.getpid()}"
     try:
-        with _one_at_a_time:
+        with _one_at_a_time, silenced():  # the sweep has a bar of its own
             outcome = _train_and_judge(**grid.DEFAULTS | job) | {"error": None}
     except Exception as error:  # a run that fails is no reason to lose the others
         outcome = nothing | {"error": f"{type(error).__name__}: {error}"}
