@@ -87,11 +87,11 @@ class Problem:
         call = ", ".join(["answer", *(f"{name}={name}" for name in names)])
         return f"This check takes other arguments than it was given. Run {self.name}.check({call})."
 
-    def next_hint(self) -> str:
-        """Return the next hint; the last one again and again."""
+    def next_hint(self) -> tuple[int, str]:
+        """Return the next hint and its number, from 1; the last one again and again."""
         number = min(self._told[0], len(self.hints) - 1)
         self._told[0] += 1
-        return self.hints[number]
+        return number + 1, self.hints[number]
 
 
 def _check_failed(error: Exception) -> str:

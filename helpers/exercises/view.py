@@ -96,7 +96,8 @@ class Question:
 
     def hint(self) -> Message:
         """Give a hint; each call gives a plainer one."""
-        return Message("Hint", self.problem.next_hint())
+        number, text = self.problem.next_hint()
+        return Message(f"Hint {number} of {len(self.problem.hints)}", text)
 
     def solution(self) -> Message:
         """Show one way to do it; there may be others. In a student edition only the instructor has it."""

@@ -130,9 +130,13 @@ def test_what_a_check_needs_beside_the_answer_may_be_given_in_its_order(room):
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_hints_become_plainer_and_do_not_run_out(name):
     question = QUESTIONS[name]
-    told = [question.hint().text for _ in range(len(question.problem.hints) + 2)]
+    count = len(question.problem.hints)
+    hints = [question.hint() for _ in range(count + 2)]
+    told = [hint.text for hint in hints]
     assert told[-1] == told[-2]
-    assert len(set(told)) == len(question.problem.hints) >= 2
+    assert len(set(told)) == count >= 2
+    assert [hint.head for hint in hints[:count]] == [f"Hint {number} of {count}" for number in range(1, count + 1)]
+    assert hints[-1].head == f"Hint {count} of {count}"
 
 
 def test_what_is_said_can_be_read_without_colours_and_is_escaped():
