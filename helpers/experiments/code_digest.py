@@ -8,7 +8,17 @@ from helpers import config
 
 PACKAGE = config.ROOT / "helpers"
 # Everything that a run of an experiment passes through. Widgets, exercises and the like have no say in a result.
-DECISIVE = ("config.py", "checks.py", "photos", "network", "activations", "training", "judging", "experiments")
+DECISIVE = (
+    "config.py",
+    "checks.py",
+    "bars.py",
+    "photos",
+    "network",
+    "activations",
+    "training",
+    "judging",
+    "experiments",
+)
 
 
 def code_digest(package: Path | None = None) -> str:
