@@ -84,10 +84,21 @@ def knows_guessing(function) -> str | None:
     return None
 
 
+# More than a histogram's ten bins.
+_THIRTEEN = {label: 7 + label % 3 for label in range(13)} | {5: 11}
+
+
 def _labels_and_counts() -> list[tuple[np.ndarray, dict[int, int]]]:
     rng = np.random.default_rng(20)
     # The first label, the median and the smallest aren't the commonest; labels go beyond 4, and some don't occur.
-    given = ({0: 9, 3: 17, 4: 5, 9: 6}, {6: 21, 1: 13, 2: 19}, {7: 8}, {0: 3, 1: 30, 2: 11, 5: 31, 8: 2}, {0: 23, 1: 4})
+    given = (
+        {0: 9, 3: 17, 4: 5, 9: 6},
+        {6: 21, 1: 13, 2: 19},
+        {7: 8},
+        {0: 3, 1: 30, 2: 11, 5: 31, 8: 2},
+        {0: 23, 1: 4},
+        _THIRTEEN,
+    )
     cases = []
     for counts in given:
         labels = rng.permutation(np.repeat(list(counts), list(counts.values())))

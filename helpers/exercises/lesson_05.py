@@ -71,6 +71,9 @@ def honest_winner(function) -> str | None:
         ({"low": poor, "middle": worse, "high": good}, "high", "beats the second best, which is what counts"),
         ({"p": first_half, "q": second_half}, None, "p leads by 20 photos, but wins 110 and loses 90"),
         ({"third": poor, "one": good, "other": swapped}, None, "one leads by ten photos, but wins 30 and loses 20"),
+        ({"m": report_with(181, 19), "n": good}, None, "m wins one photo and loses none"),
+        ({"m": good, "n": report_with(171, 9, 4, 16)}, None, "m wins 9 photos and loses 4"),
+        ({"n": report_with(140, 30, 10, 20), "m": report_with(170, 30)}, "m", "wins 30 photos and loses 10"),
     )
     for reports, expected, why in cases:
         found = run_on(function, dict(reports))

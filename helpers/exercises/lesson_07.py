@@ -153,6 +153,8 @@ def _confusions() -> list[pd.DataFrame]:
         _table(["oak", "elm", "ash", "yew"], [[200, 0, 9, 20], [1, 3, 6, 0], [16, 0, 40, 1], [2, 1, 19, 300]]),
         _table(names, [[50, 0, 0], [0, 50, 0], [0, 1, 50]]),
         _table(["x", "y"], [[4, 7], [3, 60]]),
+        # Neither the row nor the column with the most mistakes holds the commonest of them.
+        _table(["oak", "elm", "ash", "yew"], [[50, 6, 6, 6], [1, 50, 9, 0], [7, 1, 50, 1], [8, 2, 0, 50]]),
     ]
     rng = np.random.default_rng(7)
     for count in (3, 4, 5):

@@ -55,6 +55,8 @@ def answers_or_abstains(function) -> str | None:
         ([0.02, 0.05, 0.03, 0.9], 4.0, 4.0, trees, "elm", "exactly at the limit is enough"),
         ([0.59, 0.21, 0.1, 0.1], 3.9, 4.0, trees, "not sure", "it is near, but the likeliest class has less than 0.6"),
         ([0.8, 0.1, 0.05, 0.05], 0.05, 0.1, trees, "yew", "it is near and sure"),
+        ([0.1, 0.85, 0.05], 0.51, 0.5, flowers, "none of these", "it is a little beyond the limit"),
+        ([0.5995, 0.3005, 0.1], 0.2, 0.5, flowers, "not sure", "the likeliest class has a little less than 0.6"),
     )
     for probabilities, distance, limit, names, expected, why in cases:
         found = run_on(function, np.array(probabilities), distance, limit, list(names))

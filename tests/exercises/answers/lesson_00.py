@@ -62,6 +62,8 @@ guessing = Answers(
     ],
     wrong=[
         (lambda labels: 1 / len(np.unique(labels)), "equally common"),
+        (lambda labels: np.histogram(labels)[0].max() / len(labels), "has a share of"),
+        (lambda labels: np.histogram(labels, bins=10)[0].max() / len(labels), "has a share of"),
         (lambda labels: 0.2, "has a share of"),
         (lambda labels: np.bincount(labels).max(), "Divide by the number of labels"),
         (lambda labels: np.bincount(labels).argmax(), "the commonest label itself"),

@@ -172,6 +172,20 @@ def by_counting(first, second):
     return mcnemar([[0, won], [lost, 0]], exact=True).pvalue < 0.05
 
 
+def counted(first, second):
+    return (first.correct & ~second.correct).sum(), (second.correct & ~first.correct).sum()
+
+
+def by_twice_as_many(first, second):
+    won, lost = counted(first, second)
+    return won > max(1, 1.9 * lost)
+
+
+def by_none_lost(first, second):
+    won, lost = counted(first, second)
+    return won > 0 and lost == 0
+
+
 def lead(first, second):
     return first.accuracy - second.accuracy
 
@@ -191,6 +205,8 @@ winners = Answers(
     wrong=[
         (lambda reports: max(reports, key=lambda name: reports[name].accuracy), "but wins 30 and loses 20"),
         (lambda reports: None, "Your function returned None"),
+        (when(by_twice_as_many), "wins 9 photos"),
+        (when(by_none_lost), "wins one photo"),
         (lambda reports: next(iter(reports)), "whatever its place"),
         (lambda reports: two_best(reports)[1], "expected 'tuned'"),
         (when(unpaired), "which luck doesn't explain"),

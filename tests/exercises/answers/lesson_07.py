@@ -145,10 +145,17 @@ def positions(table):
     return tuple(list(table.index).index(name) for name in by_count(table))
 
 
+def worst_of_the_worst_row(table):
+    mistakes = table.mask(np.eye(len(table), dtype=bool))
+    row = mistakes.sum(axis=1).idxmax()
+    return row, mistakes.loc[row].idxmax()
+
+
 confusions = Answers(
     right=[by_count, by_filling, by_stacking, lambda table: np.array(by_filling(table))],
     wrong=[
         (largest_cell, "the diagonal"),
+        (worst_of_the_worst_row, "In a table where"),
         (worst_by(lambda table, true, said: table.loc[said, true]), "wrong way round"),
         (lambda table: by_count(table)[::-1], "wrong way round"),
         (worst_by(lambda table, true, said: table.loc[true, said] / table.loc[true].sum()), "In a table where"),

@@ -84,6 +84,9 @@ silences = Answers(
     ],
     wrong=[
         (decides(unsure_first=True), "doesn't matter how sure"),
+        (decides(is_far=lambda distance, limit: distance - limit > 0.05), "a little beyond the limit"),
+        (decides(is_far=lambda distance, limit: distance > 1.2 * limit), "a little beyond the limit"),
+        (decides(is_sure=lambda top: top >= 0.599), "a little less than 0.6"),
         (decides(is_far=lambda distance, limit: distance >= limit), "at the limit"),
         (decides(is_sure=lambda top: top > 0.6), "are both enough"),
         (decides(is_far=lambda distance, limit: distance > 0.5), "for this limit"),
