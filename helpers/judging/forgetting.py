@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from helpers import checks, config
+from helpers.bars import Bar
 from helpers.judging.source_head import formula_head, source_head
 from helpers.photos.photo import read_photo
 
@@ -57,7 +58,8 @@ def old_answers_kept(before: keras.Model, after: keras.Model, images: np.ndarray
         >>> old_answers_kept(base, model, photos.test.images())  # doctest: +SKIP
     """
     head = source_head(before)
-    answers = [head.probabilities(model, images).argmax(axis=1) for model in (before, after)]
+    with Bar("asking the old head"):
+        answers = [head.probabilities(model, images).argmax(axis=1) for model in (before, after)]
     return float(np.mean(answers[0] == answers[1]))
 
 
