@@ -58,7 +58,7 @@ bench: $(VENV)/lab-ready  ## measure against plain Keras and PyTorch, side by si
 	$(BIN)/python -m tests.benchmarks.runs_in_a_row --write
 	$(BUNDLED) $(BIN)/python -m tests.benchmarks.course --write
 
-soak: $(VENV)/lab-ready  ## damage photos, kill processes and pester the app by the thousand, and count what went wrong
+soak: $(VENV)/lab-ready  ## damage photos, kill processes and pester the app by the thousand, run all lessons ten times (an hour)
 	$(BIN)/python -m tests.benchmarks.soak --write
 
 lint: $(VENV)/dev-ready  ## check style, spelling, types, and who imports whom

@@ -100,6 +100,9 @@ class Bar:
 @contextlib.contextmanager
 def silenced() -> Iterator[None]:
     """Show no bar within: something else shows how far it all is, or several processes write to one terminal."""
+    if _elsewhere():  # shows none anyway, and must not decide for the main thread
+        yield
+        return
     before, Bar._open = Bar._open, True
     try:
         yield
@@ -109,10 +112,13 @@ def silenced() -> Iterator[None]:
 
 def hidden() -> bool:
     """Return whether no bar is shown: there is nothing to show it on, or nobody wants it."""
-    # A standard error that is None was closed, or belongs to a program without a console. What another thread prints
-    # goes below any cell; widgets, which work in threads, show how far they are themselves.
-    elsewhere = threading.current_thread() is not threading.main_thread()
-    return elsewhere or _stream() is None or config.bars_hidden()
+    # A standard error that is None was closed, or belongs to a program without a console.
+    return _elsewhere() or _stream() is None or config.bars_hidden()
+
+
+def _elsewhere() -> bool:
+    # What another thread prints goes below any cell; widgets, which work in threads, show how far they are themselves.
+    return threading.current_thread() is not threading.main_thread()
 
 
 def in_notebook() -> bool:

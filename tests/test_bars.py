@@ -120,6 +120,23 @@ def test_none_is_shown_where_something_else_shows_how_far_it_is(capsys):
         until("training", capsys)
 
 
+def test_another_thread_decides_nothing_for_the_main_one(capsys):
+    inside, may_end = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with bars.silenced():
+            inside.set()
+            may_end.wait(SOON)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert inside.wait(SOON)
+    with Bar("training", 3):
+        until("training", capsys)
+    may_end.set()
+    worker.join()
+
+
 def test_none_is_shown_by_another_thread(capsys):
     def work() -> None:
         with Bar("training", 3):

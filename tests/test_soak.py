@@ -9,6 +9,7 @@ from helpers import config
 from helpers.activations.storage import Store
 from helpers.photos.photo import decode_photo
 from tests.benchmarks import soak
+from tests.benchmarks import soak_lessons as soak_lessons_module
 from tests.benchmarks.damage import formats, mutated, saved
 from tests.benchmarks.soak_lessons import soak_lessons
 
@@ -86,10 +87,15 @@ def test_a_cell_that_gives_another_result_is_told_with_its_round(tmp_path):
     lesson.cells[0].metadata["tags"] = ["nbval-check-output"]
     nbformat.write(lesson, tmp_path / "wrong.ipynb")
     found = soak_lessons(1, lessons=[tmp_path / "wrong.ipynb"])
-    assert (found["rounds"], found["cells"], found["different"]) == (1, 2, 2)
+    assert (found["rounds"], found["cells"], found["compared"], found["different"]) == (1, 2, 1, 2)
     assert found["wrong"][1].startswith("round 0: ")
 
 
 def test_rounds_that_break_off_are_no_success(tmp_path):
     with pytest.raises(RuntimeError, match="broke off"):
         soak_lessons(1, lessons=[tmp_path / "missing.ipynb"])
+
+
+def test_lessons_are_compared_as_make_test_compares_them():
+    recipe = (config.ROOT / "Makefile").read_text()
+    assert all(option.replace(f"{config.ROOT}/", "") in recipe for option in soak_lessons_module._NBVAL)

@@ -126,7 +126,7 @@ def predict_images(model: keras.Model, images: np.ndarray) -> np.ndarray:
     with Bar("looking at photos", len(images), "photos") as bar, twins.lent(model) as twin:
         for start in range(0, len(images), config.BATCH_SIZE):
             outputs.append(predict_batch(twin, images[start : start + config.BATCH_SIZE]))
-            bar.to(start)
+            bar.to(start + len(outputs[-1]))
     return np.concatenate(outputs)
 
 

@@ -86,8 +86,8 @@ def fit(
             `keeping` compares the two in fine-tuning, with and without label smoothing.
         seed: Decides the order of the photos, dropout and augmentation. The same seed gives the same history.
         progress: `True` prints a line per epoch, and at the end which classes are never found (recall 0); in a
-            notebook, a bar below them shows how far it is. `"bar"` shows the bar alone, anywhere, and leaves nothing
-            behind. `False` shows nothing.
+            notebook, a bar below them shows how far it is. `"bar"` shows the bar alone, anywhere, and it goes
+            away. `False` shows nothing.
         on_epoch: Called after each epoch with its row of `run.history` as a dict.
         stop: Called after each batch. Once it returns `True`, training ends and the weights are kept as `keep` says;
             an unfinished epoch doesn't count. If nothing was trained yet, the model stays as it is.

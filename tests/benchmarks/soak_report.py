@@ -29,8 +29,9 @@ def as_markdown(record: dict) -> str:
         ),
         (
             f"{lessons['rounds']:,} rounds of all lessons",
-            f"of {lessons['cells']:,} cells that ran {lessons['different']} failed or gave another result than before",
-            "what the course says, it shows again",
+            f"of {lessons['cells']:,} cells that ran and {lessons['compared']:,} outputs that were compared, "
+            f"{lessons['different']} failed or differed",
+            "a lesson shows the same results every time",
         ),
     ]
     head = f"{record['date']}, {record['machine']}."

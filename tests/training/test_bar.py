@@ -2,16 +2,9 @@
 
 import pytest
 
-from helpers import attach_head, config, fit, freeze
+from helpers import config, fit
 from helpers.training import bar as bars_of_training
 from helpers.training.bar import TrainingBar
-
-
-@pytest.fixture
-def model(small):
-    model = attach_head(small, classes=5)
-    freeze(model, until="top")
-    return model
 
 
 @pytest.fixture(autouse=True)

@@ -30,13 +30,6 @@ def own_cache(tmp_path_factory):
         yield
 
 
-@pytest.fixture
-def model(small):
-    model = attach_head(small, classes=5)
-    freeze(model, until="top")
-    return model
-
-
 def test_history_has_a_row_an_epoch(model, flowers):
     run = fit(model, flowers, **QUICK)
     assert list(run.history.columns) == ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"]
