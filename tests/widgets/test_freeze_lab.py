@@ -260,16 +260,6 @@ def test_it_says_how_long_train_takes_in_all_and_learns_from_what_it_did(small, 
     assert lab.forecast().epochs == pytest.approx(30 * seen)
 
 
-def test_activations_that_two_steps_share_count_once(small, flowers, tmp_path, monkeypatch):
-    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path))
-    lab = FreezeLab(flowers, small, until="top", epochs=1)
-    lab._measure()
-    lab.clock.wait()
-    both = lab.forecast()
-    lab.head_first.value = False
-    assert lab.forecast().activations == both.activations > 0
-
-
 def test_the_head_that_comes_first_counts_until_it_is_kept(small, flowers):
     lab = FreezeLab(flowers, small, until="block2a", epochs=1)
     lab._measure()
