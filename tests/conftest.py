@@ -15,7 +15,7 @@ os.environ["TQDM_DISABLE"] = "1"  # on a slow machine a bar would appear among t
 os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND", "agg")
 
 
-_LONG = ("test_widgets", "test_fit", "test_lab", "test_equality", "test_freeze_lab")
+_LONG = ("test_photo_booth", "test_map_and_race", "test_fit", "test_lab", "test_equality", "test_freeze_lab")
 
 
 def pytest_configure(config) -> None:

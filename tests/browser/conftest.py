@@ -16,6 +16,7 @@ import nbformat
 import pytest
 
 from helpers import config
+from tests import patience
 from tests.slicing import needed_for
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -53,6 +54,7 @@ def watch(event, arguments):
 
 sys.addaudithook(watch)
 """
+SOON = 1000 * patience.SOON  # milliseconds, as Playwright counts
 IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 
 

@@ -7,11 +7,10 @@ import pytest
 from PIL import Image
 
 from helpers import config
-from tests.browser.conftest import CHROMIUM, FLAGS, NEEDS_BROWSER, notebook_of, seated
+from tests.browser.conftest import CHROMIUM, FLAGS, NEEDS_BROWSER, SOON, notebook_of, seated
 
 pytestmark = NEEDS_BROWSER
 
-SOON = 60_000  # milliseconds; only a machine with much else to do needs as long
 CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 WANTED = 15  # photos per class
 TRACK = "document.querySelector('.graft-video video').srcObject?.getTracks()[0]"

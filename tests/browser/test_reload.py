@@ -4,12 +4,11 @@ import json
 import re
 
 from helpers import config
-from tests.browser.conftest import NEEDS_BROWSER, lesson_copy
+from tests.browser.conftest import NEEDS_BROWSER, SOON, lesson_copy
 
 pytestmark = NEEDS_BROWSER
 
 TINY = {"IMAGE_SIZE": 32, "PER_CLASS": 6, "EPOCHS": 2, "HEAD_EPOCHS": 1}
-SOON = 60_000  # milliseconds; only a machine with much else to do needs as long
 
 
 def reload(at):
