@@ -8,6 +8,8 @@ from helpers.exercises.running import expecting
 from helpers.network import graph
 from helpers.network.blocks import blocks
 
+_NOT_RUN = "The head of your model could not be run by itself: {error}"
+
 
 def head_fault(model: keras.Model, base: keras.Model, classes: int) -> str | None:
     """Return what is wrong with a model that should be `base` with a head, or `None`.
@@ -56,12 +58,16 @@ def _shape_fault(model: keras.Model, classes: int) -> str | None:
         return f"Expected one row of numbers per photo. Your model outputs the shape {shape[1:]}: pool the maps."
     if shape[-1] != classes:
         return f"There are {classes} classes, and your model has {shape[-1]} outputs."
+    return _pooling_fault(model)
+
+
+def _pooling_fault(model: keras.Model) -> str | None:
     own = {name for block in blocks_of(model) for name in block.layers}
     for layer in model.layers:
         if isinstance(layer, (keras.layers.Flatten, keras.layers.Reshape)) and layer.name not in own:
-            given = graph.inputs_of(layer)[0]
+            given, flat = graph.inputs_of(layer)[0], len(layer.output.shape) == 2
             unpooled = any((side or 2) > 1 for side in given.shape[1:-1]) or graph.producer_of(given).name in own
-            if unpooled:
+            if flat and unpooled:
                 return "Flatten keeps every position of every map, so the head gets far more weights. Pool instead."
     return None
 
@@ -72,6 +78,8 @@ def _numbers_fault(model: keras.Model, base: keras.Model) -> str | None:
         return "The outputs for a photo should be probabilities: none below 0, adding up to 1. Use a softmax."
     if _softmax_of_probabilities(model, photos_for(base, 4)):
         return "The softmax is applied twice, which makes all classes nearly equally likely. Remove one of the two."
+    if _mixes_up_features(model, blocks_of(model)[-1].output_layer):
+        return "Shuffled features give the same answer: they were pooled, too. Pool over the positions, axes 1 and 2."
     own = {name for block in blocks_of(model) for name in block.layers}
     dropped = [layer for layer in model.layers if "Dropout" in type(layer).__name__ and layer.name not in own]
     if not dropped:
@@ -92,17 +100,34 @@ def _softmax_of_probabilities(model: keras.Model, photos: np.ndarray) -> bool:
     return _add_up(outputs_of(keras.Model(model.inputs, graph.inputs_of(last)[0]), photos))
 
 
+def _mixes_up_features(model: keras.Model, last: str) -> bool:
+    """Return whether the head takes an average over features, where each should have a weight of its own."""
+    with expecting(_NOT_RUN):
+        head = _head_of(model, last)
+        maps = _random_maps(head)
+        told, shuffled = (np.asarray(head(each, training=False)) for each in (maps, maps[..., ::-1]))
+    return np.allclose(told, shuffled, atol=1e-6) and not np.allclose(told[0], told, atol=1e-6)
+
+
 def _answers_in_training(model: keras.Model, last: str) -> list[np.ndarray]:
     """Return what the head makes of the same random maps in four steps of training."""
-    with expecting("The head of your model could not be run by itself: {error}"):
-        tensor = model.get_layer(last).output
-        head = keras.Model(tensor, model.outputs[0])
+    with expecting(_NOT_RUN):
+        head = _head_of(model, last)
         before = [np.array(variable) for variable in head.variables]  # dropout's own random state is among them
-        maps = np.random.default_rng(0).normal(1, 1, (16, *(side or 4 for side in tensor.shape[1:]))).astype("float32")
+        maps = _random_maps(head)
         told = [np.asarray(head(maps, training=True)) for _ in range(4)]
         for variable, value in zip(head.variables, before, strict=True):
             variable.assign(value)
     return told
+
+
+def _head_of(model: keras.Model, last: str) -> keras.Model:
+    return keras.Model(model.get_layer(last).output, model.outputs[0])
+
+
+def _random_maps(head: keras.Model) -> np.ndarray:
+    shape = (16, *(side or 4 for side in head.inputs[0].shape[1:]))
+    return np.random.default_rng(0).normal(1, 1, shape).astype("float32")
 
 
 def _add_up(probabilities: np.ndarray) -> bool:

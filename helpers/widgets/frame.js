@@ -30,17 +30,19 @@ function usable(control) {
   return !control.closest("[disabled]") && control.offsetParent !== null;  // a slider's handle is in what is disabled
 }
 
-// The next control in the same row, else the one before it, else the next below, else the line that says what happened.
+// The row's main button, else the next control beside it, else the one before it, else the next below, else the widget's
+// first, else the line that says what happened. So Stop leads to Train and not to Undo, and the next photo to the guesses.
 function neighbour(root, left) {
   const row = left.closest(".widget-hbox") ?? root;
   const beside = [...row.querySelectorAll(CONTROLS)].filter((each) => each === left || usable(each));
   const at = beside.indexOf(left);
+  const main = beside.find((each) => each !== left && each.classList.contains("mod-primary"));
   const below = [...root.querySelectorAll(CONTROLS)].filter(
     (each) => usable(each) && left.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING,
   );
   const said = root.querySelector(".graft-said");
   said?.setAttribute("tabindex", "-1");
-  return beside[at + 1] ?? beside[at - 1] ?? below[0] ?? said;
+  return main ?? beside[at + 1] ?? beside[at - 1] ?? below[0] ?? [...root.querySelectorAll(CONTROLS)].find(usable) ?? said;
 }
 
 function keepFocus(root) {

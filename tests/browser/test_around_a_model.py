@@ -57,6 +57,7 @@ def test_guess_takes_the_learners_word_first(one_model):
     expect(guess.get_by_role("button", name="roses")).to_be_disabled()
     at.press(guess.get_by_role("button", name="Next photo"), "Enter")
     expect(guess.locator("p", has_text="photo 2 of 3")).to_be_visible()
+    expect(guess.get_by_role("button", name="daisy")).to_be_focused(timeout=SOON)  # the first guess of the next photo
     at.press(guess.get_by_role("button", name="tulips"), "Space")
     expect(guess.locator(".graft-verdict")).to_contain_text("You say tulips")
     following = guess.get_by_role("button", name="Next photo")

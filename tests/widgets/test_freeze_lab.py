@@ -260,6 +260,21 @@ def test_it_says_how_long_train_takes_in_all_and_learns_from_what_it_did(small, 
     assert lab.forecast().epochs == pytest.approx(30 * seen)
 
 
+def test_what_two_steps_share_counts_once(small, flowers, tmp_path, monkeypatch):
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path))
+    twins.forget()
+    lab = FreezeLab(flowers, small, steps=[Step(until="top", epochs=1)], until="top", epochs=1)
+    lab._measure()
+    lab.clock.wait()
+    assert lab.head_first.value
+    both = lab.forecast()
+    lab.head_first.value = False
+    alone = lab.forecast()
+    assert both.activations == alone.activations > 0
+    assert both.tracing == alone.tracing > 0
+    assert both.epochs > alone.epochs
+
+
 def test_the_head_that_comes_first_counts_until_it_is_kept(small, flowers):
     lab = FreezeLab(flowers, small, until="block2a", epochs=1)
     lab._measure()

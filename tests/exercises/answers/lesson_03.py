@@ -45,6 +45,21 @@ def by_ops(room):
     return keras.Model(room["base"].input, layers.Dense(5, activation="softmax")(x))
 
 
+def pooled_over(axes):
+    def make(room):
+        x = drop()(keras.ops.mean(room["base"].output, axis=axes))
+        return keras.Model(room["base"].input, layers.Dense(5, activation="softmax")(x))
+
+    return Made(make)
+
+
+def in_a_row(room):
+    """Pool positions that were put in a row first."""
+    maps = room["base"].output
+    x = drop()(layers.GlobalAveragePooling1D()(layers.Reshape((-1, maps.shape[-1]))(maps)))
+    return keras.Model(room["base"].input, layers.Dense(5, activation="softmax")(x))
+
+
 def cut(room):
     base = room["base"]
     x = drop()(pool()(base.get_layer(blocks(base)[3].output_layer).output))
@@ -74,6 +89,9 @@ heads = Answers(
         head_of(pool, drop, activation=None, last=[layers.Softmax]),
         head_of(pool, drop, last=[lambda: layers.Dense(5, activation="softmax")]),
         Made(by_ops),
+        Made(in_a_row),
+        head_of(lambda: layers.Conv2D(8, 1, activation="relu"), pool, drop),
+        head_of(layers.BatchNormalization, pool, drop),
         Made(named),
         Made(lambda room: attach_head(room["base"], classes=5, hidden_units=(4,))),
     ],
@@ -88,6 +106,9 @@ heads = Answers(
         (head_of(pool, drop, last=[lambda: keras.ops.softmax]), "softmax is applied twice"),
         (head_of(drop), "pool the maps"),
         (head_of(layers.Flatten, drop), "Pool instead"),
+        (head_of(lambda: layers.Reshape((-1,)), drop), "Pool instead"),
+        (pooled_over((2, 3)), "Pool over the positions"),
+        (pooled_over((1, 3)), "Pool over the positions"),
         (head_of(pool), "a Dropout layer is missing"),
         (head_of(pool, lambda: layers.Dropout(0.0)), "drops nothing"),
         (head_of(pool, last=[drop]), "no longer add up to 1"),
