@@ -30,6 +30,8 @@ class TrainingBar:
             self._bar.to(done)
             if done >= total:
                 self.close()
+                if part == "activations":  # a network is built for the first step, which takes a while too
+                    self._bar = Bar("preparing the first step", None, "steps", waited=time.monotonic() - self._began)
 
     def clear(self) -> None:
         """Make room for a line of text."""

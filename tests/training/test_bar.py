@@ -32,17 +32,19 @@ def test_each_part_of_a_training_is_told(model, flowers, monkeypatch, tmp_path):
         def __init__(self, what, total, unit, waited):
             assert waited < 60
             self.to = lambda done: told.append((what, done, total, unit))
-            self.close = lambda: told.append("closed")
+            self.close = lambda: told.append(("closed", what))
 
     monkeypatch.setenv("GRAFT_CACHE", str(tmp_path))
     monkeypatch.setattr(bars_of_training, "Bar", Told)
     fit(model, flowers, epochs=2, progress="bar")
     photos = len(flowers.train) + len(flowers.val)
     assert told[0] == ("frozen blocks", 0, photos, "photos")
-    assert ("frozen blocks", photos, photos, "photos") in told
+    ran = told.index(("frozen blocks", photos, photos, "photos"))
     steps = 2 * -(-len(flowers.train) // 32)
     begun = told.index(("training", 0, steps, "steps"))
-    assert told[begun + 1 :] == [("training", step, steps, "steps") for step in range(1, steps + 1)] + ["closed"]
+    assert told[ran + 1 : begun] == [("closed", "frozen blocks"), ("closed", "preparing the first step")]
+    ends = [("closed", "training")]
+    assert told[begun + 1 :] == [("training", step, steps, "steps") for step in range(1, steps + 1)] + ends
 
 
 def test_an_error_removes_the_bar(model, flowers, capsys):
