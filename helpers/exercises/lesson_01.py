@@ -105,7 +105,8 @@ def _seed_fault(function, labels: np.ndarray, test: np.ndarray) -> str | None:
 q2 = Question(
     Problem(
         "q2",
-        "Write a function that takes labels and a seed: rows to train on, and a fifth of each class to test on.",
+        "Write a function that takes labels and a seed, and returns the rows to train on and the rows to test on, a "
+        "fifth of each class.",
         splits_fairly,
         "Each class is split in the same way, nothing is in both parts, and the seed decides.",
         (

@@ -57,7 +57,7 @@ class PhotosWorth:
         if self.needed == 0:
             return f"no more than {self.fewest} photos per class, the fewest that were measured"
         if self.needed == np.inf:
-            return f"more than {self.most} photos per class (training from scratch never reached it here)"
+            return f"more than {self.most} photos per class (training from scratch never reached that accuracy here)"
         if self.high == np.inf:
             return f"{self.needed:.0f} photos per class (from {self.low:.0f} to more than {self.most})"
         return f"{self.needed:.0f} photos per class ({self.low:.0f} to {self.high:.0f})"

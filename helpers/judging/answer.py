@@ -47,7 +47,7 @@ class Answer:
         measured = f"distance {self.distance:.2f}; 19 in 20 known photos lie within {self.limit:.2f}"
         if self.known:
             return f"it looks like something the model was trained on ({measured})"
-        return f"too far from what the model was trained on ({measured}); forced to choose: {self.label}"
+        return f"too far from what the model was trained on ({measured}); if forced to choose: {self.label}"
 
     def __str__(self) -> str:
         return self.verdict if self.known else f"{self.verdict}: {self.reason}"

@@ -43,8 +43,8 @@ TF_FLOWERS = Licence(
 YOUR_OWN = Licence("yours to state", "your own folder", "Ask the photographers before you publish photos or a model.")
 
 _IMAGENET = (
-    "Trained on ImageNet: pictures gathered from the web for research. Whether that binds the weights is an open "
-    "question."
+    "Trained on ImageNet: pictures gathered from the web, for non-commercial research and education only. Whether "
+    "those terms bind the weights, too, is an open question."
 )
 IMAGENET_WEIGHTS = Licence(
     "Apache-2.0 for Keras's code",

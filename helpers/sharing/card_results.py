@@ -90,11 +90,16 @@ def limits(photos: Photos, report: Report, neighbours: Neighbours | None) -> lis
     told = [
         f"It knows {len(photos.class_names)} classes, and softmax always names one of them, whatever the photo shows. "
         + (_unknown(report, neighbours) if neighbours else "Nothing tells it that a photo shows none of them."),
-        "How well it does with other cameras, light, backgrounds or places than in the photos above was not measured.",
-        f"How sure it is and how often it is right differ by {sure.error:.0%} on average (expected calibration error). "
-        "This holds for photos like those it was tested on, and need not hold for others.",
+        "It was not tested with cameras, light, backgrounds or places other than those in the photos above.",
+        f"How sure it is and how often it is right differ by {100 * sure.error:.0f} percentage points on average "
+        "(expected calibration error). This holds for photos like those it was tested on, and need not hold for "
+        "others.",
         *([f"It never found {names(report.never_found)}."] if report.never_found else []),
-        *([f"Tested on fewer than {_FEW} photos each, so these figures are uncertain: {names(few)}."] if few else []),
+        *(
+            [f"Classes tested on fewer than {_FEW} photos, so that their figures are uncertain: {names(few)}."]
+            if few
+            else []
+        ),
         f"Weakest class: {plain(str(weakest))}, recall {report.per_class.recall.min():.2f}.",
     ]
     return ["## What it cannot do", bullets(told)]

@@ -15,9 +15,10 @@ _TRAINED_ON_IMAGENET = (
     'responsible for what you publish, or use load_base(weights="bundled") instead.'
 )
 _LITE_STATEMENTS = (
-    "The package with the base's weights says too little: its LICENSE file says Apache-2.0, its metadata says that "
-    "the licence is unknown, and neither names Google, who trained the weights. Read the LICENSE file, keep a copy "
-    "beside your model, and name Google and ML Illustrated. If you must be certain, ask them: "
+    "The package that holds the base's weights contradicts itself about the licence: its LICENSE file says "
+    "Apache-2.0, but its metadata says that the licence is unknown. Neither names Google, who trained the weights. "
+    "Read the LICENSE file, keep a copy beside your model, and name Google and ML Illustrated. If you must be certain, "
+    "ask them: "
     f"{sources.LITE_WEIGHTS.url}"
 )
 
@@ -70,11 +71,11 @@ def _ask_about_photos(photos: Photos) -> Iterator[str]:
             'photos = photos.with_licence("CC BY 4.0", made_by="…").'
         )
     elif licence not in _CLEAR:
-        yield _read(f"The photos are under {licence.name}, made by {licence.made_by}.")
+        yield _read(f"The photos were made by {licence.made_by}, and are licensed under {licence.name}.")
     if photos.source != "bundled":
         yield (
             "The photos may show people, homes or number plates; no program has checked. Look through them, and "
-            "remove those that somebody might object to."
+            "remove any that someone might object to."
         )
 
 
@@ -90,8 +91,9 @@ def _ask_about_base(licence: sources.Licence) -> Iterator[str]:
     elif licence == sources.IMAGENET_WEIGHTS:
         yield _TRAINED_ON_IMAGENET
     elif licence not in _CLEAR:
-        yield _read(f"The base's weights are under {licence.name}, made by {licence.made_by}.")
+        yield _read(f"The base's weights were made by {licence.made_by}, and are licensed under {licence.name}.")
 
 
 def _read(what: str) -> str:
-    return f"{what} Read the licence and do what it requires, such as naming them, before you publish the model."
+    todo = "Read the licence and do what it requires, such as naming whoever made them, before you publish the model."
+    return f"{what} {todo}"

@@ -13,13 +13,13 @@ def as_markdown(record: dict) -> str:
             f"{photos.get('read', 0):,} read, {refused:,} refused with a reason, "
             f"{photos['photos'] - photos.get('read', 0) - refused} anything else; the slowest took "
             f"{photos['longest_seconds']:.1f} s",
-            "a bad photo is named and left out, and ends nothing",
+            "a bad photo is named and left out, and the program goes on",
         ),
         (
             f"{kills['kills']:,} kills of a process that writes kept activations",
-            f"of {sum(arrays.values()):,} arrays that were read afterwards {arrays['wrong']} were wrong; of "
-            f"{kills['left_half_written']} half-written files {kills['not_cleared_away']} stayed",
-            "what is read is whole",
+            f"of {sum(arrays.values()):,} arrays that were read afterwards, {arrays['wrong']} were wrong; of "
+            f"{kills['left_half_written']} half-written files, {kills['not_cleared_away']} were left behind",
+            "no damaged array is ever used",
         ),
         (
             f"{requests['requests']:,} random requests to the app",

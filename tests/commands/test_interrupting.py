@@ -14,6 +14,8 @@ from helpers.photos import loading
 INTERRUPTED = """
 import runpy, signal, sys, time
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs start with Ctrl+C ignored
+
 class Interrupts:
     def find_spec(self, name, path=None, target=None):
         if name == {module!r}:
@@ -49,6 +51,7 @@ def test_while_it_reads_photos(photo_folder):
     folder = photo_folder({"daisy": 3, "tulips": 3})
     code = (
         "import os, runpy, signal, sys; from PIL import Image; opened = Image.open;"
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
         "Image.open = lambda *given, **how: (os.kill(os.getpid(), signal.SIGINT), opened(*given, **how))[1];"
         "runpy.run_module('helpers', run_name='__main__', alter_sys=True)"
     )

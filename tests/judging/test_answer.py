@@ -22,7 +22,7 @@ def test_an_unknown_photo_gets_none_of_these_with_the_reason():
     assert UNKNOWN.verdict == NONE_OF_THESE
     assert str(UNKNOWN) == f"{UNKNOWN.verdict}: {UNKNOWN.reason}"
     assert UNKNOWN.reason.startswith("too far from what the model was trained on (distance 0.30;")
-    assert UNKNOWN.reason.endswith("within 0.20); forced to choose: daisy")
+    assert UNKNOWN.reason.endswith("within 0.20); if forced to choose: daisy")
 
 
 def test_the_sentence_is_written_down_once():

@@ -142,8 +142,9 @@ def test_what_it_cannot_do(trained, flowers, card):
     model, report, _ = trained
     told = section(card, "What it cannot do")
     assert "Nothing tells it that a photo shows none of them." in told
-    assert f"How sure it is and how often it is right differ by {calibration(report).error:.0%} on average" in told
-    assert "Tested on fewer than 30 photos each" in told
+    points = f"{100 * calibration(report).error:.0f} percentage points"
+    assert f"How sure it is and how often it is right differ by {points} on average" in told
+    assert "Classes tested on fewer than 30 photos" in told
     weakest = report.per_class.recall.idxmin()
     assert f"Weakest class: {weakest}, recall {report.per_class.recall.min():.2f}." in told
     neighbours = Neighbours(model, flowers)
@@ -177,7 +178,7 @@ def test_a_model_on_lite0_names_who_trained_its_base_and_asks_both_questions(flo
         assert expected in told["weights of its base"]
     asked = section(card, "Licences: what is open").strip().splitlines()
     assert [line.split(" ", 5)[:5] for line in asked] == [
-        ["-", "The", "package", "with", "the"],
+        ["-", "The", "package", "that", "holds"],
         ["-", "The", "base's", "weights", "were"],
     ]
 

@@ -11,8 +11,9 @@ from helpers.training.own_errors import own_errors, remembered
 
 
 @pytest.fixture
-def streamed(photo_folder, monkeypatch):
-    """Return photos that are read again whenever they are needed."""
+def streamed(photo_folder, monkeypatch, tmp_path_factory):
+    """Return photos that are read again whenever they are needed: no other test has left their activations."""
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.setattr(config, "IMAGES_IN_MEMORY", 0)
     return load_photos(photo_folder({"daisy": 8, "tulips": 8}), image_size=32)
 
@@ -39,13 +40,12 @@ def test_a_photo_removed_before_training_is_told_in_one_sentence(small, streamed
 
 def test_activations_of_other_photos_are_not_kept(small, streamed, tmp_path_factory):
     folder, kept = streamed.train.paths[0].parents[1], tmp_path_factory.mktemp("kept") / "photos"
-    streamed = load_photos(folder, image_size=32, seed=7)  # a split whose activations no other test has computed
     shutil.copytree(folder, kept)
     for path in streamed.train.paths:
         path.write_bytes(streamed.test.paths[0].read_bytes())
     with pytest.raises(ValueError, match="changed in between"):
         train(small, streamed, "top")
-    again = load_photos(kept, image_size=32, seed=7)
+    again = load_photos(kept, image_size=32)
     assert again.fingerprint == streamed.fingerprint
     assert not train(small, again, "top").settings["cache_reused"]
     assert train(small, again, "top").settings["cache_reused"]

@@ -9,10 +9,10 @@ from helpers.plots.picture import Picture
 _BATCH = (-1.5, -0.6, 0.5, 1.6)  # what one feature is for the photos of a batch, around their mean
 _TEXT = (
     "Two panels. Training: the values of one feature for a batch of photos are normalised with the mean and the "
-    "variance of this batch. The collected statistics, which are running averages, are a marker on a scale; it moves "
-    "a little towards them. Inference: the value of one photo is normalised with the collected statistics. Their "
-    "marker stays where it is; nothing moves. So it is when the layer is frozen, even while the rest of the model is "
-    "trained."
+    "variance of this batch. The collected statistics, which are running averages, are drawn as a marker on a scale; "
+    "at each step it moves a little towards the mean and variance of the batch. Inference: the value of one photo is "
+    "normalised with the collected statistics. Their marker stays where it is; nothing moves. The same is true when "
+    "the layer is frozen, even while the rest of the model is trained."
 )
 _TRAINING = (
     "Normalised with the mean and variance\nof this batch. The collected statistics\nfollow, a little at each step."
