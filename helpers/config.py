@@ -37,7 +37,7 @@ AUGMENT_VIEWS = 4  # augmented views of each photo that are cached; every epoch 
 AUGMENT_SMALLEST_CROP = 0.75  # of the photo's side
 
 DECODE_MARGIN = 2.0  # JPEGs are decoded at this many times the wanted size or more, so that resizing still smooths
-PROGRESS_AFTER = 1.0  # seconds of waiting before a progress bar appears; with what came before it, hardly ever 2
+PROGRESS_AFTER = 1.0  # seconds of waiting before a progress bar appears
 
 IMAGES_IN_MEMORY = 400_000_000  # bytes of decoded photos kept; larger sets are read again batch by batch
 CACHE_LIMIT = 4_000_000_000  # bytes of activations kept on disk; the least recently used are removed first

@@ -1,4 +1,4 @@
-"""How far a training is: a bar for the frozen blocks, which run once, and one for the steps."""
+"""How far a training is: a bar for the frozen blocks, which run once, one for the steps, and the seconds in between."""
 
 import time
 

@@ -80,7 +80,7 @@ def as_markdown(record: dict) -> str:
     """Return the figures as a table."""
     lines = [
         f"Freeze lab, {record['per_class']} photos per class, {record['image_size']} px, {record['epochs']} epochs; "
-        f"of {record['runs']} runs in a row the first, which also trains the head, and the median of the others. "
+        f"the first of {record['runs']} runs in a row, which also trains the head, and the median of the others. "
         f"*Foretold*: the seconds that the lab said beforehand, over those it took. "
         f"{record['processor']}; {record['date']}.",
         "",

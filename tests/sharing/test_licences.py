@@ -43,7 +43,9 @@ def test_the_real_flowers_ask_for_their_photographers_to_be_named(flowers, effic
     from dataclasses import replace
 
     real = replace(flowers, source="photos", licence=sources.TF_FLOWERS)
-    assert "made by photographers on Flickr" in licence_questions(real, efficientnet)[0]
+    asked = licence_questions(real, efficientnet)[0]
+    assert "made by photographers on Flickr" in asked
+    assert "are licensed under CC-BY 2.0. Read" in asked
 
 
 @pytest.mark.parametrize(

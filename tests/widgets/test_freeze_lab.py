@@ -260,6 +260,18 @@ def test_it_says_how_long_train_takes_in_all_and_learns_from_what_it_did(small, 
     assert lab.forecast().epochs == pytest.approx(30 * seen)
 
 
+def test_the_quickest_network_built_is_what_one_takes(small, flowers):
+    lab = FreezeLab(flowers, small, until="top", epochs=1)
+    lab.reckoner.wait()
+    lab._building = 1e6  # as if the first had taken that long
+    lab._reckoned_on.clear()
+    lab._reckoning_sketch()
+    quickest = lab._building
+    assert quickest < 100
+    lab._built(lambda: time.sleep(quickest + 0.05))
+    assert lab._building == quickest
+
+
 def test_what_two_steps_share_counts_once(small, flowers, tmp_path, monkeypatch):
     monkeypatch.setenv("GRAFT_CACHE", str(tmp_path))
     twins.forget()
