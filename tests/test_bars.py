@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 import sys
 import threading
 import time
@@ -86,6 +87,19 @@ def test_in_a_notebook_it_stands_where_the_next_line_will(monkeypatch):
             time.sleep(0.01)
     print("epoch 1")
     assert left_on_the_line(shown.getvalue().rstrip("\n")) == "epoch 1"
+
+
+@pytest.mark.parametrize(("stream", "shown"), [("ipykernel.iostream", True), ("a.script", False)])
+def test_loading_the_libraries_is_shown_in_a_notebook_alone(stream, shown):
+    code = (
+        "import io, sys; from helpers import config; config.PROGRESS_AFTER = 0;"
+        f"out = type('OutStream', (io.StringIO,), {{'__module__': {stream!r}}})(); sys.stdout = out;"
+        "import helpers; helpers.blocks; sys.__stdout__.write(out.getvalue())"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=config.ROOT, check=True)
+    written = found.stdout.decode()
+    assert ("loading the libraries: 00:0" in written) == shown
+    assert left_on_the_line(written) == ""
 
 
 def test_an_error_removes_it(capsys):

@@ -141,6 +141,8 @@ splits = Answers(
         (as_if_sorted, "Split each class separately"),
         (three_classes, "exactly one part"),
         (stratified(lambda rng, rows: rows[: len(rows) // 5]), "Another seed should give another split"),
+        (stratified(lambda rng, rows: np.roll(rows, -rng.integers(len(rows)))[: len(rows) // 5]), "in a row"),
+        (stratified(lambda rng, rows: rows[rng.integers(5) :: 5]), "don't just shift it"),
         (only_the_first_is_shuffled, "in class 1 yours stays the same"),
         (lambda labels, seed: by_class(labels, None), "The same seed should give the same split"),
         (lambda labels, seed: by_class(labels, 42), "Another seed should give another split"),

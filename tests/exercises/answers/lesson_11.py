@@ -617,6 +617,11 @@ def by_the_last(attempts, val_labels, test_labels):
     return accuracy(chosen, test_labels)
 
 
+def best_of_finalists(attempts, val, test):
+    finalists = sorted(attempts, key=lambda attempt: accuracy(attempt[0], val))[-2:]
+    return max(accuracy(attempt[1], test) for attempt in finalists)
+
+
 honest = Answers(
     right=[choosing(on_validation), by_argmax, by_counting, by_keras, by_the_last],
     wrong=[
@@ -628,6 +633,7 @@ honest = Answers(
             "chosen on both sets|They chose it",
         ),
         (choosing(lambda attempt, val, test: -accuracy(attempt[0], val)), "Expected"),
+        (best_of_finalists, "Expected"),
         (lambda attempts, val, test: np.mean([accuracy(made, test) for _, made in attempts]), "mean of all attempts"),
         (lambda attempts, val, test: accuracy(attempts[0][1], test), "Expected"),
         (lambda attempts, val, test: accuracy(attempts[-1][1], test), "Expected"),
