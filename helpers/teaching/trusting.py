@@ -21,12 +21,13 @@ def trust(notebooks: Iterable[bytes]) -> None:
         >>> trust([Path("lesson.ipynb").read_bytes()])
     """
     import nbformat
-    from nbformat.sign import MemorySignatureStore, NotebookNotary
+    from jupyter_core.paths import jupyter_data_dir
+    from nbformat.sign import NotebookNotary
 
+    data = jupyter_data_dir()  # told, or the notary would start a Jupyter application, which closes others' logs
     with contextlib.suppress(OSError, sqlite3.Error):
-        data = NotebookNotary(store_factory=MemorySignatureStore).data_dir  # where Jupyter keeps signatures
         Path(data).mkdir(parents=True, exist_ok=True)
-        with NotebookNotary() as notary:
+        with NotebookNotary(data_dir=data) as notary:
             for content in notebooks:
                 with contextlib.suppress(ValueError):  # not a notebook
                     notary.sign(nbformat.reads(content.decode(), as_version=nbformat.NO_CONVERT))

@@ -1,6 +1,7 @@
 """A learner's copies of the lessons: made once, kept once they are changed, and told apart from newer lessons."""
 
 import json
+import logging
 
 import nbformat
 import pytest
@@ -91,9 +92,10 @@ def test_by_default_every_lesson_and_the_pages_they_link_to(mine, capsys):
 
 
 def is_trusted(copy) -> bool:
+    from jupyter_core.paths import jupyter_data_dir
     from nbformat.sign import NotebookNotary
 
-    with NotebookNotary() as notary:
+    with NotebookNotary(data_dir=jupyter_data_dir()) as notary:
         return notary.check_signature(nbformat.read(copy, as_version=4))
 
 
@@ -104,6 +106,19 @@ def test_jupyter_trusts_the_copies_until_somebody_else_changes_them(mine):
     assert is_trusted(copy)
     copy.write_text(copy.read_text(encoding="utf-8").replace("flower", "tree", 1), encoding="utf-8")
     assert not is_trusted(copy)
+
+
+def test_other_libraries_logs_stay_open(originals, mine):
+    class Log(logging.NullHandler):
+        open = True
+
+        def close(self) -> None:
+            self.open = False
+            super().close()
+
+    log = Log()  # as absl has one, which writes to the standard error of the time when it was made, and closes that
+    begin(mine, originals)
+    assert log.open
 
 
 @pytest.mark.parametrize("place", ["a file", "a damaged database"])
