@@ -56,6 +56,7 @@ class _FilteredStderr:
         self._lock, self._users = threading.Lock(), 0
         self._saved: int | None = None
         self._filter: subprocess.Popen | None = None
+        self._outliving: list[subprocess.Popen] = []
 
     def begin(self) -> None:
         with self._lock:
@@ -87,8 +88,10 @@ class _FilteredStderr:
             os.close(self._saved)
         if self._filter is not None and self._filter.stdin is not None:
             self._filter.stdin.close()
-            with suppress(subprocess.TimeoutExpired):
+            try:
                 self._filter.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._outliving.append(self._filter)  # Python would warn of a running process that nobody keeps
         self._saved = self._filter = None
 
 

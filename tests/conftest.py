@@ -9,10 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.patience import SOON
+
 os.environ["GRAFT_SOURCE"] = "bundled"
 os.environ["GRAFT_BASE"] = "EfficientNetLite0"  # or the bundled base, where its package isn't installed
 os.environ["TQDM_DISABLE"] = "1"  # on a slow machine a bar would appear among the outputs that nbval compares
 os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND", "agg")
+# What somebody has set for their own lessons would decide what is tested.
+for name in ("GRAFT_WEIGHTS", "GRAFT_ENGINE", "GRAFT_SOLUTIONS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+    os.environ.pop(name, None)
 
 
 _LONG = ("test_photo_booth", "test_map_and_race", "test_fit", "test_lab", "test_equality", "test_freeze_lab")
@@ -23,6 +28,7 @@ def pytest_configure(config) -> None:
     if not hasattr(config, "workerinput"):
         config.graft_cache = os.environ["GRAFT_CACHE"] = tempfile.mkdtemp(prefix="graft-tests-")
         os.environ["GRAFT_PROGRESS"] = os.path.join(config.graft_cache, "progress")
+        os.environ["KERAS_HOME"] = os.path.join(config.graft_cache, "keras")  # weights downloaded before would be taken
 
 
 def pytest_unconfigure(config) -> None:
@@ -54,8 +60,9 @@ def photo_folder(tmp_path):
 @pytest.fixture(scope="session")
 def playwright():
     """Playwright, which a thread can start only once: tests of the lessons and of the website share it."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=1000 * SOON)  # a kernel's answer may take longer than Playwright's five seconds
     with sync_playwright() as started:
         yield started
 

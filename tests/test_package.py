@@ -32,14 +32,9 @@ def run_python(code: str, **options) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=config.ROOT, **options)
 
 
-def test_importing_helpers_is_fast_and_loads_no_heavy_library():
-    code = (
-        "import sys, time; began = time.perf_counter(); import helpers; seconds = time.perf_counter() - began;"
-        "import json; print(json.dumps([seconds, sorted({'tensorflow', 'keras', 'matplotlib'} & set(sys.modules))]))"
-    )
-    seconds, heavy = min(json.loads(run_python(code).stdout) for _ in range(3))
-    assert heavy == []
-    assert seconds < 0.3
+def test_importing_helpers_loads_no_heavy_library():
+    code = "import sys, helpers; print({'tensorflow', 'keras', 'matplotlib', 'pandas', 'tqdm'} & set(sys.modules))"
+    assert run_python(code).stdout == "set()\n"
 
 
 def test_every_public_name_is_there_and_documented():

@@ -1,6 +1,8 @@
 """The soak test in small, and that it would notice what it looks for."""
 
 import json
+import time
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -8,10 +10,18 @@ import pytest
 from helpers import config
 from helpers.activations.storage import Store
 from helpers.photos.photo import decode_photo
+from helpers.sharing.app import server
 from tests.benchmarks import soak
 from tests.benchmarks import soak_lessons as soak_lessons_module
 from tests.benchmarks.damage import formats, mutated, saved
 from tests.benchmarks.soak_lessons import soak_lessons
+
+
+@pytest.fixture(autouse=True)
+def _patience_of_its_own(monkeypatch):
+    """Put back what a soak changes in the app."""
+    for name in ("_PATIENCE", "_BODY_PATIENCE"):
+        monkeypatch.setattr(server, name, getattr(server, name))
 
 
 def test_a_small_one_finds_nothing_wrong(capsys):
@@ -77,6 +87,8 @@ def test_a_fault_of_the_app_is_told_with_its_request(monkeypatch, caplog):
 
 def test_a_wrong_array_is_counted(monkeypatch):
     find = Store.find
+    written = SimpleNamespace(sleep=lambda seconds: time.sleep(1), time=time.time)  # time for an array, on any disk
+    monkeypatch.setattr(soak, "time", written)
     monkeypatch.setattr(Store, "find", lambda store, key: None if find(store, key) is None else find(store, key) * 0)
     assert soak.soak_kills(2)["arrays"]["wrong"] > 0
 

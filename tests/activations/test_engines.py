@@ -59,9 +59,11 @@ def test_a_part_is_converted_once_and_kept(model, flowers, monkeypatch):
     assert len(converted) == 1
     kernel = model.get_layer("block2a_expand_conv").kernel
     before = np.array(kernel)
-    kernel.assign(before * 1.01)
-    activations_at(model, "block2b_add", PhotoViews(flowers.val), engine="openvino")
-    kernel.assign(before)
+    try:
+        kernel.assign(before * 1.01)
+        activations_at(model, "block2b_add", PhotoViews(flowers.val), engine="openvino")
+    finally:
+        kernel.assign(before)
     assert len(converted) == 2
 
 

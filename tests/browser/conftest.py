@@ -126,7 +126,7 @@ def served(home: Path, command: Callable[[str], list[str]], **more: str) -> Iter
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=30)
+        server.wait(timeout=120)
         log.close()
 
 

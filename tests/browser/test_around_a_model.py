@@ -41,7 +41,7 @@ def shown_by(at: Desk, code: str):
     """Return the widget below the cell that begins with this code, scrolled to."""
     number = next(number for number, cell in enumerate(AROUND_ONE_MODEL) if cell.startswith(code))
     found = at.page.locator(".jp-Cell").nth(number).locator(".graft").last
-    found.wait_for(timeout=60_000)
+    found.wait_for(timeout=240_000)  # whichever comes first waits for the kernel, TensorFlow and the training
     found.scroll_into_view_if_needed()
     return found
 
@@ -50,7 +50,7 @@ def test_guess_takes_the_learners_word_first(one_model):
     from playwright.sync_api import expect
 
     at, guess = one_model, shown_by(one_model, "Guess")
-    expect(guess.locator("p", has_text="Make your guess first")).to_be_visible(timeout=60_000)
+    expect(guess.locator("p", has_text="Make your guess first")).to_be_visible(timeout=240_000)
     expect(guess.get_by_role("button", name="Next photo")).to_be_disabled()
     guess.get_by_role("button", name="roses").click()
     expect(guess.locator(".graft-verdict")).to_contain_text("You say roses, the model says")

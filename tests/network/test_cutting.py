@@ -43,9 +43,11 @@ def test_a_head_that_forks_is_cut_before_the_fork(mobilenet):
     flags = [layer.trainable for layer in mobilenet.layers]
     for layer in mobilenet.layers:
         layer.trainable = False
-    assert find_cut(model) == "out_relu"
-    for layer, flag in zip(mobilenet.layers, flags, strict=True):
-        layer.trainable = flag
+    try:
+        assert find_cut(model) == "out_relu"
+    finally:
+        for layer, flag in zip(mobilenet.layers, flags, strict=True):
+            layer.trainable = flag
 
 
 def test_nothing_is_cached_above_something_random(mobilenet):

@@ -329,6 +329,7 @@ def test_a_block_opens_at_the_channel_whose_answers_vary_most_over_the_photos(ef
         assert scope.channel.value == score.argmax()
         assert scope.channel.max == answers.shape[1] - 1
         assert f"channel {scope.channel.value}," in scope.maps.value
+    scope.indexer.wait()
     scope.worker.wait()
 
 
