@@ -37,7 +37,7 @@ class TimedLab(FreezeLab):
     def press(self, run: int) -> tuple[float, float, float]:
         """Train, and return the seconds to the end of the first batch, to the end of the run, and those foretold."""
         self.learning_rate.index, self.first_batch = run % len(self.learning_rate.options), 0.0
-        for thread in (self.reckoner, self.ahead):
+        for thread in (self.ahead, self.reckoner):  # what is kept ahead changes what is foretold
             thread.wait()
         shown = self._foreseen[1] or self.forecast()
         began = time.perf_counter()
