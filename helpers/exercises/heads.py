@@ -30,9 +30,11 @@ def head_fault(model: keras.Model, base: keras.Model, classes: int) -> str | Non
 
 def _base_fault(model: keras.Model, base: keras.Model) -> str | None:
     nested = [layer.name for layer in model.layers if isinstance(layer, keras.Model)]
+    names = {layer.name for layer in model.layers}
+    if nested and blocks(base)[-1].output_layer in names:
+        return f"Your head is hidden inside the layer '{nested[0]}'. Call its layers one by one."
     if nested:
         return f"The base is hidden inside the layer '{nested[0]}'. Build on base.output instead of calling base(x)."
-    names = {layer.name for layer in model.layers}
     missing = [block.name for block in blocks(base) if block.output_layer not in names]
     if missing:
         return f"Blocks of the base are missing: {', '.join(missing[:4])}. Start at base.input, go on from base.output."
@@ -78,6 +80,10 @@ def _numbers_fault(model: keras.Model, base: keras.Model) -> str | None:
         return "The outputs for a photo should be probabilities: none below 0, adding up to 1. Use a softmax."
     if _softmax_of_probabilities(model, photos_for(base, 4)):
         return "The softmax is applied twice, which makes all classes nearly equally likely. Remove one of the two."
+    if fault := _scores_fault(model):
+        return fault
+    if _keeps_positions(model, blocks_of(model)[-1].output_layer):
+        return "The answer depends on where in the photo things are. Pool over all positions, axes 1 and 2."
     if _mixes_up_features(model, blocks_of(model)[-1].output_layer):
         return "Shuffled features give the same answer: they were pooled, too. Pool over the positions, axes 1 and 2."
     own = {name for block in blocks_of(model) for name in block.layers}
@@ -98,6 +104,34 @@ def _softmax_of_probabilities(model: keras.Model, photos: np.ndarray) -> bool:
     if not is_softmax or getattr(last, "weights", None):  # a dense layer has scores of its own
         return False
     return _add_up(outputs_of(keras.Model(model.inputs, graph.inputs_of(last)[0]), photos))
+
+
+def _scores_fault(model: keras.Model) -> str | None:
+    """Return what is wrong with what comes between the layer that scores the classes and a softmax of its own."""
+    last = graph.producer_of(model.outputs[0])
+    if getattr(last, "weights", None) or isinstance(last, keras.layers.Dropout):
+        return None
+    while len(graph.inputs_of(last)) == 1:
+        last = graph.producer_of(graph.inputs_of(last)[0])
+        if isinstance(last, keras.layers.Dropout):
+            return "Dropout sets the scores of some classes to 0. Drop features, before the output layer."
+        activation = getattr(last, "activation", keras.activations.linear)
+        if activation is not keras.activations.linear:
+            return f"The scores go through {activation.__name__} before the softmax. They should have no activation."
+        if getattr(last, "weights", None):
+            return None
+    return None
+
+
+def _keeps_positions(model: keras.Model, last: str) -> bool:
+    """Return whether the head answers otherwise to maps turned upside down, with nothing that may look around."""
+    with expecting(_NOT_RUN):
+        head = _head_of(model, last)
+        if any("Pool" in type(layer).__name__ or hasattr(layer, "kernel_size") for layer in head.layers):
+            return False
+        maps = _random_maps(head)
+        told, turned = (np.asarray(head(each, training=False)) for each in (maps, maps[:, ::-1, ::-1]))
+    return not np.allclose(told, turned, atol=1e-5)
 
 
 def _mixes_up_features(model: keras.Model, last: str) -> bool:

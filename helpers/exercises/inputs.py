@@ -14,7 +14,7 @@ def copied(value: Any) -> Any:
         return type(value)(copied(each) for each in value)
     if isinstance(value, dict):
         return {key: copied(each) for key, each in value.items()}
-    if isinstance(value, (np.ndarray, pd.DataFrame, pd.Series)):
+    if isinstance(value, (np.ndarray, pd.DataFrame, pd.Series, set)):
         return value.copy()
     return value
 

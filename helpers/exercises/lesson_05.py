@@ -73,6 +73,8 @@ def honest_winner(function) -> str | None:
         ({"third": poor, "one": good, "other": swapped}, None, "one leads by ten photos, but wins 30 and loses 20"),
         ({"m": report_with(181, 19), "n": good}, None, "m wins one photo and loses none"),
         ({"m": good, "n": report_with(171, 9, 4, 16)}, None, "m wins 9 photos and loses 4"),
+        ({"v": report_with(130, 70), "w": report_with(70, 60, 42, 28)}, None, "v wins 60 photos and loses 42"),
+        ({"w": report_with(65, 65, 42, 28), "v": report_with(130, 70)}, "v", "wins 65 photos and loses 42"),
         ({"n": report_with(140, 30, 10, 20), "m": report_with(170, 30)}, "m", "wins 30 photos and loses 10"),
     )
     for reports, expected, why in cases:

@@ -83,7 +83,9 @@ def finds_what_differs(function) -> str | None:
         other = model.argmax(axis=1) != export.argmax(axis=1)
         found = rows_in(run_on(function, model.copy(), export.copy(), tolerance), "the numbers of the rows")
         if set(found.tolist()) == set(np.flatnonzero(far | other).tolist()):
-            continue
+            if len(found) == len(set(found.tolist())):
+                continue
+            return "Some rows are listed twice: both reasons may hold for one. List each once."
         for wrong, why in (
             (far, "Your rows lack those where another class is likeliest, by however little."),
             (other, "Your rows lack those where the class is the same, but a probability is further off."),

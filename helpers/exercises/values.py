@@ -161,6 +161,7 @@ def equals(found: Any, expected: Any) -> bool:
     Arrays and tables can't say whether they equal one.
     """
     try:
+        found = found.item() if isinstance(found, np.ndarray) and not found.ndim else found
         return type(found) is type(expected) if expected is None else isinstance(found, str) and found == expected
     except Exception:
         return False

@@ -27,14 +27,21 @@ def learning_fault(unfreeze: Callable[[keras.Model, str], Any]) -> str | None:
             f"After your function has run, the layer '{name}' is still frozen. model.trainable = True changes nothing "
             "where it is True already: set the layer's own."
         )
-    before = layer.get_weights()
+    before = {each.name: each.get_weights() for each in model.layers}
     train_for_an_epoch(model, *_rows(), "After your function has run, the model can't be trained: {error}")
-    if all(np.array_equal(old, new) for old, new in zip(before, layer.get_weights(), strict=True)):
+    if not _changed(layer, before):
         return (
             f"The layer '{name}' is marked as trainable, but none of its weights changed. "
             "What did Keras fix when training began?"
         )
+    frozen = [other for other in ("first", "third") if not _changed(model.get_layer(other), before)]
+    if frozen:
+        return f"Your function froze '{frozen[0]}', which was learning before. Change the named layer alone."
     return loss_fault(model)
+
+
+def _changed(layer: keras.layers.Layer, before: dict[str, list[np.ndarray]]) -> bool:
+    return not all(np.array_equal(old, new) for old, new in zip(before[layer.name], layer.get_weights(), strict=True))
 
 
 def _trained_model(names: tuple[str, str, str], frozen: str) -> keras.Model:
@@ -60,7 +67,8 @@ def statistics_fault(build: Callable[[keras.Model], keras.Model]) -> str | None:
     Args:
         build: Takes a base and returns a model with five outputs, on the base itself or on a copy.
     """
-    base = small_base()
+    base = _base_that_knows_something()
+    known = {layer.name: layer.get_weights() for layer in base.layers}
     model = build(base)
     if len(model.outputs) != 1 or tuple(model.outputs[0].shape[1:]) != (5,):
         shapes = ", ".join(str(tuple(output.shape[1:])) for output in model.outputs)
@@ -71,13 +79,14 @@ def statistics_fault(build: Callable[[keras.Model], keras.Model]) -> str | None:
     probabilities = outputs_of(model, photos)
     if probabilities.min() < 0 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
         return "The five outputs aren't probabilities: they don't add up to 1. End in a softmax."
-    names = {layer.name for layer in base.layers if isinstance(layer, keras.layers.Conv2D)}
-    layers = graph.sublayers_of(model)
-    kernels = [layer.kernel for layer in layers if isinstance(layer, keras.layers.Conv2D) and layer.name in names]
-    norms = [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]
-    statistics = [each for norm in norms for each in (norm.moving_mean, norm.moving_variance)]
-    if len(kernels) < len(names) or not norms:
+    layers = [layer for layer in graph.sublayers_of(model) if known.get(layer.name)]  # a head may have norms of its own
+    if len(layers) < sum(map(bool, known.values())):
         return "Layers of the base are missing. Build on base.output."
+    if any(_changed(layer, known) for layer in layers):
+        return "Your model doesn't have the base's weights: clone_model copies none of them. Build on base.output."
+    norms = [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]
+    kernels = [layer.kernel for layer in layers if layer not in norms]
+    statistics = [each for norm in norms for each in (norm.moving_mean, norm.moving_variance)]
     before = [np.array(each) for each in (*kernels, *statistics)]
     model.compile("adam", loss="sparse_categorical_crossentropy", run_eagerly=True)  # a single step isn't worth tracing
     train_for_an_epoch(model, photos, labels, "Your model could not be trained: {error}")
@@ -91,3 +100,14 @@ def statistics_fault(build: Callable[[keras.Model], keras.Model]) -> str | None:
             "BatchNormalization have changed. Did you rely on training=False?"
         )
     return None
+
+
+def _base_that_knows_something() -> keras.Model:
+    """Return a small base with weights that none has that is built anew, and a convolution that is no `Conv2D`."""
+    below = small_base()
+    draw = keras.initializers.GlorotUniform(seed=1)
+    maps = keras.layers.DepthwiseConv2D(3, padding="same", depthwise_initializer=draw, name="top_dwconv")(below.output)
+    base = keras.Model(below.input, maps, name="small_base")
+    for weight in base.weights:
+        weight.assign(1.1 * weight + 0.01)
+    return base

@@ -44,9 +44,9 @@ class Reshuffled:
         """Return the class that `predict` finds likeliest: never mistaken for the label itself, as it is another."""
         return (np.asarray(labels).astype(int) * 7 + 3) % self.count
 
-    def predict(self, images: Any, *_: Any, **__: Any) -> np.ndarray:
+    def predict(self, x: Any, *_: Any, **__: Any) -> np.ndarray:
         """Return probabilities, as `model.predict` does; it takes all of its settings, such as `verbose`."""
-        pixels = np.asarray(images)
+        pixels = np.asarray(x)
         if pixels.ndim != 4:
             raise ValueError(f"Expected a batch of photos of shape (n, 4, 5, 3). Received: shape {pixels.shape}.")
         likeliest = self.prediction_for(pixels[:, 0, 0, 0])

@@ -16,6 +16,7 @@ function make(kind, classes = "", text = "") {
 function holdable(button, begin, end) {
   let by = null;
   let last = 0;
+  let pressed = false; // by mouse or finger: the click that follows is no press of its own
   let burst;
   const start = (how) => {
     if (by || button.disabled) return;
@@ -32,8 +33,10 @@ function holdable(button, begin, end) {
   button.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     button.setPointerCapture(event.pointerId);
+    pressed = true;
     start("pointer");
   });
+  button.addEventListener("pointerup", () => setTimeout(() => (pressed = false)));
   for (const kind of ["pointerup", "pointercancel", "lostpointercapture"])
     button.addEventListener(kind, () => by === "pointer" && finish());
   button.addEventListener("keydown", (event) => {
@@ -50,7 +53,7 @@ function holdable(button, begin, end) {
   button.addEventListener("blur", finish);
   button.addEventListener("contextmenu", (event) => event.preventDefault()); // a long touch
   button.addEventListener("click", () => {
-    if (by || performance.now() - last < 500) return; // what follows a press that was held
+    if (by || pressed || performance.now() - last < 500) return; // what follows a press that was held
     start("click");
     burst = setTimeout(() => by === "click" && finish(), BURST);
   });

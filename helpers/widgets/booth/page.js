@@ -40,8 +40,7 @@ function render({ model, el }) {
   const cards = new Map();
   const waiting = new Map(); // what was sent and isn't answered yet: its turn, and what to do then
   let turn = 0;
-  let holding = null;
-  let timer;
+  const holds = new Map(); // by class: what takes its photos while its button is held
   let looked = 0;
   let taking = false;
   let looking = false;
@@ -101,21 +100,20 @@ function render({ model, el }) {
     remove: (key) => model.send({ kind: "remove", key }),
     files,
     hold(key) {
-      holding = `${view} ${++turn}`;
-      const hold = holding;
+      const hold = `${view} ${++turn}`;
       take(key, hold);
-      timer = setInterval(() => take(key, hold), EVERY);
+      holds.set(key, setInterval(() => take(key, hold), EVERY));
     },
     release(key) {
-      holding = null;
-      clearInterval(timer);
+      clearInterval(holds.get(key));
+      holds.delete(key);
       setTimeout(() => model.send({ kind: "released" }), 300); // after the last photo
     },
   };
 
   // Looks again as soon as the last look was answered.
   async function look() {
-    const busy = looking || holding || waiting.size || !camera.isOn() || !model.get("answering") || document.hidden;
+    const busy = looking || holds.size || waiting.size || !camera.isOn() || !model.get("answering") || document.hidden;
     if (busy || performance.now() - looked < LOOK_EVERY) return;
     looking = true;
     looked = performance.now();
@@ -178,7 +176,7 @@ function render({ model, el }) {
   drawAnswering();
   return () => {
     clearInterval(beat);
-    clearInterval(timer);
+    for (const timer of holds.values()) clearInterval(timer);
     camera.stop();
     model.off("msg:custom", heard);
     model.off("change:classes", draw);

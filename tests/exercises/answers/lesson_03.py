@@ -40,6 +40,15 @@ def nested(room):
     return keras.Model(photos, layers.Dense(5, activation="softmax")(x))
 
 
+def nested_head(room):
+    head = keras.Sequential([pool(), drop(), layers.Dense(5, activation="softmax")])
+    return keras.Model(room["base"].input, head(room["base"].output))
+
+
+def flat_by_ops(maps):
+    return keras.ops.reshape(maps, (-1, maps.shape[1] * maps.shape[2] * maps.shape[3]))
+
+
 def by_ops(room):
     x = drop()(keras.ops.mean(room["base"].output, axis=(1, 2)))
     return keras.Model(room["base"].input, layers.Dense(5, activation="softmax")(x))
@@ -96,7 +105,15 @@ heads = Answers(
         Made(lambda room: attach_head(room["base"], classes=5, hidden_units=(4,))),
     ],
     wrong=[
-        (Made(nested), "hidden inside the layer"),
+        (Made(nested), "base is hidden inside the layer"),
+        (Made(nested_head), "head is hidden inside the layer"),
+        (head_of(pool, activation=None, last=[drop, layers.Softmax]), "scores of some classes"),
+        (head_of(pool, drop, activation="sigmoid", last=[layers.Softmax]), "go through sigmoid"),
+        (head_of(lambda: lambda maps: maps[:, 0, 0, :], drop), "where in the photo"),
+        (
+            head_of(lambda: lambda maps: keras.ops.reshape(maps, (-1, maps.shape[1] ** 2 * maps.shape[3])), drop),
+            "where in",
+        ),
         (Made(lambda room: keras.Sequential([room["base"], pool(), drop()])), "hidden inside the layer"),
         (head_of(pool, drop, units=4), "4 outputs"),
         (head_of(pool, drop, activation=None), "Use a softmax"),
@@ -107,8 +124,8 @@ heads = Answers(
         (head_of(drop), "pool the maps"),
         (head_of(layers.Flatten, drop), "Pool instead"),
         (head_of(lambda: layers.Reshape((-1,)), drop), "Pool instead"),
-        (pooled_over((2, 3)), "Pool over the positions"),
-        (pooled_over((1, 3)), "Pool over the positions"),
+        (pooled_over((2, 3)), "Pool over all positions"),
+        (pooled_over((1, 3)), "Pool over all positions"),
         (head_of(pool), "a Dropout layer is missing"),
         (head_of(pool, lambda: layers.Dropout(0.0)), "drops nothing"),
         (head_of(pool, last=[drop]), "no longer add up to 1"),

@@ -81,6 +81,9 @@ silences = Answers(
         lambda p, d, limit, names: np.select(
             [d > limit, p.max() < 0.6], ["none of these", "not sure"], names[p.argmax()]
         )[()].item(),
+        lambda p, d, limit, names: np.where(
+            d > limit, "none of these", np.where(p.max() < 0.6, "not sure", names[p.argmax()])
+        ),
     ],
     wrong=[
         (decides(unsure_first=True), "doesn't matter how sure"),

@@ -72,6 +72,11 @@ def in_a_loop(licences, allowed):
     return parts
 
 
+def within_what_is_used(licences, allowed):
+    allowed &= set(licences.values())
+    return [part for part, licence in licences.items() if licence not in allowed]
+
+
 licences = Answers(
     right=[
         in_a_loop,
@@ -100,6 +105,7 @@ licences = Answers(
             "one of four",
         ),
         (lambda licences, allowed: licences.clear() or [], "changes 'licences'"),
+        (within_what_is_used, "changes 'allowed'"),
         (lambda licences, allowed: None, "a list of names"),
     ],
 )
@@ -145,6 +151,7 @@ differing = Answers(
         (lambda m, e, t: np.flatnonzero((np.linalg.norm(m - e, axis=1) > t) | other(m, e)), "too many"),
         (lambda m, e, t: np.flatnonzero((np.abs((m - e).sum(axis=1)) > t) | other(m, e)), "missing|lack"),
         (lambda m, e, t: np.flatnonzero((m != e).any(axis=1)), "too many"),
+        (lambda m, e, t: [*np.flatnonzero(far(m, e, t)), *np.flatnonzero(other(m, e))], "listed twice"),
         (lambda m, e, t: far(m, e, t) | other(m, e), "the numbers of the rows"),
         (lambda m, e, t: len(as_lists(m, e, t)), "the numbers of the rows"),
         (lambda m, e, t: m[as_lists(m, e, t)], "the numbers of the rows"),

@@ -145,6 +145,11 @@ def from_config(model, name):
     )
 
 
+def that_alone(model, name):
+    for layer in model.layers:
+        layer.trainable = layer.name == name
+
+
 learning = Answers(
     right=[
         unfreezing(),
@@ -162,6 +167,7 @@ learning = Answers(
         (unfreezing(before=lambda model, name: set_flag(model, "lower")), "raised ValueError"),
         (unfreezing(optimizer=lambda: keras.optimizers.Adam(0.0)), "none of its weights changed"),
         (unfreezing(loss="mse"), "can't be trained|Your loss doesn't fit"),
+        (unfreezing(before=that_alone), "froze 'first', which was learning"),
         (keeping_the_optimizer, "Give compile a new optimiser"),
         (on_a_copy, "raised|still frozen"),
         (lambda model, name: setattr(model.get_layer(name), "trainable", False), "still frozen"),
@@ -245,6 +251,11 @@ def frozen_by_freeze(base):
     return model
 
 
+def with_a_norm_in_the_head(base):
+    x = keras.layers.BatchNormalization()(keras.layers.GlobalAveragePooling2D()(norms_frozen(base).output))
+    return keras.Model(base.input, keras.layers.Dense(5, activation="softmax")(x))
+
+
 statistics = Answers(
     right=[
         lambda base: on(norms_frozen(base)),
@@ -253,6 +264,7 @@ statistics = Answers(
         frozen_by_freeze,
         lambda base: on(norms_frozen(copy_of(base))),
         lambda base: on(norms_frozen(base, lambda layer: "bn" in layer.name)),
+        with_a_norm_in_the_head,
         lambda base: keras.Sequential(
             [norms_frozen(base), keras.layers.GlobalMaxPooling2D(), keras.layers.Dense(5, activation="softmax")]
         ),
@@ -263,6 +275,8 @@ statistics = Answers(
         (lambda base: attach_head(base, classes=5), "Did you rely on training=False"),
         (lambda base: on(norms_frozen(base, lambda layer: layer.name == "top_bn")), "Did you rely on training=False"),
         (lambda base: on(all_frozen(base)), "should learn"),
+        (lambda base: on(norms_frozen(keras.models.clone_model(base))), "clone_model copies none"),
+        (lambda base: on(norms_frozen(base, lambda layer: type(layer) is not keras.layers.Conv2D)), "should learn"),
         (lambda base: on(learns_at_the_top(base)), "should learn, but only 1 of"),
         (lambda base: nested(all_frozen(base)), "should learn"),
         (lambda base: on(norms_frozen(base), activation=None), "aren't probabilities"),
@@ -509,6 +523,7 @@ paired = Answers(
     right=[
         one_pass(),
         one_pass(lambda predict, images: predict(images).argmax(axis=1)),
+        one_pass(lambda predict, images: predict(x=images, verbose=0).argmax(axis=1)),
         listed,
         by_length,
         at_once,
