@@ -68,7 +68,7 @@ def _plain_bytes(strip: Image.Image) -> bytes:
     if is_deep(strip):
         values, highest = deep_values(strip), highest_value(strip)
         if highest != DEEPEST or (values % 257).any():
-            return b"deep%d" % highest + values.tobytes()
+            return b"deep%d" % highest + values.astype(values.dtype.newbyteorder("<")).tobytes()  # in one byte order
         strip = Image.fromarray((values // 257).astype(np.uint8))  # 8 bits, kept as 16
     return rgb(strip).tobytes()
 

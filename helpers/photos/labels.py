@@ -93,7 +93,7 @@ def _cells(table: Path) -> list[tuple[int, list[str]]]:
         with table.open(encoding="utf-8-sig", newline="") as file:  # a cell in quotation marks may have several lines
             delimiter = max(",;\t", key=file.readline().count)
             file.seek(0)
-            reader = csv.reader(file, delimiter=delimiter)
+            reader = csv.reader(file, delimiter=delimiter, strict=True)
             return [(reader.line_num, row) for row in reader]
     except UnicodeDecodeError:
         raise ValueError(
@@ -118,8 +118,29 @@ def _rows(table: Path) -> list[tuple[int, str, str]]:
             f"of classes, such as 'label', with a line per photo below. Received: {received}"
             f"{', and no other line' if len(rows) == 1 else ''}. Rename the columns."
         )
+    _check_no_more_cells(table, len(header), numbered[1:])
+    file_column = _of_files(header, rows[1:], file_column, label_column)
     cells = ((number, row + [""] * len(header)) for number, row in numbered[1:] if "".join(row).strip())
     return [(number, row[file_column].strip(), _composed(row[label_column].strip())) for number, row in cells]
+
+
+def _check_no_more_cells(table: Path, wanted: int, rows: list[tuple[int, list[str]]]) -> None:
+    for number, row in rows:
+        if "".join(row[wanted:]).strip():
+            raise ValueError(
+                f"Expected {wanted} cells in each line of '{printable(table.name)}', as in the first. Received: "
+                f"{len(row)} in line {number}. Put text that holds a comma in quotation marks."
+            )
+
+
+def _of_files(header: list[str], rows: list[list[str]], found: int, labels: int) -> int:
+    """Return the column of files, which isn't the one called "id" or "name" where another one holds photos' paths."""
+    if header[found] not in ("id", "name"):
+        return found
+    others = [column for column in range(len(header)) if column not in (found, labels)]
+    first = [row + [""] * len(header) for row in rows if "".join(row).strip()][:1]
+    with_paths = [column for row in first for column in others if row[column].strip().lower().endswith(tuple(SUFFIXES))]
+    return with_paths[0] if with_paths else found
 
 
 def _column(header: list[str], names: tuple[str, ...]) -> int | None:

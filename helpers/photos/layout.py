@@ -87,7 +87,7 @@ def _of_folders(folder: Path) -> Layout:
 
 def _of_table(folder: Path, table: Path) -> Layout:
     files, refused = files_below(folder, folder)
-    files = [path for path in files if not path.samefile(table)] if table.exists() else files
+    files = [path for path in files if not (path.exists() and path.samefile(table))] if table.exists() else files
     labels = read_labels(table, folder, files)
     parts = {
         path: part_named(path.relative_to(folder).as_posix().split("/")[0]) or ""

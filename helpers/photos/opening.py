@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -29,6 +30,10 @@ _BEGINS = {
 }  # fmt: skip
 
 _PILLOWS_LIMIT = 1024**3 // 4 // 3  # Pillow refuses pictures with twice as many pixels, unless that is changed
+
+# What Pillow raises where a file's bytes make no sense; not all of it is meant as an answer.
+_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, RuntimeError,
+            AssertionError, struct.error)  # fmt: skip
 
 
 @contextmanager
@@ -64,7 +69,7 @@ def opened(data: bytes) -> Iterator[Image.Image]:
         raise PhotoError(f"more than {2 * (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000} megapixels") from None
     except MemoryError:
         raise PhotoError(NO_MEMORY) from None
-    except (OSError, SyntaxError, ValueError, EOFError, OverflowError, RuntimeError) as error:
+    except _DAMAGED as error:
         raise PhotoError(f"damaged: {' '.join(str(error).split())}") from None
 
 

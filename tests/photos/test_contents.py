@@ -169,3 +169,12 @@ def test_a_near_copy_in_another_class_is_listed_in_any_case(folder):
 def test_another_word_for_near_copies_is_told(folder, wrong):
     with pytest.raises(ValueError, match="near_copies to be one of report, together"):
         load_photos(folder, near_copies=wrong)
+
+
+def test_16_bits_in_either_byte_order_are_one_photo(folder):
+    values = np.random.default_rng(0).integers(0, 65536, (60, 60))
+    for order, mode, name in (("<u2", "I;16", "little"), (">u2", "I;16B", "big")):
+        Image.frombytes(mode, (60, 60), values.astype(order).tobytes()).save(folder / "a" / f"{name}.tif")
+    photos = load_photos(folder, image_size=32)
+    (pair,) = [split for split in (photos.train, photos.val, photos.test) if ("a", "big") in numbers(split)]
+    assert ("a", "little") in numbers(pair)

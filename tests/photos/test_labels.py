@@ -37,6 +37,7 @@ def table(folder, rows, name="labels.csv", encoding="utf-8"):
         ("image_id\tsize\tspecies", "{name}\t5\t{label}"),
         ('"file","label"', '"{name}","{label}"'),
         ("path,label", "./{name}, {label} "),
+        ("id,img_path,label", "daisy_001,{name},{label}"),
     ],
 )
 def test_a_table_gives_the_classes(flat, header, form):
@@ -153,6 +154,25 @@ def test_a_cell_without_an_end_is_told(flat):
     rows = [*lines(flat), '"' + "x" * 200_000]
     with pytest.raises(ValueError, match=r"Expected 'labels\.csv' to be a table.*can't be read.*quotation mark"):
         load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+def test_a_cell_without_an_end_is_told_in_a_small_table_too(flat):
+    rows = lines(flat)
+    rows[3] = rows[3].replace(",", ',"')
+    with pytest.raises(ValueError, match=r"Expected 'labels\.csv' to be a table.*quotation mark"):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+def test_text_that_was_divided_at_its_comma_is_told(flat):
+    rows = [line.replace("DAISY", "Rose, red") for line in lines(flat)]
+    with pytest.raises(ValueError, match=r"Expected 2 cells in each line.* Received: 3 in line 2\. Put text"):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+def test_a_link_to_nowhere_beside_the_table_is_passed_over(flat):
+    (flat / ".#labels.csv").symlink_to("nobody@nowhere.1234")  # as an editor leaves it that is open
+    photos = load_photos(flat, image_size=32, labels=table(flat, lines(flat)))
+    assert sum(map(len, (photos.train, photos.val, photos.test))) == 12
 
 
 def test_long_names_are_shortened_in_sentences(flat):

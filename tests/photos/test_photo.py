@@ -1,5 +1,6 @@
 """One photo file in, one square of pixels out: every kind of file, held against Pillow's and NumPy's plain way."""
 
+import contextlib
 import io
 import threading
 import warnings
@@ -148,6 +149,16 @@ def test_a_tiff_of_16_bit_grey_is_read_by_its_depth(tmp_path, order):
     assert (
         np.abs(read_photo(tmp_path / "scan.tif", 32).astype(int) - plain_square(Image.fromarray(grey), 32)).max() <= 1
     )
+
+
+@pytest.mark.parametrize("kind", [b"iCCP", b"zTXt", b"iTXt", b"tEXt", b"eXIf", b"pHYs", b"gAMA"])
+def test_an_empty_chunk_at_the_end_of_a_png_ends_nothing_but_its_photo(tmp_path, kind):
+    file = io.BytesIO()
+    Image.new("RGB", (40, 40), "red").save(file, "PNG")
+    data = file.getvalue()
+    (tmp_path / "odd.png").write_bytes(data[:-12] + b"\0\0\0\0" + kind + b"\0\0\0\0" + data[-12:])
+    with contextlib.suppress(PhotoError):
+        assert (read_photo(tmp_path / "odd.png", 32) == (255, 0, 0)).all()
 
 
 def test_of_a_tiff_the_first_page_counts(tmp_path):
