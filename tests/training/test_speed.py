@@ -37,9 +37,9 @@ def _after(seconds, values):
 
 def test_photos_per_second_are_those_of_a_base_of_known_speed():
     base = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3), Slow(0.05, 0.1)])
-    speed = measure_speed(base, seconds=0.6, batch_size=4)
-    assert 0.1 * 4 / 0.05 < speed.forward <= 4 / 0.05
-    assert 0.1 * 4 / 0.15 < speed.training <= 4 / 0.15
+    speeds = [measure_speed(base, seconds=0.6, batch_size=4) for _ in range(3)]  # a busy machine may slow down some
+    assert 0.4 * 4 / 0.05 < max(speed.forward for speed in speeds) <= 4 / 0.05
+    assert 0.4 * 4 / 0.15 < max(speed.training for speed in speeds) <= 4 / 0.15
 
 
 def test_measuring_changes_nothing(small):
