@@ -6,11 +6,12 @@ import numpy as np
 from PIL import Image
 
 from helpers import checks
-from helpers.photos.tiff import bits_of, is_inverted
+from helpers.photos.tiff import bits_of, is_inverted, is_signed
 
 GreyRange = tuple[int, int]  # the values of 16-bit grey that become black and white
 DEEPEST = 65_535  # the highest value of 16 bits
 _SCALE = (258, 262)  # where a picture keeps its highest value, and whether that is black; no file has such a key
+_SIGNED = (258, 339)  # where it keeps that its values begin at -32,768
 
 
 def grey_range(name: str, value: Any) -> None:
@@ -56,6 +57,8 @@ def note_depth(picture: Image.Image) -> None:
     info = picture.info
     if picture.format == "TIFF" and picture.mode.startswith("I;16"):
         info[_SCALE] = (2 ** max(bits_of(picture)) - 1, is_inverted(picture))
+    if picture.format == "TIFF" and is_signed(picture) and bits_of(picture) == (16,):
+        info[_SIGNED] = True
     if (
         picture.format == "PNG"
         and isinstance(info.get("transparency"), tuple)
@@ -74,6 +77,8 @@ def deep_values(picture: Image.Image) -> np.ndarray:
     """Return the values of a picture in 16-bit grey, black being 0 whatever its file counts from."""
     highest, inverted = picture.info.get(_SCALE, (DEEPEST, False))
     values = np.asarray(picture)
+    if _SIGNED in picture.info:  # as computed tomography has: air is -1,024
+        return values + (DEEPEST + 1) // 2
     return highest - values if inverted else values
 
 

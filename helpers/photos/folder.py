@@ -10,8 +10,9 @@ from helpers.photos.colours import GreyRange
 from helpers.photos.contents import refuse_two_labels, with_contents
 from helpers.photos.entries import PhotoError, Refusals, digest
 from helpers.photos.entries import ReadPhoto as ReadPhoto
+from helpers.photos.found import FoundFile
 from helpers.photos.given_split import refuse_copies_across
-from helpers.photos.layout import FoundFile, layout_of
+from helpers.photos.layout import layout_of
 from helpers.photos.limits import read_file
 from helpers.photos.looks import alike, look_of
 from helpers.photos.parallel import in_parallel
@@ -66,7 +67,7 @@ def read_folder(
     look_alikes = [(read[one].path, read[other].path) for one, other in pairs]
     read, ambiguous = refuse_two_labels(with_contents(read, pairs))
     read, across = refuse_copies_across(read)
-    skipped = sorted(layout.refused + unreadable + ambiguous + across)
+    skipped = sorted({*layout.refused, *unreadable, *ambiguous, *across})
     return ReadFolder(read, skipped, layout.class_names, layout.parts, look_alikes, used)
 
 

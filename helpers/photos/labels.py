@@ -3,14 +3,25 @@
 import csv
 import unicodedata
 from pathlib import Path
+from typing import NamedTuple
 
 from helpers.photos.names import printable
 from helpers.photos.opening import SUFFIXES
+from helpers.photos.parts import part_named
 
-_FILE_COLUMNS = ("file", "filename", "file name", "path", "filepath", "file path", "image", "image name", "image path",
-                 "image id", "photo", "picture", "name", "id")  # fmt: skip
+_FILE_COLUMNS = ("file", "files", "filename", "filenames", "file name", "path", "paths", "filepath", "filepaths",
+                 "file path", "image", "images", "image name", "image path", "image id", "photo", "picture", "name",
+                 "id")  # fmt: skip
+_PART_COLUMNS = ("split", "part", "partition", "subset", "set", "data set", "dataset", "usage", "phase")
 _LONGEST = 80  # characters of a name in a sentence
 _LABEL_COLUMNS = ("label", "labels", "class", "class name", "category", "target", "species", "breed")
+
+
+class Row(NamedTuple):
+    """What a table tells of a photo: its class, and its part of a divided set, or an empty text."""
+
+    label: str
+    part: str
 
 
 def find_table(labels: str | Path, folder: Path) -> Path:
@@ -35,41 +46,55 @@ def find_table(labels: str | Path, folder: Path) -> Path:
     return there[0]
 
 
-def read_labels(table: Path, folder: Path, files: list[Path]) -> dict[Path, str]:
-    """Return the class of each photo that a table names.
+def read_labels(table: Path, folder: Path, files: list[Path]) -> dict[Path, Row]:
+    """Return the class of each photo that a table names, and its part if the table has a column for that.
 
     Args:
         table: A CSV file with a header row. One column has the photos' paths within the folder; another one has the
-            class of each. Commas, semicolons and tabs are understood.
+            class of each; a third one may say train, val or test. Commas, semicolons and tabs are understood.
         folder: What the paths are relative to.
         files: All files in the folder.
 
     Returns:
-        Dict from files to names of classes.
+        Dict from files to rows.
 
     Raises:
         FileNotFoundError: If the table names files that aren't there.
-        ValueError: If it isn't such a table, a row has no label, or a file has two.
+        ValueError: If it isn't such a table, a row has no label, a file has two, or a name stands for several files.
     """
     known = {path.relative_to(folder).as_posix(): path for path in files}
     by_name, by_stem = _alike_names(known)
-    labels: dict[Path, str] = {}
+    labels: dict[Path, Row] = {}
     missing, unlabelled = [], []
-    for number, name, label in _rows(table):
+    for number, name, row in _rows(table):
         name = name.replace("\\", "/").removeprefix("./")
         # Tables of photos' numbers often leave the ending out.
         found = [known[name]] if name in known else by_name.get(_composed(name)) or by_stem.get(_composed(name), [])
-        if len(found) != 1:
+        if len(found) > 1:
+            _tell_several(table, name, found)
+        elif not found:
             missing.append(name or f"(no name in line {number})")
-        elif not label:
+        elif not row.label:
             unlabelled.append(name)
-        elif labels.setdefault(found[0], label) != label:
-            raise ValueError(
-                f"Expected one label per file in '{printable(table.name)}'. Received: '{_short(labels[found[0]])}' and "
-                f"'{_short(label)}' for '{_short(name)}'. Keep the right one."
-            )
+        elif labels.setdefault(found[0], row) != row:
+            _tell_two(table, name, labels[found[0]], row)
     _check_complete(table, folder, missing, unlabelled)
     return labels
+
+
+def _tell_several(table: Path, name: str, found: list[Path]) -> None:
+    raise ValueError(
+        f"Expected each name in '{printable(table.name)}' to stand for one file. Received: '{_short(name)}', which "
+        f"could be {' or '.join(_short(path.name) for path in found[:3])}. Write such names with their endings."
+    )
+
+
+def _tell_two(table: Path, name: str, first: Row, second: Row) -> None:
+    one, other = (first.label, second.label) if first.label != second.label else (first.part, second.part)
+    raise ValueError(
+        f"Expected one {'label' if first.label != second.label else 'part'} per file in '{printable(table.name)}'. "
+        f"Received: '{_short(one)}' and '{_short(other)}' for '{_short(name)}'. Keep the right one."
+    )
 
 
 def _alike_names(known: dict[str, Path]) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
@@ -106,7 +131,7 @@ def _cells(table: Path) -> list[tuple[int, list[str]]]:
         ) from None
 
 
-def _rows(table: Path) -> list[tuple[int, str, str]]:
+def _rows(table: Path) -> list[tuple[int, str, Row]]:
     numbered = [(number, row) for number, row in _cells(table) if row]
     rows = [row for _, row in numbered]
     header = [" ".join(cell.casefold().replace("_", " ").replace("-", " ").split()) for cell in rows[0]] if rows else []
@@ -120,8 +145,28 @@ def _rows(table: Path) -> list[tuple[int, str, str]]:
         )
     _check_no_more_cells(table, len(header), numbered[1:])
     file_column = _of_files(header, rows[1:], file_column, label_column)
-    cells = ((number, row + [""] * len(header)) for number, row in numbered[1:] if "".join(row).strip())
-    return [(number, row[file_column].strip(), _composed(row[label_column].strip())) for number, row in cells]
+    cells = [(number, row + [""] * len(header)) for number, row in numbered[1:] if "".join(row).strip()]
+    parts = _parts(table, header, cells)
+    return [
+        (number, row[file_column].strip(), Row(_composed(row[label_column].strip()), part))
+        for (number, row), part in zip(cells, parts, strict=True)
+    ]
+
+
+def _parts(table: Path, header: list[str], cells: list[tuple[int, list[str]]]) -> list[str]:
+    """Return the part that each line tells; empty texts where no column does."""
+    for column in (header.index(name) for name in _PART_COLUMNS if name in header):
+        parts = [part_named(row[column]) or "" for _, row in cells]
+        if len(set(parts) - {""}) < 2:
+            continue  # a column of something else, such as the number of a fold, or of one part alone
+        for (number, row), part in zip(cells, parts, strict=True):
+            if not part:
+                raise ValueError(
+                    f"Expected train, val or test in column '{header[column]}' of '{printable(table.name)}'. Received: "
+                    f"'{_short(row[column].strip())}' in line {number}. Write one of them, or rename the column."
+                )
+        return parts
+    return [""] * len(cells)
 
 
 def _check_no_more_cells(table: Path, wanted: int, rows: list[tuple[int, list[str]]]) -> None:

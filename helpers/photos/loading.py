@@ -83,7 +83,8 @@ def load_photos(
 
     A folder that is divided already keeps its split. It has a folder to train on (`train`, `training`), and one for
     validation (`val`, `valid`, `validation`) or test (`test`, `testing`) or both, in any case, each with one sub-folder
-    per class; or each class has such folders inside. Without one for validation, it is taken from the training photos;
+    per class; or each class has such folders inside. Longer names such as `flowers_train` and `flowers_test` count if
+    they're the same but for the part. Without one for validation, it is taken from the training photos;
     without one for test, `photos.test` is empty. Where the same photo is in several parts, it stays in test, or else in
     val. `photos.parts` says which parts were found.
 
@@ -113,7 +114,9 @@ def load_photos(
             classes; `"together"` also keeps those of one class in one split, as a group.
         labels: A CSV file with the class of each photo, here or within the folder, instead of one sub-folder per class.
             Its first line names the columns: one with the files' paths within the folder (`file`, `filename`, `image`,
-            …) and one with their classes (`label`, `class`, …). Photos that it doesn't name are skipped.
+            …) and one with their classes (`label`, `class`, …). Photos that it doesn't name are skipped. A third column
+            (`split`, `subset`, …) may say which part each photo belongs to; without it, folders named `train`, `val`
+            and `test` at any depth do.
         stretch: Whether photos in 16-bit grey that use a small part of their range, as `photos.uses_few_greys` tells,
             are stretched: the lowest value in the folder becomes black, the highest white. Two values, such as
             `(0, 4095)`, are taken as they are, which also keeps single faulty pixels from deciding. A bundle stretches

@@ -1,6 +1,8 @@
 """Folders that are divided already: how people spell train, val and test, and what goes wrong with such folders."""
 
 import re
+from collections import defaultdict
+from collections.abc import Collection
 
 from helpers.photos.names import printable
 
@@ -11,14 +13,16 @@ _SPELLINGS = {
     "val": "val", "valid": "val", "validation": "val", "validate": "val", "validating": "val", "dev": "val",
     "test": "test", "testing": "test", "tst": "test", "eval": "test", "evaluation": "test",
 }  # fmt: skip
-_FILLERS = {"set", "data", "dataset", "images", "image", "imgs", "img", "photos", "pictures", "split", "seg"}
+_FILLERS = {"set", "data", "dataset", "images", "image", "imgs", "img", "photos", "pictures", "split", "seg", "x",
+            "dir", "folder", "files", "samples"}  # fmt: skip
+_GLUED = re.compile(f"({'|'.join(sorted(_SPELLINGS, key=len, reverse=True))})({'|'.join(_FILLERS)})")
 
 
 def part_named(name: str) -> str | None:
     """Return which part of a divided set a folder's name stands for, or `None`.
 
     Args:
-        name: Such as `"train"`, `"Validation"`, `"test_set"` or `"train2017"`.
+        name: Such as `"train"`, `"Validation"`, `"test_set"`, `"TrainImages"`, `"testdata"` or `"train2017"`.
 
     Returns:
         One of `"train"`, `"val"` and `"test"`, or `None` for any other name.
@@ -27,10 +31,40 @@ def part_named(name: str) -> str | None:
         >>> part_named("Training_Set"), part_named("tulips")
         ('train', None)
     """
-    words = [word for word in re.split(r"[\W\d_]+", name.casefold()) if word and word not in _FILLERS]
-    if len(words) != 1:
-        return None
-    return _SPELLINGS.get(words[0]) or _SPELLINGS.get(words[0].removesuffix("set"))
+    words = _words(name)
+    return _SPELLINGS.get(words[0]) if len(words) == 1 else None
+
+
+def parts_among(names: Collection[str]) -> dict[str, str]:
+    """Return those of some folders' names that stand for parts of a divided set, and the part that each stands for.
+
+    Beside what `part_named` knows, these are names that are the same but for the part, such as `"asl_train"` and
+    `"asl_test"`. One of them alone may be anything: there are classes called `"test tubes"`.
+
+    Args:
+        names: Of folders that lie beside each other.
+
+    Example:
+        >>> parts_among(["asl_train", "asl_test", "notes"])
+        {'asl_train': 'train', 'asl_test': 'test'}
+    """
+    found = {name: part for name in names if (part := part_named(name))}
+    same: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+    for name in names:
+        words = _words(name)
+        told = [word for word in words if word in _SPELLINGS]
+        if len(told) == 1:
+            same[tuple("" if word == told[0] else word for word in words)][name] = _SPELLINGS[told[0]]
+    for parts in same.values():
+        found |= parts if len(set(parts.values())) > 1 else {}
+    return found
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name, such as `asl` and `train` of `"asl_trainData2"`, without numbers and fillers."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold()
+    words = [word for word in re.split(r"[\W\d_]+", apart) if word and word not in _FILLERS]
+    return [glued[1] if (glued := _GLUED.fullmatch(word)) else word for word in words]
 
 
 def check_parts(parts: dict[str, set[str]], where: str) -> None:

@@ -13,7 +13,7 @@ from helpers.photos.names import printable
 from helpers.photos.opening import SUFFIXES as SUFFIXES
 from helpers.photos.opening import opened, turn_upright
 from helpers.photos.profiles import in_srgb
-from helpers.photos.strips import upright_reduced, upright_size
+from helpers.photos.strips import upright_reduced, upright_size, without_ends
 
 _LARGE = 4_000_000  # pixels from which a picture is made smaller before its colours are converted
 
@@ -77,6 +77,7 @@ def _square(picture: Image.Image, size: int, stretch: GreyRange | None) -> np.nd
         width, height = upright_size(picture)
         picture = upright_reduced(picture, factor, stretch)
     else:
+        picture = without_ends(picture)
         turn_upright(picture)
         picture, factor, (width, height) = rgb(picture, stretch), 1, picture.size
     side = min(width, height)

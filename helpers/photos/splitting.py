@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from helpers.photos.entries import ReadPhoto, Refusals, digest
+from helpers.photos.found import class_name
 from helpers.photos.grouping import kept_together
 from helpers.photos.names import printable
 
@@ -68,14 +69,16 @@ def _check_enough_photos(
     counts = {name: len({photo.content for photo in read if photo.label == name}) for name in class_names}
     small = {name: count for name, count in counts.items() if count < needed}
     if small:
-        reasons = [f"{printable(path.name)}: {why}" for path, why in skipped if small.keys() & set(path.parts)][:3]
+        # With a table, no folder says of which class a file would have been.
+        there = [each for each in skipped if small.keys() & set(map(class_name, each[0].parts))]
+        reasons = [f"{printable(path.name)}: {why}" for path, why in (there or skipped)[:3]]
         one = next(iter(small)) if len(small) == 1 else None
         where, what = (f"class '{one}'", "the class") if one is not None else ("each class", "these classes")
         received = [str(count) if one is not None else f"{count} in '{name}'" for name, count in small.items()]
         raise ValueError(
             f"Expected at least {needed} different readable photos in {where}, one for each split. Received: "
             f"{', '.join(received)}. Add photos or leave {what} out."
-            + (f" Skipped there: {'; '.join(reasons)}." if reasons else "")
+            + (f" Skipped{' there' if there else ''}: {'; '.join(reasons)}." if reasons else "")
         )
 
 

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from helpers.photos.colours import DEEPEST, GreyRange, deep_values, grey_range, is_deep
 from helpers.photos.entries import PhotoError
 from helpers.photos.limits import memory, memory_to_decode, read_file
 from helpers.photos.opening import opened
 from helpers.photos.parallel import in_parallel
+from helpers.photos.strips import upright_strips
 
 
 def check_stretch(name: str, value: object) -> None:
@@ -41,7 +43,13 @@ def _range_of(file: Path) -> GreyRange | None:
             if not is_deep(picture):
                 return None
             with memory.held(memory_to_decode(picture, picture.size, data)):
-                values = deep_values(picture)
-                return int(np.clip(values.min(), 0, DEEPEST)), int(np.clip(values.max(), 0, DEEPEST))
+                return _range_within(picture)
     except (PhotoError, OSError):
         return None
+
+
+def _range_within(picture: Image.Image) -> GreyRange:
+    # In strips: as an array, a scan of two hundred million pixels would need as much memory again.
+    ranges = [(values.min(), values.max()) for values in map(deep_values, upright_strips(picture))]
+    lowest, highest = min(low for low, _ in ranges), max(high for _, high in ranges)
+    return int(np.clip(lowest, 0, DEEPEST)), int(np.clip(highest, 0, DEEPEST))

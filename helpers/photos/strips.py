@@ -8,6 +8,7 @@ from PIL import ExifTags, Image
 from helpers.photos.colours import GreyRange, rgb
 
 _ROWS = 64  # of pixels, at a time
+_LONGEST = 9  # times as long as wide
 
 # What turns a picture upright, by the orientation in its EXIF data, and whether the first upright rows come from the
 # stored picture's rows or columns, and from its beginning or its end.
@@ -53,6 +54,16 @@ def upright_reduced(picture: Image.Image, factor: int, stretch: GreyRange | None
     for number, strip in enumerate(upright_strips(picture, rows)):
         small.paste(rgb(strip, stretch).reduce(factor), (0, number * rows // factor))
     return small
+
+
+def without_ends(picture: Image.Image) -> Image.Image:
+    """Return a very long and narrow picture without its ends, of which its centre needs nothing; others as they are."""
+    short, long = sorted(picture.size)
+    cut = (long - _LONGEST * short) // 2  # the same at both ends, so that the centre stays where it is
+    if cut <= 0:
+        return picture
+    width, height = picture.size
+    return picture.crop((cut, 0, width - cut, height) if width > height else (0, cut, width, height - cut))
 
 
 def _orientation(picture: Image.Image) -> int:

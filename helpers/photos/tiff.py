@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 
 _WIDTH, _LENGTH, _BITS_PER_SAMPLE, _COMPRESSION, _PHOTOMETRIC, _ROWS_PER_STRIP = 256, 257, 258, 259, 262, 278
-_TILE_WIDTH, _TILE_LENGTH = 322, 323
+_TILE_WIDTH, _TILE_LENGTH, _SAMPLE_FORMAT = 322, 323, 339
 _PLACES = ((324, 325), (273, 279))  # tags with where tiles, or strips, begin and how long they are
 _JPEG = (6, 7)
 _MOST_PIECES = 1_000_000  # tiles of 16 x 16 pixels, of the largest pictures
@@ -22,6 +22,11 @@ def bits_of(picture: Image.Image) -> tuple[int, ...]:
 def is_inverted(picture: Image.Image) -> bool:
     """Return whether a TIFF in grey counts its values from white."""
     return getattr(picture, "tag_v2", {}).get(_PHOTOMETRIC) == 0
+
+
+def is_signed(picture: Image.Image) -> bool:
+    """Return whether a TIFF's values may be below 0."""
+    return getattr(picture, "tag_v2", {}).get(_SAMPLE_FORMAT) == (2,)
 
 
 def piece_bytes(picture: Image.Image, data: bytes) -> int:

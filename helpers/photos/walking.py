@@ -1,6 +1,7 @@
 """Walking through folders: links that lead back, folders of the operating system's, folders that can't be read."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from helpers.photos.entries import Refusals
@@ -16,14 +17,25 @@ def folders_in(folder: Path, root: Path) -> tuple[list[Path], Refusals]:
         folder: Where to look. Hidden folders don't count.
         root: The folder that the user named.
     """
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError as error:
+        return [], [(folder, _unreadable(error))]
     kept, refused = [], []
-    for path in sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")):
+    for path in (entry for entry in inside if os.path.isdir(entry) and not entry.name.startswith(".")):
         reason = _reason_to_leave_out(path, folder, root)
         if reason:
             refused.append((path, reason))
         else:
             kept.append(path)
     return kept, refused
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return the files directly in a folder, in order; of a folder that can't be read, none."""
+    with suppress(OSError):
+        return sorted(path for path in folder.iterdir() if not os.path.isdir(path))
+    return []
 
 
 def files_below(folder: Path, root: Path) -> tuple[list[Path], Refusals]:
@@ -38,7 +50,7 @@ def files_below(folder: Path, root: Path) -> tuple[list[Path], Refusals]:
     seen: set[str] = set()
 
     def unreadable(error: OSError) -> None:
-        refused.append((Path(error.filename), f"a folder that can't be read: {error.strerror}"))
+        refused.append((Path(error.filename), _unreadable(error)))
 
     for place, folders, names in os.walk(folder, onerror=unreadable, followlinks=True):
         if os.path.realpath(place) in seen:  # a link that leads back would never end
@@ -51,6 +63,10 @@ def files_below(folder: Path, root: Path) -> tuple[list[Path], Refusals]:
         folders[:] = [path.name for path, reason in reasons.items() if not reason]
         files += [Path(place) / name for name in names]
     return sorted(files), refused
+
+
+def _unreadable(error: OSError) -> str:
+    return f"a folder that can't be read: {error.strerror}"
 
 
 def _reason_to_leave_out(path: Path, home: Path, root: Path) -> str | None:

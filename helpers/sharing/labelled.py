@@ -12,10 +12,10 @@ from helpers import checks
 from helpers.judging.answer import Answer
 from helpers.judging.report import Report, report_of
 from helpers.photos.dataset import Photos
+from helpers.photos.found import class_name
 from helpers.photos.layout import layout_of
 from helpers.photos.loading import load_photos
 from helpers.photos.names import printable
-from helpers.photos.parts import part_named
 from helpers.photos.split import Split, make_split
 from helpers.sharing.bundle import Bundle
 
@@ -83,12 +83,13 @@ def _check_undivided(folder: Path, labels: str | Path | None) -> None:
     layout = layout_of(folder, labels)
     if not layout.parts:
         return
-    path = next(file.path for file in layout.found if file.part == layout.parts[-1])
-    place = folder / path.relative_to(folder).parts[0]
+    file = next(file for file in layout.found if file.part == layout.parts[-1])
+    names = file.path.relative_to(folder).parts
+    depth = [class_name(name) for name in names].index(file.label) if labels is None else 0
     if labels is not None:
         advice = "Pass a table of the photos to judge on only."
-    elif part_named(place.name):
-        advice = f"Name the part to judge on, such as '{printable(place)}'."
+    elif depth:
+        advice = f"Name the part to judge on, such as '{printable(folder.joinpath(*names[:depth]))}'."
     else:  # each class is divided, as in daisy/test
         advice = "Put the photos to judge on into a folder of their own."
     raise ValueError(

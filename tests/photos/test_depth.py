@@ -35,6 +35,9 @@ def deep(level: int, side: int = 40) -> bytes:
     [
         (tiff(deep(60_000), zero=0), 22),
         (tiff(deep(60_000)), 233),
+        (tiff(np.full(1_600, -32_768, "<i2").tobytes(), sample_format=2), 0),
+        (tiff(np.full(1_600, -5_268, "<i2").tobytes(), sample_format=2), 107),
+        (tiff(np.full(1_600, 32_767, "<i2").tobytes(), sample_format=2), 255),
         (tiff(b"\x80\x08\x00" * 800, bits=12), 128),
         (tiff(b"\xff\xff\xff" * 800, bits=12), 255),
     ],
@@ -53,6 +56,14 @@ def test_values_are_stretched_as_they_are_seen(tmp_path):
     assert measured_range(sorted(tmp_path.iterdir())) == (535, 5_535)
     assert (decode_photo(tiff(deep(60_000), zero=0), 32, (535, 5_535)) == 255).all()
     assert (decode_photo(tiff(b"\x80\x08\x00" * 800, bits=12), 32, (0, 2_048)) == 255).all()
+
+
+def test_values_below_0_are_stretched(tmp_path):
+    for number, level in enumerate((-1_024, 3_071)):  # the range of computed tomography
+        (tmp_path / f"{number}.tif").write_bytes(tiff(np.full(1_600, level, "<i2").tobytes(), sample_format=2))
+    assert measured_range(sorted(tmp_path.iterdir())) == (31_744, 35_839)
+    assert (decode_photo((tmp_path / "0.tif").read_bytes(), 32, (31_744, 35_839)) == 0).all()
+    assert (decode_photo((tmp_path / "1.tif").read_bytes(), 32, (31_744, 35_839)) == 255).all()
 
 
 def test_the_same_numbers_at_another_depth_are_another_picture(tmp_path):

@@ -68,15 +68,90 @@ def test_the_table_may_lie_elsewhere_and_name_sub_folders(flat, tmp_path):
     assert sum(map(len, (photos.train, photos.val, photos.test))) == 12
 
 
-def test_parts_in_the_paths_are_used(flat):
-    for path in list(flat.glob("*.png")):
-        part = ("train", "train", "train", "val", "test", "test")[int(path.stem[-1])]
-        (flat / part).mkdir(exist_ok=True)
-        shutil.move(path, flat / part / path.name)
-    rows = ["file,label", *(f"{p.parent.name}/{p.name},{p.name.split('_')[0]}" for p in flat.rglob("*.png"))]
+PARTS = ("train", "train", "train", "val", "test", "test")
+
+
+def in_parts(flat, place="{part}") -> list[str]:
+    """Move the photos into folders by part, and return the lines of a table that labels them there."""
+    for path in sorted(flat.glob("*.png")):
+        folder = flat / place.format(part=PARTS[int(path.stem[-1])], label=path.name.split("_")[0])
+        folder.mkdir(exist_ok=True, parents=True)
+        shutil.move(path, folder)
+    paths = sorted(flat.rglob("*.png"))
+    return ["file,label", *(f"{p.relative_to(flat).as_posix()},{p.name.split('_')[0]}" for p in paths)]
+
+
+@pytest.mark.parametrize("place", ["{part}", "images/{part}", "{part}/{label}", "{label}/{part}", "asl_{part}"])
+def test_parts_in_the_paths_are_used(flat, place):
+    photos = load_photos(flat, image_size=32, labels=table(flat, in_parts(flat, place)))
+    assert photos.parts == ("train", "val", "test")
+    assert [len(split) for split in (photos.train, photos.val, photos.test)] == [6, 2, 4]
+    assert {PARTS[int(path.stem[-1])] for path in photos.test.paths} == {"test"}
+
+
+def test_photos_beside_those_in_parts_are_told(flat):
+    rows = in_parts(flat)
+    (flat / "more").mkdir()
+    shutil.move(flat / "val" / "daisy_003.png", flat / "more")
+    rows = [row.replace("val/daisy", "more/daisy") for row in rows]
+    with pytest.raises(ValueError, match=r"'more/daisy_003\.png' beside photos in test and train and val\. Move it"):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+@pytest.mark.parametrize("header", ["split", "Data Set", "subset"])
+def test_a_column_of_parts_is_used(flat, header):
+    names = {"train": "Train", "val": "valid", "test": "TEST"}
+    rows = [f"file,label,{header}"]
+    for row in lines(flat)[1:]:
+        rows.append(f"{row},{names[PARTS[int(row.partition('.')[0][-1])]]}")
     photos = load_photos(flat, image_size=32, labels=table(flat, rows))
     assert photos.parts == ("train", "val", "test")
     assert [len(split) for split in (photos.train, photos.val, photos.test)] == [6, 2, 4]
+    assert {PARTS[int(path.stem[-1])] for path in photos.val.paths} == {"val"}
+
+
+@pytest.mark.parametrize("values", [("1", "2"), ("train", "train"), ("", "")])
+def test_a_column_of_other_things_is_no_split(flat, values):
+    rows = [f"{row},{'split' if not at else values[at % 2]}" for at, row in enumerate(lines(flat))]
+    photos = load_photos(flat, image_size=32, labels=table(flat, rows))
+    assert photos.parts == ()
+    assert sum(map(len, (photos.train, photos.val, photos.test))) == 12
+
+
+def test_a_column_of_parts_with_other_words_is_told(flat):
+    rows = [f"{row},{('train', 'test')[at % 2] if at else 'split'}" for at, row in enumerate(lines(flat))]
+    rows[5] = rows[5].replace("test", "holdout").replace("train", "holdout")
+    with pytest.raises(
+        ValueError, match=r"train, val or test in column 'split' of 'labels\.csv'.*'holdout' in line 6\."
+    ):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+def test_a_column_of_parts_and_folders_that_contradict_each_other_are_told(flat):
+    rows = in_parts(flat)
+    rows = [f"{row},{row.split('/')[0] if at else 'split'}" for at, row in enumerate(rows)]
+    assert load_photos(flat, image_size=32, labels=table(flat, rows)).parts == ("train", "val", "test")
+    rows[1] = rows[1].rpartition(",")[0] + ",train"
+    with pytest.raises(ValueError, match=r"the same part\. Received: train for 'test/daisy_004\.png'\. Correct"):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+    rows[1:2] = [rows[1].replace(",train", ",test"), rows[1]]
+    with pytest.raises(ValueError, match=r"one part per file .*'test' and 'train' for 'test/daisy_004\.png'"):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+def test_a_name_that_stands_for_two_files_is_told(flat):
+    shutil.copy(flat / "daisy_000.png", flat / "daisy_000.jpg")
+    with pytest.raises(
+        ValueError, match=r"stand for one file\. Received: 'daisy_000', which could be .*jpg or .*png\."
+    ):
+        load_photos(flat, image_size=32, labels=table(flat, lines(flat, "id,label", "{stem},{label}")))
+
+
+def test_why_photos_of_a_small_class_were_skipped_is_told(flat):
+    for path in flat.glob("tulips*"):
+        path.write_bytes(b"milk")
+    with pytest.raises(ValueError, match=r"class 'TULIPS'.*Received: 0\..* Skipped: .*tulips_00\d\.png: not a JPEG"):
+        load_photos(flat, image_size=32, labels=table(flat, lines(flat)))
 
 
 def test_photos_without_a_line_are_skipped_and_named(flat):

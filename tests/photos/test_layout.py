@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from helpers import load_photos
-from helpers.photos.parts import part_named
+from helpers.photos.parts import part_named, parts_among
 
 
 @pytest.fixture
@@ -38,7 +38,8 @@ def parts_of(split, depth=1) -> set[str]:
         ("train", "train"), ("Training", "train"), ("TRAIN", "train"), ("training_set", "train"),
         ("train2017", "train"), ("trainset", "train"), ("seg_train", "train"), ("val", "val"), ("valid", "val"),
         ("Validation", "val"), ("dev", "val"), ("test", "test"), ("Testing", "test"),
-        ("test-images", "test"), ("evaluation", "test"),
+        ("test-images", "test"), ("evaluation", "test"), ("TrainImages", "train"), ("traindata", "train"),
+        ("x_train", "train"), ("train_dir", "train"), ("valset", "val"), ("TestTubes", None), ("asl_train", None),
         ("tulips", None), ("train station", None), ("test tubes", None), ("trains", None), ("", None), ("trainé", None),
     ],
 )  # fmt: skip
@@ -46,7 +47,29 @@ def test_spellings_of_the_parts(name, part):
     assert part_named(name) == part
 
 
-@pytest.mark.parametrize("names", [("train", "val", "test"), ("Training", "Validation", "Testing")])
+@pytest.mark.parametrize(
+    ("names", "parts"),
+    [
+        (["asl_train", "asl_test"], {"asl_train": "train", "asl_test": "test"}),
+        (["Training Cats", "val cats", "notes"], {"Training Cats": "train", "val cats": "val"}),
+        (["test tubes", "flasks"], {}),
+        (["test tubes", "train station"], {}),
+        (["train", "asl_test"], {"train": "train"}),
+        (["train_a", "train_b"], {}),
+        (["test_train_1", "test_test_1"], {}),
+    ],
+)  # fmt: skip
+def test_names_that_differ_in_the_part_alone(names, parts):
+    assert parts_among(names) == parts
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("train", "val", "test"), ("Training", "Validation", "Testing"), ("TrainImages", "valdata", "x_test"),
+        ("asl_alphabet_train", "asl_alphabet_val", "asl_alphabet_test"),
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("inside_classes", [False, True])
 def test_a_folder_that_is_divided_keeps_its_split(divided, names, inside_classes):
     folder = divided(dict(zip(names, (7, 3, 4), strict=True)), inside_classes=inside_classes)
@@ -210,13 +233,41 @@ def test_a_class_may_have_a_sub_folder_called_train(photo_folder):
     assert load_photos(folder, image_size=32).parts == ()
 
 
-def test_a_folder_around_the_classes_is_named(photo_folder, tmp_path):
-    drawn = photo_folder({"daisy": 3, "tulips": 3})
-    (tmp_path / "flowers").mkdir()
+@pytest.mark.parametrize("within", ["flowers", "archive/flowers"])
+def test_a_folder_around_the_classes_is_named(photo_folder, tmp_path, within):
+    drawn, outer = photo_folder({"daisy": 3, "tulips": 3}), tmp_path / "outer"
+    (outer / within).mkdir(parents=True)
     for name in ("daisy", "tulips"):
-        shutil.move(drawn / name, tmp_path / "flowers" / name)
-    with pytest.raises(ValueError, match=rf"one class only, 'flowers'.*pass '{tmp_path}/flowers'"):
-        load_photos(tmp_path, image_size=32)
+        shutil.move(drawn / name, outer / within / name)
+    name = within.split("/")[0]
+    with pytest.raises(ValueError, match=rf"one class only, '{name}'.*inside it, pass '{outer}/{within}'\."):
+        load_photos(outer, image_size=32)
+
+
+def test_a_folder_around_the_parts_is_named(divided, tmp_path):
+    folder = divided({"train": 4, "test": 2})
+    (tmp_path / "outer").mkdir()
+    shutil.move(folder, tmp_path / "outer" / "dataset")
+    with pytest.raises(ValueError, match=rf"one class only, 'dataset'.*inside it, pass '{tmp_path}/outer/dataset'"):
+        load_photos(tmp_path / "outer", image_size=32)
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner"), [("seg_train", "seg_train"), ("training_set", "training"), ("data", "data")]
+)
+def test_a_part_within_a_folder_of_its_name_is_found(divided, outer, inner):
+    folder = divided({"train": 4, "test": 2})
+    for part in ("train", "test"):
+        place = folder / outer.replace("train", part).replace("data", f"{part}-data")
+        place.mkdir(exist_ok=True)
+        shutil.move(folder / part, place / inner.replace("train", part).replace("data", f"{part}-data"))
+        (place / "readme.txt").write_text("cats and dogs")
+    photos = load_photos(folder, image_size=32)
+    assert (photos.class_names, photos.parts) == (("cats", "dogs"), ("train", "test"))
+    assert [len(split) for split in (photos.train, photos.val, photos.test)] == [6, 2, 4]
+    assert [(path.name, reason) for path, reason in photos.skipped] == [
+        ("readme.txt", "is outside the class folders"),
+    ] * 2
 
 
 def test_files_of_a_divided_folder_outside_its_classes_are_named(divided):

@@ -97,18 +97,41 @@ def test_what_only_looks_like_a_pass_is_none(monkeypatch):
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is measured where Linux tells it")
-def test_large_deep_pictures_take_little_memory(tmp_path):
+@pytest.mark.parametrize(
+    ("sides", "work"),
+    [
+        ((4_000, 4_000), "read_photo(path, 32)"),
+        ((40, 400_000), "read_photo(path, 32)"),
+        ((400_000, 40), "read_photo(path, 32)"),
+        ((4_000, 4_000), "measured_range([path])"),
+    ],
+)
+def test_large_deep_pictures_take_little_memory(tmp_path, sides, work):
     """16 megapixels of 16 bits are 32 MB; as 64-bit numbers they would be 128 MB, several times over."""
-    deep = np.tile(np.arange(4000, dtype=np.uint16) * 10, (4000, 1))
+    height, width = sides
+    deep = np.resize(np.arange(width, dtype=np.uint16) * 10, (height, width))
     Image.fromarray(deep).save(tmp_path / "scan.png", compress_level=1)
-    code = """
-import sys; from helpers import read_photo
+    code = f"""
+import sys; from pathlib import Path; from helpers import read_photo
 def peak(): return int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1]) // 1024
-import numpy, PIL.Image, helpers.photos.photo; before = peak(); read_photo(sys.argv[1], 32); print(peak() - before)
+import numpy, PIL.Image, helpers.photos.photo; from helpers.photos.stretching import measured_range
+path = Path(sys.argv[1]); before = peak(); {work}; print(peak() - before)
 """
     command = [sys.executable, "-c", code, str(tmp_path / "scan.png")]
     done = subprocess.run(command, cwd=config.ROOT, capture_output=True, text=True)
-    assert int(done.stdout) < 80, done.stderr
+    assert int(done.stdout.split()[-1]) < 60, done.stderr
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+@pytest.mark.parametrize("sides", [(1_001, 38), (38, 1_000)])
+def test_a_narrow_picture_shows_its_centre(orientation, sides):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    picture = rough(*sides)
+    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(saved(picture, "PNG", exif=exif))))
+    expected = ImageOps.fit(upright, (32, 32), Image.Resampling.BILINEAR)
+    square = decode_photo(saved(picture, "PNG", exif=exif), 32)
+    assert np.abs(square.astype(int) - np.asarray(expected)).max() <= 3
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L", "P", "RGBA", "LA", "CMYK", "I;16"])

@@ -73,6 +73,26 @@ def test_a_sub_folder_that_cannot_be_read_is_named(photo_folder, monkeypatch):
     assert photos.skipped == ((folder / "daisy" / "locked", "a folder that can't be read: Permission denied"),)
 
 
+@pytest.mark.parametrize("locked", ["", "daisy", "tulips"])
+def test_a_folder_that_cannot_be_listed_is_told(photo_folder, monkeypatch, locked):
+    folder = photo_folder({"daisy": 4, "roses": 4, "tulips": 4})
+    lists = {name: getattr(os, name) for name in ("scandir", "listdir")}
+
+    def refusing(name):
+        def listed(path="."):
+            if os.fspath(path).rstrip("/") == os.fspath(folder / locked):
+                raise PermissionError(13, "Permission denied", os.fspath(path))
+            return lists[name](path)
+
+        return listed
+
+    for name in lists:
+        monkeypatch.setattr(os, name, refusing(name))
+    expected = rf"'{folder}', a folder that can't be read" if not locked else rf"'{locked}'.*Skipped there: {locked}: a"
+    with pytest.raises(ValueError, match=expected):
+        load_photos(folder, image_size=32)
+
+
 def test_all_small_classes_are_told(photo_folder):
     folder = photo_folder({"daisy": 5, "roses": 1, "tulips": 2})
     (folder / "roses" / "list.jpg").write_text("milk")
