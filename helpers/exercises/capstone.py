@@ -60,7 +60,7 @@ def capstone(
         checked_point("enough photos", _enough, photos),
         checked_point("a split without leaks", _apart, photos),
         checked_point("the photos' licence is named", _licensed, photos),
-        checked_point("a test report of this very model", _reported, photos, model, report),
+        checked_point("a test report for this exact model", _reported, photos, model, report),
         checked_point("compared with a frozen baseline", _compared, photos, report, baseline_run, baseline_report),
         checked_point("a model card", _carded, report, card),
         *(checked_point(tick, _ticked, tick, ticks) for tick in TICKS),

@@ -38,7 +38,8 @@ def ready_to_fine_tune(model) -> str | None:
 q1 = Question(
     Problem(
         "q1",
-        "Make a model ready to fine-tune its last two blocks: these unfrozen, BatchNorm frozen, a small learning rate.",
+        "Get a model ready for fine-tuning its last two blocks: unfreeze them, keep BatchNorm frozen, "
+        "and use a small learning rate.",
         ready_to_fine_tune,
         "The two blocks and the head learn, the statistics don't change, and the steps are small.",
         (

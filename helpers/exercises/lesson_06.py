@@ -141,8 +141,8 @@ def chooses_a_boundary(function) -> str | None:
 q3 = Question(
     Problem(
         "q3",
-        "Write a function (table, least) that returns the boundary of highest accuracy among those that keep at least "
-        "that share, or None if none does.",
+        "Write a function (table, least) that returns the boundary with the highest accuracy among those whose "
+        "'kept' is at least least, or None if there is none.",
         chooses_a_boundary,
         "You have said what the old task is worth to you, before looking at the accuracies.",
         (

@@ -34,7 +34,8 @@ def reads_off_photos(function) -> str | None:
 q1 = Question(
     Problem(
         "q1",
-        "Write a function that takes a target, photo counts and accuracies: the fewest photos that reach it, or None.",
+        "Write a function that takes a target, photo counts and accuracies, and returns the "
+        "fewest photos that reach the target, or None.",
         reads_off_photos,
         "The data dial does the same to find what pre-training is worth, and interpolates between the points.",
         (

@@ -63,7 +63,7 @@ q2 = Question(
         "One part with an unknown licence is reason enough not to publish yet.",
         (
             "Go through licences.items(): each part has its licence, or None.",
-            "None is in no set of licences, so one test is enough for both.",
+            "A set of licences never contains None, so one test covers both cases.",
             "[part for part, licence in licences.items() if licence not in allowed]",
         ),
         """

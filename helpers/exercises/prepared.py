@@ -12,6 +12,7 @@ from helpers.exercises.values import array_in
 from helpers.photos.photo import read_photo
 
 _NEAR = 4  # of 255 on average: what another way of resizing may change
+_DETAILED = "detailed"  # the last of the photos: whatever else is wrong, the others show it first
 _TURNED = 6  # EXIF's number for a camera that was held upright
 
 
@@ -35,9 +36,11 @@ def preparation_fault(prepare: Callable[[Path, int], Any]) -> str | None:
 def _photos(folder: Path) -> list[tuple[str, Path, int]]:
     rng = np.random.default_rng(0)
 
-    def save(name: str, size: tuple[int, int], mode: str = "RGB", **settings: Any) -> Path:
+    def save(name: str, size: tuple[int, int], mode: str = "RGB", detail: int = 0, **settings: Any) -> Path:
         rough = Image.fromarray(rng.integers(0, 256, (6, 6, 3), dtype=np.uint8))
-        rough.resize(size, Image.Resampling.BICUBIC).convert(mode).save(folder / name, **settings)
+        smooth = np.asarray(rough.resize(size, Image.Resampling.BICUBIC), int)
+        fine = np.clip(smooth + rng.integers(-detail, detail + 1, smooth.shape), 0, 255).astype(np.uint8)
+        Image.fromarray(fine).convert(mode).save(folder / name, **settings)
         return folder / name
 
     turned = Image.Exif()
@@ -48,6 +51,7 @@ def _photos(folder: Path) -> list[tuple[str, Path, int]]:
         ("square", save("square.png", (90, 90)), 48),
         ("grey", save("grey.png", (150, 100), "L"), 64),
         ("turned", save("turned.jpg", (150, 90), quality=95, exif=turned), 64),
+        (_DETAILED, save("detailed.png", (600, 400), detail=40), 64),
     ]
 
 
@@ -66,6 +70,11 @@ def _fault(found: Any, wanted: np.ndarray, path: Path, what: str) -> str | None:
         if np.abs(pixels - other).mean() <= _NEAR:
             return sentence
     apart = np.abs(pixels - wanted).mean()
+    if what == _DETAILED:
+        return (
+            f"A photo with fine detail is off by {apart:.0f} of 255 on average: your way of resizing leaves pixels out "
+            "instead of averaging them. Choose one with antialiasing, as read_photo's."
+        )
     return f"Your pixels of a {what} photo are off by {apart:.0f} of 255 on average. Compare with read_photo's."
 
 

@@ -84,7 +84,7 @@ class Neighbours:
 
     A photo counts as unknown if it is farther from its fifth-nearest training photo than nineteen in twenty validation
     photos are, of all classes and of the one that the model takes it for. So up to one in twenty photos of the known
-    classes is rejected as well; `turned_away` tells how many of each class. Where a class has fewer than five training
+    classes is rejected as well; `turned_away` tells how many of each class. If any class has fewer than five training
     photos, a nearer neighbour counts. (Sun, Ming, Zhu and Li, "Out-of-Distribution Detection with Deep Nearest
     Neighbors", 2022.)
 

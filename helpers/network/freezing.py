@@ -37,7 +37,9 @@ class FreezePlan:
 
     def __repr__(self) -> str:
         frozen = f"frozen up to {self.boundary}" if self.boundary else "nothing frozen"
-        return f"<FreezePlan: {frozen}; {self.trainable_params:,} weights train, {self.frozen_params:,} stay>"
+        return (
+            f"<FreezePlan: {frozen}; {self.trainable_params:,} trainable weights, {self.frozen_params:,} non-trainable>"
+        )
 
 
 @checks.checked(model=checks.kind_of(keras.Model), until=checks.or_none(checks.text))
@@ -62,7 +64,7 @@ def freeze(model: keras.Model, until: str | None = "top", batchnorm: str = "froz
 
     Example:
         >>> freeze(model, until="block6d")
-        <FreezePlan: frozen up to block6d; 1,127,989 weights train, 2,927,987 stay>
+        <FreezePlan: frozen up to block6d; 1,127,989 trainable weights, 2,927,987 non-trainable>
     """
     if batchnorm not in ("frozen", "free"):
         raise ValueError(f'Expected batchnorm to be "frozen" or "free". Received: {batchnorm!r}.')

@@ -141,7 +141,7 @@ def _check(model: keras.Model, photos: Photos, report: Report) -> None:
     now = engines.predict_batch(model, report.split.images(rows))
     if not np.abs(now - report.probabilities[rows]).max() <= _SAME:
         raise ValueError(
-            "Expected the report of this very model. Received: one with other probabilities than the model gives. "
+            "Expected the report for this exact model. Received: one with other probabilities than the model gives. "
             "Perhaps the model was trained further. Evaluate it again: report = evaluate(model, photos.test)."
         )
 
@@ -208,7 +208,7 @@ def _step(run: Run, photos: Photos) -> str:
 
 
 def _open(questions: list[str]) -> list[str]:
-    return ["## Licences: what is open", bullets(map(plain, questions)) or "No open questions are known."]
+    return ["## Licences: open questions", bullets(map(plain, questions)) or "No open questions are known."]
 
 
 def _versions() -> list[str]:

@@ -96,7 +96,7 @@ def limits(photos: Photos, report: Report, neighbours: Neighbours | None) -> lis
         "others.",
         *([f"It never found {names(report.never_found)}."] if report.never_found else []),
         *(
-            [f"Classes tested on fewer than {_FEW} photos, so that their figures are uncertain: {names(few)}."]
+            [f"Classes tested on fewer than {_FEW} photos each, so their figures are uncertain: {names(few)}."]
             if few
             else []
         ),

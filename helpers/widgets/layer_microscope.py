@@ -212,7 +212,7 @@ class LayerMicroscope(WidgetFrame):
         self.said.value = f"<p>Looking through all photos once: {done} of {total}</p>"
 
     def summary(self) -> str:
-        return f"{self.at}, channel {self.channel.value}, of {' and '.join(self.bases)}"
+        return f"{self.at}, channel {self.channel.value}, in {' and '.join(self.bases)}"
 
     def picture(self) -> plots.Picture:
         responses = [self._over(self.image, self.feature_map(name)) for name in self.bases]

@@ -126,7 +126,7 @@ class PhotoBrowser(WidgetFrame):
 
     def summary(self) -> str:
         split = self.split.value
-        return f"{len(self.rows)} photos of {split.name}, {len(self.photos.skipped)} files skipped"
+        return f"{len(self.rows)} photos of the {split.name} split, {len(self.photos.skipped)} files skipped"
 
     def picture(self) -> plots.Picture:
         split, rows = self.split.value, self.shown[:12]

@@ -144,7 +144,8 @@ class PhotoMap(WidgetFrame):
 
     def summary(self) -> str:
         reached = [f"{each['neighbour_accuracy']:.0%}" for each in self._facts()]
-        return f"{len(self.split)} photos at {self.at}; the nearest is of the same class for {self._listed(reached)}"
+        shares = self._listed(reached)
+        return f"{len(self.split)} photos at {self.at}; for {shares} the nearest neighbour is of the same class"
 
     def picture(self) -> plots.Picture:
         figure = Figure(figsize=(4.6 * len(self.maps) + 1, 4), layout="constrained")

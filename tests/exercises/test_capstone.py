@@ -15,7 +15,7 @@ from helpers.photos.dataset import Photos
 from helpers.photos.split import rows_of
 
 NAMES = (
-    "enough photos", "a split without leaks", "the photos' licence is named", "a test report of this very model",
+    "enough photos", "a split without leaks", "the photos' licence is named", "a test report for this exact model",
     "compared with a frozen baseline", "a model card", *lesson_11.TICKS,
 )  # fmt: skip
 
@@ -106,7 +106,7 @@ def test_photos_of_nobody_are_told(handed_in):
 
 def test_a_report_must_be_this_models_on_the_test_photos_and_above_chance(handed_in, trained):
     photos, model, report = (handed_in[name] for name in ("photos", "model", "report"))
-    point = "a test report of this very model"
+    point = "a test report for this exact model"
     assert "trained further" in faults(handed_in, model=trained[0])[point]
     on_val = evaluate(model, photos.val)
     told = faults(handed_in, report=on_val, card=card(model, photos, on_val))

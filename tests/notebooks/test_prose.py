@@ -65,7 +65,7 @@ def sentences(path) -> list[str]:
 
 def split(told: str) -> list[str]:
     told = re.sub(r"^```.*?^```", "", told, flags=re.S | re.M)
-    told = re.sub(r"^\*\*You need:\*\*.*?\.(?: |$)", "", told, flags=re.M)
+    told = re.sub(r"^\*\*What you need:\*\*.*?\.(?: |$)", "", told, flags=re.M)
     told = re.sub(r"`[^`]*`", "code", told)
     told = re.sub(r"\]\([^)]*\)", "]", told)
     return [each.strip() for each in re.split(r"(?<=[.!?:])\s+|\n+|(?<=\|)", told) if each.strip()]
@@ -137,7 +137,7 @@ def test_a_planted_result_is_found(planted):
         "EfficientNet has seven stages and 16 blocks in two hundred layers.",
         "Pixels go from 0 to 255, and divided by 255 they are almost black.",
         "Call `fit(model, photos, learning_rate=0.001)`, and see `87%`.",
-        "**You need:** lesson 4, twenty minutes. What has changed since then: nothing.",
+        "**What you need:** lesson 4, twenty minutes. What's new: nothing.",
         "**Question 2.** Write a function that takes two lists.",
         "Five seeds, ten photos a class (Yosinski and others, 2014).",
         "Then one small layer learns from these numbers.",

@@ -40,7 +40,7 @@ def test_it_has_the_parts_in_their_order(card):
         "How it was trained",
         "How well it does",
         "What it cannot do",
-        "Licences: what is open",
+        "Licences: open questions",
         "Made with",
     ]
     assert "| made by | A. Gardener |" in card
@@ -157,10 +157,10 @@ def test_what_it_cannot_do(trained, flowers, card):
 
 def test_open_questions_stand_in_it(trained, flowers, card):
     model, report, _ = trained
-    assert "is not stated. Ask the photographers" in section(card, "Licences: what is open")
+    assert "under which licence they are. Ask the photographers" in section(card, "Licences: open questions")
     clear = replace(flowers, source="bundled", licence=sources.OURS)
     assert "No open questions are known." in model_card(model, clear, report)
-    asked = section(model_card(model, clear, report, base=sources.IMAGENET_WEIGHTS), "Licences: what is open")
+    asked = section(model_card(model, clear, report, base=sources.IMAGENET_WEIGHTS), "Licences: open questions")
     assert "ImageNet" in asked
     assert "| weights of its base | Apache-2.0 for Keras's code" in model_card(
         model, clear, report, base=sources.IMAGENET_WEIGHTS
@@ -176,7 +176,7 @@ def test_a_model_on_lite0_names_who_trained_its_base_and_asks_both_questions(flo
     assert told["network"] == f"efficientnetlite0_with_head, {base.count_params() + 1281 * 5:,} weights"
     for expected in ("Google, converted to PyTorch by ML Illustrated", "ImageNet", "according to its LICENSE file"):
         assert expected in told["weights of its base"]
-    asked = section(card, "Licences: what is open").strip().splitlines()
+    asked = section(card, "Licences: open questions").strip().splitlines()
     assert [line.split(" ", 5)[:5] for line in asked] == [
         ["-", "The", "package", "that", "holds"],
         ["-", "The", "base's", "weights", "were"],
@@ -212,7 +212,7 @@ def test_names_cannot_break_the_page(trained, flowers):
 
 def test_a_report_of_another_model_is_refused(trained, flowers, efficientnet):
     model, report, _ = trained
-    with pytest.raises(ValueError, match="Expected the report of this very model"):
+    with pytest.raises(ValueError, match="Expected the report for this exact model"):
         model_card(attach_head(efficientnet, classes=5, seed=3), flowers, report)
     later = copy_of(model)
     kernel = later.get_layer("head_output").kernel

@@ -316,6 +316,18 @@ def test_the_microscope_shows_the_map_and_the_patches_of_its_channel(efficientne
     assert scope.row.value.count("<img") == 18
 
 
+def test_the_microscope_shows_more_positions_at_224_pixels(photo_folder):
+    from helpers import load_base, load_photos
+
+    photos = load_photos(photo_folder({"a": 3, "b": 3}), image_size=224)
+    scope = LayerMicroscope(photos, load_base("EfficientNetB0", weights="bundled", image_size=224), at="block2b")
+    for waiting in (scope.worker, scope.indexer, scope.worker):
+        waiting.wait()
+    assert scope.feature_map("efficientnetb0").shape == (56, 56)
+    assert "56 × 56" in scope.maps.value
+    assert len(scope.found["efficientnetb0"].tiles) == 6  # one patch of each photo
+
+
 def test_a_block_opens_at_the_channel_whose_answers_vary_most_over_the_photos(efficientnet, flowers):
     scope = LayerMicroscope(flowers, efficientnet, at="block5c")
     for boundary in (None, 2):  # at first, and a block with fewer channels

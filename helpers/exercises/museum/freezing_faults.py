@@ -95,8 +95,8 @@ def leaves_statistics_alone(function) -> str | None:
 training_false = Question(
     Problem(
         "q4",
-        "Write a function that takes a base and returns a model with five outputs on it, whose base learns in fit, but "
-        "whose BatchNorm statistics do not change.",
+        "Write a function that takes a base and returns a model built on it, with five outputs, whose base learns in "
+        "fit, but whose BatchNorm statistics do not change.",
         leaves_statistics_alone,
         "fit respects layer.trainable. It overrides what the call said.",
         (

@@ -10,8 +10,8 @@ _PLACES = {
     "Split": "Has training\nseen the test\nphotos?",
     "Base": "Is it complete?\nIs it the one\nyou meant?",
     "Freezing": "What may\nchange, and\nwhat did?",
-    "Training": "Which steps,\nand how large\nare they?",
-    "Judging": "Which photos\nchose, and\nwhich judge?",
+    "Training": "How many\nsteps, and\nhow large?",
+    "Judging": "Which photos\nwere used to\nchoose, which\nto test?",
 }
 _TOLD = "When the number at the end looks wrong, walk back through these places, and ask."
 _TEXT = (

@@ -20,7 +20,7 @@ _TEXT = (
     "Features of the training photos as points, in three clusters: daisy, roses, tulips. Two new photos, each with a "
     "dashed circle, the limit. Lines lead from a photo of a flower to its five nearest training photos, all of them "
     "tulips and all within the limit: it is near its neighbours, and the answer is tulips. In the circle around a "
-    "photo of a mug there is no training photo: it is far from all, and the answer is none of these."
+    "photo of a mug there is no training photo: it is far from all of them, and the answer is none of these."
 )
 
 

@@ -47,4 +47,4 @@ def _photo(sheet: Sheet, x: float, y: float, right: bool) -> None:
 
 def _in_words(name: str, right: Mapping[str, int]) -> str:
     counts = ", ".join(f"{kind} {count}" for kind, count in right.items())
-    return f"{name} is right for {sum(right.values())} of {_PHOTOS * len(right)} photos; of ten each: {counts}."
+    return f"{name} gets {sum(right.values())} of {_PHOTOS * len(right)} photos right; of ten per class: {counts}."

@@ -24,6 +24,13 @@ def cut_by_hand(path, size):
     return np.array(picture.crop((left, top, left + side, top + side)).resize((size, size)), dtype="float32")
 
 
+def cut_by_tensorflow(path, size, antialias=False):
+    picture = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    side = min(picture.size)
+    square = np.asarray(ImageOps.fit(picture, (side, side)))
+    return tf.image.resize(square, (size, size), antialias=antialias)
+
+
 def stretched(path, size):
     return np.asarray(ImageOps.exif_transpose(Image.open(path)).convert("RGB").resize((size, size)))
 
@@ -36,6 +43,7 @@ preparations = Answers(
     right=[
         cut_by_pillow,
         cut_by_hand,
+        lambda path, size: cut_by_tensorflow(path, size, antialias=True),
         lambda path, size: tf.constant(read_photo(path, size)),
         lambda path, size: read_photo(str(path), image_size=size).astype("float32"),
         lambda path, size: cut_by_pillow(path, size, way=Image.Resampling.LANCZOS),
@@ -52,6 +60,8 @@ preparations = Answers(
         (lambda path, size: cut_by_pillow(path, size, turn=False), "EXIF"),
         (lambda path, size: cut_by_pillow(path, size, mode=None), "convert it to RGB"),
         (lambda path, size: cut_by_pillow(path, size, mode="L"), "an array of shape"),
+        (lambda path, size: cut_by_pillow(path, size, way=Image.Resampling.NEAREST), "instead of averaging them"),
+        (cut_by_tensorflow, "instead of averaging them"),
         (lambda path, size: read_photo(path, 64), "(48, 48, 3)"),
         (lambda path, size: read_photo(path, size)[None], "an array of shape"),
         (lambda path, size: Image.open(path), "a Pillow image"),
