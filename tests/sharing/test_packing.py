@@ -163,7 +163,7 @@ def test_the_old_one_comes_back_if_the_new_one_cannot_take_its_place(trained, fl
 
 
 def test_a_report_of_another_model_stops_it(efficientnet, trained, flowers, tmp_path):
-    with pytest.raises(ValueError, match="this very model"):
+    with pytest.raises(ValueError, match="this exact model"):
         save_bundle(attach_head(efficientnet, classes=5, seed=5), flowers, trained[1], tmp_path / "b")
     with pytest.raises(TypeError, match="colour"):
         save_bundle(trained[0], flowers, trained[1], tmp_path / "b", colour="red")

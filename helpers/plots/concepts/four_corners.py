@@ -7,8 +7,8 @@ from helpers.plots.concepts.sheet import Sheet
 from helpers.plots.picture import Picture
 
 _TEXT = (
-    "A table with four cells, a rule of thumb. The new task is similar to the old one and you have few photos of your own: "
-    "train the head only, on a frozen base. Similar, many photos: fine-tune the last blocks as well. "
+    "A table with four cells, a rule of thumb. The new task is similar to the old one and you have few photos of your "
+    "own: train the head only, on a frozen base. Similar, many photos: fine-tune the last blocks as well. "
     "Different, few photos: cut lower and train a head on earlier blocks, or unfreeze further down, in small steps. "
     "Different, many photos: fine-tune everything, or train from scratch if there are enough. It says where to start; "
     "then measure."
