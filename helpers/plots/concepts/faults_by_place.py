@@ -11,7 +11,7 @@ _PLACES = {
     "Base": "Is it complete?\nIs it the one\nyou meant?",
     "Freezing": "What may\nchange, and\nwhat did?",
     "Training": "How many\nsteps, and\nhow large?",
-    "Judging": "Which photos\nwere used to\nchoose, which\nto test?",
+    "Judging": "Were the test\nphotos used\nto choose?",
 }
 _TOLD = "When the number at the end looks wrong, walk back through these places, and ask."
 _TEXT = (
