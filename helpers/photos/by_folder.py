@@ -6,10 +6,11 @@ from helpers.photos.entries import Refusals
 from helpers.photos.found import FoundFile, Layout, check_same_classes, class_name, reason_to_refuse
 from helpers.photos.names import printable
 from helpers.photos.opening import SUFFIXES
-from helpers.photos.parts import parts_among
+from helpers.photos.parts import part_within, parts_among
 from helpers.photos.walking import files_below, files_in, folders_in
 
 EXPECTED = "Expected a folder with one sub-folder of photos per class"
+_MOST = 6  # names in a sentence
 
 
 def layout_by_folder(folder: Path) -> Layout:
@@ -19,9 +20,7 @@ def layout_by_folder(folder: Path) -> Layout:
         ValueError: If it is unclear what is a class, or there are fewer than two, or the folder can't be read.
     """
     inside, refused = folders_in(folder, folder)
-    for path, reason in refused:
-        if path == folder:
-            raise ValueError(f"{EXPECTED}. Received: '{printable(folder)}', {reason}. Check its permissions.")
+    _check_readable(folder, folder)
     refused += _files_outside(folder)
     parts = parts_among([path.name for path in inside])
     if _is_divided(folder, inside, parts):
@@ -58,6 +57,7 @@ def _parts_with_classes(folder: Path, inside: list[Path], parts: dict[str, str])
     for part in inside:
         home = _home_of(part, folder, parts)
         classes, left_out = folders_in(home, folder)
+        left_out += folders_in(part, folder)[1] if home != part else []
         places += [FoundFile(path, class_name(path.name), parts[part.name]) for path in classes]
         refused += left_out + _files_outside(part) + (_files_outside(home) if home != part else [])
     return places, refused
@@ -74,10 +74,13 @@ def _home_of(part: Path, folder: Path, parts: dict[str, str]) -> Path:
 def _is_divided(folder: Path, inside: list[Path], parts: dict[str, str]) -> bool:
     """Return whether a folder's sub-folders are parts of a divided set; raise `ValueError` where it is unclear."""
     named = [path for path in inside if path.name in parts]
+    for path in named if len(named) > 1 else []:
+        _check_readable(path, folder)
     deep = [path for path in named if folders_in(_home_of(path, folder, parts), folder)[0]]
     if len(deep) == len(inside) > 1:
         return True
-    deep = [path for path in deep if not _holds_photos(path)]
+    if len({parts[path.name] for path in deep}) < 2:  # one alone may be a class that is called train
+        deep = [path for path in deep if not _holds_photos(path)]
     if deep and len(inside) > 1:
         others = _names([path for path in inside if path not in deep])
         raise ValueError(
@@ -91,7 +94,25 @@ def _is_divided(folder: Path, inside: list[Path], parts: dict[str, str]) -> bool
             "of a divided set but hold photos without classes. Put a sub-folder per class into each, pass labels= with "
             "a table of the photos' classes, or rename them if they are classes."
         )
+    _check_not_nearly_divided(folder, [path for path in inside if part_within(path.name)])
     return False
+
+
+def _check_readable(path: Path, folder: Path) -> None:
+    for left_out, reason in folders_in(path, folder)[1]:
+        if left_out == path:
+            raise ValueError(f"{EXPECTED}. Received: '{printable(path)}', {reason}. Check its permissions.")
+
+
+def _check_not_nearly_divided(folder: Path, worded: list[Path]) -> None:
+    """Raise `ValueError` for folders such as `flowers_train` and `flower_test` with the same classes in them."""
+    inner = [{path.name.casefold() for path in folders_in(each, folder)[0]} for each in worded]
+    if len({part_within(path.name) for path in worded}) > 1 and len(set.intersection(*inner)) > 1:
+        raise ValueError(
+            f"{EXPECTED}, or with train, val and test, each with such sub-folders. Received: '{printable(folder)}', "
+            f"where {_names(worded)} hold the same sub-folders. Call them train, val and test if the photos are "
+            "divided; otherwise give the sub-folders other names."
+        )
 
 
 def _classes_with_parts(inside: list[Path], folder: Path) -> tuple[list[FoundFile], Refusals]:
@@ -122,7 +143,8 @@ def _classes_with_parts(inside: list[Path], folder: Path) -> tuple[list[FoundFil
     ]
     if others or len({place.part for place in places}) < 2:
         return [], []
-    return places, [each for path in inside for each in _files_outside(path, "train, val and test")]
+    beside = [each for path in inside for each in _files_outside(path, "train, val and test")]
+    return places, beside + [each for path in inside for each in folders_in(path, folder)[1]]
 
 
 def _check_one_each(folder: Path, inside: list[Path], parts: dict[str, str]) -> None:
@@ -163,4 +185,4 @@ def _holds_photos(folder: Path) -> bool:
 
 
 def _names(paths: list[Path]) -> str:
-    return ", ".join(f"'{printable(path.name)}'" for path in paths)
+    return ", ".join(f"'{printable(path.name)}'" for path in paths[:_MOST]) + (", …" if len(paths) > _MOST else "")

@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 
 from helpers.photos.found import FoundFile, Layout, check_same_classes, class_name, reason_to_refuse
-from helpers.photos.labels import Row, read_labels
+from helpers.photos.labels import read_labels
 from helpers.photos.names import printable
-from helpers.photos.parts import parts_among
+from helpers.photos.parts import part_within, parts_among
+from helpers.photos.table import Row
 from helpers.photos.walking import files_below
 
 
@@ -41,33 +42,40 @@ def layout_by_table(folder: Path, table: Path) -> Layout:
 def _parts(folder: Path, table: Path, rows: dict[Path, Row]) -> dict[Path, str]:
     """Return the part of each photo, as the table or the folders say; nothing where neither divides the photos."""
     told = {path: row.part for path, row in rows.items() if row.part}
-    placed = _by_folder(folder, rows)
-    if told:
-        for path, part in told.items():
-            if placed.get(path, part) != part:
-                raise ValueError(
-                    f"Expected '{printable(table.name)}' and the folders to put each photo into the same part. "
-                    f"Received: {part} for '{_within(folder, path)}'. Correct the table, or move the photo."
-                )
-        return told
-    beside = next((path for path in rows if path not in placed), None)
-    if len(set(placed.values())) < 2:
-        return {}
-    if beside is not None:
-        raise ValueError(
-            f"Expected each photo that '{printable(table.name)}' names to be in a part of a divided folder, or none. "
-            f"Received: '{_within(folder, beside)}' beside photos in {' and '.join(sorted(set(placed.values())))}. "
-            "Move it into a part, or leave its line out."
-        )
-    return placed
+    placed = _by_folder(folder, table, rows, ask=not told)
+    for path, part in told.items():
+        if placed.get(path, part) != part:
+            raise ValueError(
+                f"Expected '{printable(table.name)}' and the folders to put each photo into the same part. "
+                f"Received: {part} for '{_within(folder, path)}'. Correct the table, or move the photo."
+            )
+    return told or placed
 
 
-def _by_folder(folder: Path, rows: dict[Path, Row]) -> dict[Path, str]:
-    """Return the part of each photo that lies in a folder named like one, at whatever depth."""
+def _by_folder(folder: Path, table: Path, rows: dict[Path, Row], ask: bool) -> dict[Path, str]:
+    """Return the part of each photo, where at some depth all of them lie in folders named like parts.
+
+    Args:
+        folder, table, rows: As above.
+        ask: Whether to raise `ValueError` if some photos lie in such folders, and others beside them.
+    """
     places = {path: path.relative_to(folder).parts[:-1] for path in rows}
-    parts = parts_among(sorted({name for place in places.values() for name in place}))
-    found = {path: next((parts[name] for name in place if name in parts), "") for path, place in places.items()}
-    return {path: part for path, part in found.items() if part}
+    for depth in range(max(map(len, places.values()), default=0)):
+        names = {path: place[depth] for path, place in places.items() if len(place) > depth}
+        parts = parts_among(set(names.values()))
+        found = {path: parts[name] for path, name in names.items() if name in parts}
+        several = len(set(found.values())) > 1
+        if several and len(found) == len(rows):
+            return found
+        meant = several or (found and any(part_within(name) for name in set(names.values()) - set(parts)))
+        if ask and meant and len(found) < len(rows):
+            beside = next(path for path in rows if path not in found)
+            raise ValueError(
+                f"Expected each photo that '{printable(table.name)}' names to be in a part of a divided folder, or "
+                f"none. Received: '{_within(folder, beside)}' beside photos in "
+                f"{' and '.join(sorted(set(found.values())))}. Move it into a part, or leave its line out."
+            )
+    return {}
 
 
 def _within(folder: Path, path: Path) -> str:

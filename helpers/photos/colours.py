@@ -11,16 +11,17 @@ from helpers.photos.tiff import bits_of, is_inverted, is_signed
 GreyRange = tuple[int, int]  # the values of 16-bit grey that become black and white
 DEEPEST = 65_535  # the highest value of 16 bits
 _SCALE = (258, 262)  # where a picture keeps its highest value, and whether that is black; no file has such a key
-_SIGNED = (258, 339)  # where it keeps that its values begin at -32,768
+_SIGNED = (258, 339)  # where it keeps that its values may be below 0
+LOWEST = -32_768  # of 16 bits with a sign
 
 
 def grey_range(name: str, value: Any) -> None:
     """Expect two values of 16-bit grey, the darker one first; for `checked`."""
     two = isinstance(value, (tuple, list)) and len(value) == 2 and all(map(checks.is_whole, value))
-    if not two or not 0 <= value[0] < value[1] <= DEEPEST:
+    if not two or not LOWEST <= value[0] < value[1] <= DEEPEST:
         raise ValueError(
-            f"Expected {name} to give two values of 16-bit grey, from 0 to {DEEPEST}, the darker one first, such as "
-            f"(0, 4095). Received: {checks.shown(value)}."
+            f"Expected {name} to give two values of 16-bit grey, from {LOWEST} to {DEEPEST}, the darker one first, "
+            f"such as (0, 4095). Received: {checks.shown(value)}."
         )
 
 
@@ -29,13 +30,13 @@ def rgb(picture: Image.Image, stretch: GreyRange | None = None) -> Image.Image:
 
     Args:
         picture: Of any mode.
-        stretch: Which values of 16-bit grey become black and white; by default 0 and the highest that the file's depth
-            allows, such as 65,535.
+        stretch: Which values of 16-bit grey become black and white; by default the lowest and the highest that the
+            file's depth allows, such as 0 and 65,535.
     """
     if picture.mode == "RGB" and not isinstance(picture.info.get("transparency"), tuple):
         return picture
     if is_deep(picture):
-        return _from_deep_grey(picture, stretch or (0, highest_value(picture)))
+        return _from_deep_grey(picture, stretch or full_range(picture))
     if "A" in picture.mode or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         white = Image.new("RGBA", picture.size, "white")
@@ -68,17 +69,20 @@ def note_depth(picture: Image.Image) -> None:
         info["transparency"] = tuple(value >> 8 for value in info["transparency"])
 
 
-def highest_value(picture: Image.Image) -> int:
-    """Return the highest value of grey that a file's depth allows: 65,535, or 4,095 where it says 12 bits."""
-    return picture.info.get(_SCALE, (DEEPEST, False))[0]
+def full_range(picture: Image.Image) -> GreyRange:
+    """Return the lowest and the highest value of grey that a file's depth allows.
+
+    They are 0 and 65,535; or 0 and 4,095 where it says 12 bits; or -32,768 and 32,767 where values have a sign.
+    """
+    if _SIGNED in picture.info:
+        return LOWEST, -LOWEST - 1
+    return 0, picture.info.get(_SCALE, (DEEPEST, False))[0]
 
 
 def deep_values(picture: Image.Image) -> np.ndarray:
     """Return the values of a picture in 16-bit grey, black being 0 whatever its file counts from."""
     highest, inverted = picture.info.get(_SCALE, (DEEPEST, False))
     values = np.asarray(picture)
-    if _SIGNED in picture.info:  # as computed tomography has: air is -1,024
-        return values + (DEEPEST + 1) // 2
     return highest - values if inverted else values
 
 

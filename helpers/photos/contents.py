@@ -8,7 +8,7 @@ from hashlib import blake2b
 import numpy as np
 from PIL import Image
 
-from helpers.photos.colours import DEEPEST, deep_values, highest_value, is_deep, rgb
+from helpers.photos.colours import DEEPEST, deep_values, full_range, is_deep, rgb
 from helpers.photos.entries import PhotoError, ReadPhoto, Refusals
 from helpers.photos.limits import memory, memory_to_decode, read_file
 from helpers.photos.opening import opened
@@ -66,7 +66,7 @@ def pixels_digest(photo: ReadPhoto) -> str | None:
 
 def _plain_bytes(strip: Image.Image) -> bytes:
     if is_deep(strip):
-        values, highest = deep_values(strip), highest_value(strip)
+        values, (_, highest) = deep_values(strip), full_range(strip)
         if highest != DEEPEST or (values % 257).any():
             return b"deep%d" % highest + values.astype(values.dtype.newbyteorder("<")).tobytes()  # in one byte order
         strip = Image.fromarray((values // 257).astype(np.uint8))  # 8 bits, kept as 16

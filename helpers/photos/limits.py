@@ -10,7 +10,7 @@ from PIL import ExifTags, Image
 
 from helpers.photos.entries import PhotoError
 from helpers.photos.heif import check_decoded, pixels_at_once
-from helpers.photos.tiff import bits_of, piece_bytes, scanned_pixels
+from helpers.photos.tiff import bits_of, is_compressed_from_the_high_byte, is_signed, piece_bytes, scanned_pixels
 
 MOST_BYTES = 200_000_000  # of a file: photos of the largest cameras are smaller
 MOST_PIXELS = 202_000_000  # phones have up to 16,384 x 12,288
@@ -91,6 +91,11 @@ def check_depth(picture: Image.Image) -> None:
     """Raise `PhotoError` for a TIFF of measured values, whose black and white nobody can tell."""
     if picture.format == "TIFF" and max(bits_of(picture)) > 16:
         raise PhotoError(f"a TIFF of {max(bits_of(picture))} bits per value; save it with 8 or 16")
+    if picture.format == "TIFF" and is_signed(picture):
+        if bits_of(picture) == (8,):
+            raise PhotoError("a TIFF of 8-bit values with a sign; save it without, or with 16 bits")
+        if is_compressed_from_the_high_byte(picture):  # Pillow mixes their bytes up
+            raise PhotoError("a TIFF of values with a sign, compressed and written high byte first; save it as PNG")
 
 
 def memory_to_decode(picture: Image.Image, full: tuple[int, int], data: bytes) -> int:

@@ -51,18 +51,27 @@ def parts_among(names: Collection[str]) -> dict[str, str]:
     found = {name: part for name in names if (part := part_named(name))}
     same: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     for name in names:
-        words = _words(name)
-        told = [word for word in words if word in _SPELLINGS]
-        if len(told) == 1:
-            same[tuple("" if word == told[0] else word for word in words)][name] = _SPELLINGS[told[0]]
+        if part := part_within(name):
+            same[tuple("" if word in _SPELLINGS else word for word in _words(name))][name] = part
     for parts in same.values():
         found |= parts if len(set(parts.values())) > 1 else {}
     return found
 
 
+def part_within(name: str) -> str | None:
+    """Return the part that a name has a word for, whatever its other words are; `None` if it has none, or several.
+
+    Example:
+        >>> part_within("asl_train"), part_within("tulips")
+        ('train', None)
+    """
+    told = [_SPELLINGS[word] for word in _words(name) if word in _SPELLINGS]
+    return told[0] if len(told) == 1 else None
+
+
 def _words(name: str) -> list[str]:
     """Return the words of a name, such as `asl` and `train` of `"asl_trainData2"`, without numbers and fillers."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold()
+    apart = re.sub(r"v\d+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())  # without versions
     words = [word for word in re.split(r"[\W\d_]+", apart) if word and word not in _FILLERS]
     return [glued[1] if (glued := _GLUED.fullmatch(word)) else word for word in words]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from helpers.photos.colours import DEEPEST, GreyRange, deep_values, grey_range, is_deep
+from helpers.photos.colours import DEEPEST, LOWEST, GreyRange, deep_values, grey_range, is_deep
 from helpers.photos.entries import PhotoError
 from helpers.photos.limits import memory, memory_to_decode, read_file
 from helpers.photos.opening import opened
@@ -52,4 +52,4 @@ def _range_within(picture: Image.Image) -> GreyRange:
     # In strips: as an array, a scan of two hundred million pixels would need as much memory again.
     ranges = [(values.min(), values.max()) for values in map(deep_values, upright_strips(picture))]
     lowest, highest = min(low for low, _ in ranges), max(high for _, high in ranges)
-    return int(np.clip(lowest, 0, DEEPEST)), int(np.clip(highest, 0, DEEPEST))
+    return int(np.clip(lowest, LOWEST, DEEPEST)), int(np.clip(highest, LOWEST, DEEPEST))

@@ -29,6 +29,12 @@ def is_signed(picture: Image.Image) -> bool:
     return getattr(picture, "tag_v2", {}).get(_SAMPLE_FORMAT) == (2,)
 
 
+def is_compressed_from_the_high_byte(picture: Image.Image) -> bool:
+    """Return whether a TIFF's values are compressed, and begin with their higher byte."""
+    tags = getattr(picture, "tag_v2", {})
+    return getattr(tags, "prefix", b"II") == b"MM" and tags.get(_COMPRESSION, 1) != 1
+
+
 def piece_bytes(picture: Image.Image, data: bytes) -> int:
     """Return what it takes to decode a piece of a TIFF: strips and tiles are held whole.
 

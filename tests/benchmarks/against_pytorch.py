@@ -13,6 +13,12 @@ import os
 import time
 from collections.abc import Callable
 
+try:
+    import torch  # before TensorFlow: with both CUDA builds in a process, the other order ends in a crash
+    import torchvision
+except ImportError:
+    torch = torchvision = None
+
 import keras
 import numpy as np
 
@@ -43,10 +49,7 @@ def graft_step(until: str | None, image_size: int) -> tuple[Callable[[], None], 
 
 def torch_step(first: int, shape: tuple[int, ...]) -> Callable[[], None]:
     """Return the same step in PyTorch."""
-    import torch
-    from torchvision.models import efficientnet_b0
-
-    whole = efficientnet_b0(num_classes=5)
+    whole = torchvision.models.efficientnet_b0(num_classes=5)
     part = torch.nn.Sequential(whole.features[first:], whole.avgpool, torch.nn.Flatten(), whole.classifier)
     part = part.to(memory_format=torch.channels_last).train()
     for module in part.modules():
@@ -102,10 +105,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=4, help="per turn")
     parser.add_argument("--write", action="store_true", help="write data/results/against_pytorch.json")
     options = parser.parse_args()
-    try:
-        import torch
-        import torchvision
-    except ImportError:
+    if torch is None:
         print("PyTorch and torchvision are not installed, and the course doesn't need them: nothing to compare with.")
         return
     torch.set_num_threads(os.cpu_count() or 1)

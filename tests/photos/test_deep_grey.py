@@ -111,7 +111,9 @@ def test_eight_bits_are_not_stretched(photo_folder):
     assert asked.fingerprint == plain.fingerprint
 
 
-@pytest.mark.parametrize("wrong", [(9000, 7000), (0, 65536), (-1, 5), (5, 5), (1, 2, 3), 4095, "yes", (0.5, 9.5), None])
+@pytest.mark.parametrize(
+    "wrong", [(9000, 7000), (0, 65536), (-32769, 5), (5, 5), (1, 2, 3), 4095, "yes", (0.5, 9.5), None]
+)
 def test_a_wrong_range_is_told(thermal, wrong):
     with pytest.raises(ValueError, match=r"stretch.*16-bit grey.*\(0, 4095\)"):
         load_photos(thermal, image_size=48, stretch=wrong)

@@ -61,9 +61,29 @@ def test_values_are_stretched_as_they_are_seen(tmp_path):
 def test_values_below_0_are_stretched(tmp_path):
     for number, level in enumerate((-1_024, 3_071)):  # the range of computed tomography
         (tmp_path / f"{number}.tif").write_bytes(tiff(np.full(1_600, level, "<i2").tobytes(), sample_format=2))
-    assert measured_range(sorted(tmp_path.iterdir())) == (31_744, 35_839)
-    assert (decode_photo((tmp_path / "0.tif").read_bytes(), 32, (31_744, 35_839)) == 0).all()
-    assert (decode_photo((tmp_path / "1.tif").read_bytes(), 32, (31_744, 35_839)) == 255).all()
+    assert measured_range(sorted(tmp_path.iterdir())) == (-1_024, 3_071)
+    low, high = ((tmp_path / name).read_bytes() for name in ("0.tif", "1.tif"))
+    assert (decode_photo(low, 32, (-1_024, 3_071)) == 0).all()
+    assert (decode_photo(high, 32, (-1_024, 3_071)) == 255).all()
+    assert (decode_photo(high, 32, (0, 4_095)) == 191).all()  # the file's own numbers count
+
+
+@pytest.mark.parametrize(("bits", "order", "compression"), [(8, "<", 1), (16, ">", 8)])
+def test_values_with_a_sign_that_pillow_mixes_up_are_refused(bits, order, compression):
+    """8 bits are read as if they had no sign; of two compressed bytes, the lower one is taken for the higher."""
+    values = np.full(1_600, -100, f"{order}i{bits // 8}").tobytes()
+    values = zlib.compress(values) if compression == 8 else values
+    tags = [(256, 3, 1, 40), (257, 3, 1, 40), (258, 3, 1, bits), (259, 3, 1, compression), (262, 3, 1, 1)]
+    tags += [(273, 4, 1, 8), (278, 3, 1, 40), (279, 4, 1, len(values)), (339, 3, 1, 2)]
+    entries = b"".join(
+        struct.pack(f"{order}HHI", *tag[:3])
+        + (struct.pack(f"{order}HH", tag[3], 0) if tag[1] == 3 else struct.pack(f"{order}I", tag[3]))
+        for tag in tags
+    )
+    kind = b"II" if order == "<" else b"MM"
+    data = struct.pack(f"{order}2sHI", kind, 42, 8 + len(values)) + values + struct.pack(f"{order}H", len(tags))
+    with pytest.raises(PhotoError, match="with a sign"):
+        decode_photo(data + entries + bytes(4), 32)
 
 
 def test_the_same_numbers_at_another_depth_are_another_picture(tmp_path):

@@ -110,7 +110,7 @@ def test_a_column_of_parts_is_used(flat, header):
     assert {PARTS[int(path.stem[-1])] for path in photos.val.paths} == {"val"}
 
 
-@pytest.mark.parametrize("values", [("1", "2"), ("train", "train"), ("", "")])
+@pytest.mark.parametrize("values", [("1", "2"), ("train", "train"), ("", ""), ("test", "spine")])
 def test_a_column_of_other_things_is_no_split(flat, values):
     rows = [f"{row},{'split' if not at else values[at % 2]}" for at, row in enumerate(lines(flat))]
     photos = load_photos(flat, image_size=32, labels=table(flat, rows))
@@ -125,6 +125,81 @@ def test_a_column_of_parts_with_other_words_is_told(flat):
         ValueError, match=r"train, val or test in column 'split' of 'labels\.csv'.*'holdout' in line 6\."
     ):
         load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+@pytest.mark.parametrize(("first", "other"), [("Training", "PublicTest"), ("train", "holdout"), ("train", "")])
+def test_a_column_with_a_part_to_train_on_and_other_words_is_told(flat, first, other):
+    rows = [f"{row},{(first, other)[at % 2] if at else 'usage'}" for at, row in enumerate(lines(flat))]
+    with pytest.raises(ValueError, match=rf"train, val or test in column 'usage' .*Received: '{other}' in line 2\."):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+def test_a_column_may_divide_what_lies_in_a_single_part(flat):
+    (flat / "train").mkdir()
+    for path in flat.glob("*.png"):
+        shutil.move(path, flat / "train")
+    paths = sorted((flat / "train").iterdir())
+    rows = [f"train/{p.name},{p.name[0]},{('train', 'train', 'val')[at % 3]}" for at, p in enumerate(paths)]
+    photos = load_photos(flat, image_size=32, labels=table(flat, ["file,label,split", *rows]))
+    assert [len(split) for split in (photos.train, photos.val, photos.test)] == [8, 4, 0]
+
+
+@pytest.mark.parametrize("around", ["dev", "testing/flowers"])
+def test_a_folder_around_the_parts_is_no_part(flat, around):
+    rows = in_parts(flat, around + "/{part}")
+    photos = load_photos(flat, image_size=32, labels=table(flat, rows))
+    assert [len(split) for split in (photos.train, photos.val, photos.test)] == [6, 2, 4]
+
+
+def test_a_part_beside_one_of_another_spelling_is_told(flat):
+    rows = [row.replace("test/", "PublicTest/").replace("val/", "train/") for row in in_parts(flat)]
+    (flat / "test").rename(flat / "PublicTest")
+    for path in (flat / "val").iterdir():
+        shutil.move(path, flat / "train")
+    with pytest.raises(ValueError, match=r"'PublicTest/.*png' beside photos in train\. Move it into a part"):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+def test_two_columns_of_classes_are_told_unless_they_say_the_same(flat):
+    rows = ["file,class,species", *(f"{row.replace(',', ',plant,')}" for row in lines(flat)[1:])]
+    with pytest.raises(ValueError, match=r"one column of classes .*'class' and 'species'.*Rename the one that"):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+    rows = ["file,label,class name", *(f"{row},{row.split(',')[1].lower()}" for row in lines(flat)[1:])]
+    assert load_photos(flat, image_size=32, labels=table(flat, rows)).class_names == ("DAISY", "TULIPS")
+
+
+@pytest.mark.parametrize(
+    ("header", "form"),
+    [
+        ("image_id,images,label", "{stem},3,{label}"),
+        ("filename,files,label", "{name},7,{label}"),
+        ("id,mask,label", "{stem},masks/{name},{label}"),
+        ("id,url,label", "{stem},https://example.org/{name},{label}"),
+    ],
+)
+def test_the_column_of_files_is_the_one_whose_cells_are_the_photos(flat, header, form):
+    (flat / "masks").mkdir()
+    rows = lines(flat, header, form)
+    for path in flat.glob("*.png"):
+        shutil.copy(path, flat / "masks")
+    photos = load_photos(flat, image_size=32, labels=table(flat, rows))
+    used = [path for split in (photos.train, photos.val, photos.test) for path in split.paths]
+    assert len(used) == 12
+    assert {path.parent for path in used} == {flat}
+
+
+def test_a_table_that_cannot_be_opened_is_told(flat, monkeypatch):
+    table(flat, lines(flat))
+    opening = type(flat).open
+
+    def refused(path, *arguments, **named):
+        if path.suffix == ".csv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opening(path, *arguments, **named)
+
+    monkeypatch.setattr(type(flat), "open", refused)
+    with pytest.raises(ValueError, match=r"read 'labels\.csv'\. Received: Permission denied\. Close it"):
+        load_photos(flat, image_size=32, labels="labels.csv")
 
 
 def test_a_column_of_parts_and_folders_that_contradict_each_other_are_told(flat):

@@ -1,5 +1,6 @@
 """Folders that are divided already, and folders in which it can't be told what is a class."""
 
+import os
 import shutil
 from collections import Counter
 
@@ -56,6 +57,7 @@ def test_spellings_of_the_parts(name, part):
         (["test tubes", "train station"], {}),
         (["train", "asl_test"], {"train": "train"}),
         (["train_a", "train_b"], {}),
+        (["trainv2", "test_v1"], {"trainv2": "train", "test_v1": "test"}),
         (["test_train_1", "test_test_1"], {}),
     ],
 )  # fmt: skip
@@ -194,6 +196,57 @@ def test_parts_that_hold_photos_without_classes_are_not_taken_for_classes(photo_
 def test_a_class_may_be_called_train(photo_folder):
     photos = load_photos(photo_folder({"train": 5, "bus": 5}), image_size=32)
     assert (photos.class_names, photos.parts) == (("bus", "train"), ())
+
+
+@pytest.mark.parametrize(
+    ("train", "test"), [("flowers_train", "flower_test"), ("train_augmented", "test_original"), ("a_train", "test_a_b")]
+)
+def test_parts_whose_names_differ_in_more_are_not_taken_for_classes(divided, train, test):
+    folder = divided({train: 4, test: 2})
+    with pytest.raises(
+        ValueError,
+        match=rf"'{min(train, test)}', '{max(train, test)}' hold the same sub-folders\. Call them train, val and",
+    ):
+        load_photos(folder, image_size=32)
+
+
+def test_classes_may_have_words_of_parts_in_their_names(photo_folder):
+    folder = photo_folder({"test tubes": 5, "train stations": 5, "flasks": 5})
+    for name in ("old", "new"):
+        (folder / "test tubes" / name).mkdir()
+    photos = load_photos(folder, image_size=32)
+    assert (photos.class_names, photos.parts) == (("flasks", "test tubes", "train stations"), ())
+
+
+def test_stray_photos_do_not_make_parts_classes(divided, photo_folder):
+    folder = divided({"train": 4, "test": 2})
+    for part in ("train", "test"):
+        shutil.copy(next((folder / part / "cats").iterdir()), folder / part / "sample.png")
+    shutil.copytree(folder / "train" / "cats", folder / "seg_pred")
+    with pytest.raises(ValueError, match=r"'test', 'train' would be parts .* which 'seg_pred' would not be"):
+        load_photos(folder, image_size=32)
+
+
+def test_a_part_that_cannot_be_listed_is_told(divided, monkeypatch):
+    folder = divided({"train": 4, "val": 2, "test": 2})
+    lists = os.listdir
+
+    def listdir(path="."):
+        if os.fspath(path).endswith("val"):
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return lists(path)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    monkeypatch.setattr(os, "scandir", lambda path=".": pytest.fail("no photo should be looked for"))
+    with pytest.raises(ValueError, match=r"/val', a folder that can't be read: Permission denied\. Check"):
+        load_photos(folder, image_size=32)
+
+
+def test_folders_that_are_left_out_beside_parts_are_named(divided):
+    folder = divided({"train": 4, "test": 2}, inside_classes=True)
+    (folder / "cats" / "__MACOSX").mkdir()
+    skipped = load_photos(folder, image_size=32).skipped
+    assert skipped == ((folder / "cats" / "__MACOSX", "a folder of the operating system's, not of photos"),)
 
 
 def test_files_beside_the_parts_of_a_class_are_skipped_and_named(divided):
