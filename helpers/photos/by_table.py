@@ -44,7 +44,8 @@ def _parts(folder: Path, table: Path, rows: dict[Path, Row]) -> dict[Path, str]:
     told = {path: row.part for path, row in rows.items() if row.part}
     placed = _by_folder(folder, table, rows, ask=not told)
     for path, part in told.items():
-        if placed.get(path, part) != part:
+        # Photos to validate on are often taken from the training photos by the table alone.
+        if placed.get(path, part) != part and (placed[path], part) != ("train", "val"):
             raise ValueError(
                 f"Expected '{printable(table.name)}' and the folders to put each photo into the same part. "
                 f"Received: {part} for '{_within(folder, path)}'. Correct the table, or move the photo."
@@ -67,7 +68,8 @@ def _by_folder(folder: Path, table: Path, rows: dict[Path, Row], ask: bool) -> d
         several = len(set(found.values())) > 1
         if several and len(found) == len(rows):
             return found
-        meant = several or (found and any(part_within(name) for name in set(names.values()) - set(parts)))
+        hinted = {part_within(name) for name in set(names.values()) - set(parts)} - {None, *found.values()}
+        meant = several or (found and hinted)
         if ask and meant and len(found) < len(rows):
             beside = next(path for path in rows if path not in found)
             raise ValueError(

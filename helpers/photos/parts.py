@@ -71,7 +71,7 @@ def part_within(name: str) -> str | None:
 
 def _words(name: str) -> list[str]:
     """Return the words of a name, such as `asl` and `train` of `"asl_trainData2"`, without numbers and fillers."""
-    apart = re.sub(r"v\d+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())  # without versions
+    apart = re.sub(r"(?<!de)v\d+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())  # without versions
     words = [word for word in re.split(r"[\W\d_]+", apart) if word and word not in _FILLERS]
     return [glued[1] if (glued := _GLUED.fullmatch(word)) else word for word in words]
 

@@ -114,24 +114,46 @@ def _of_files(
     labels: list[int],
     meant: Callable[[str], list[Path]],
 ) -> int:
-    """Return the column of files: of those that may be, the one whose cells stand for the most files."""
+    """Return the column of files.
+
+    Of the columns that are called like one, it is the first whose cells are all names of photos that are there, with
+    their endings; or the one whose cells stand for the most. If another column has paths of the same photos, a column
+    of numbers was one of running numbers. If it has paths of others, those are masks, thumbnails or the like.
+    """
     others = [column for column in range(len(header)) if column not in (*named, *labels)]
-    paths = [column for column in others if rows and rows[0][column].strip().lower().endswith(tuple(SUFFIXES))]
-    best, most = None, 0
-    for column in (*named, *paths):
-        found = [meant(row[column].strip()) for row in rows]
-        different = len({files[0] for files in found if len(files) == 1})
-        if all(len(files) == 1 for files in found) and different > most:
-            best, most = column, different
-    if best is not None:
-        return best
-    return paths[0] if paths and header[named[0]] in ("id", "name") else named[0]
+    paths = [column for column in others if rows and _is_name_of_photo(rows[0][column])]
+    found = {column: _files_of(rows, column, meant) for column in (*named, *paths)}
+    whole = [column for column in named if rows and None not in found[column]]
+    for column in whole:
+        if all(_is_name_of_photo(row[column]) for row in rows):
+            return column
+    if not whole:
+        first = (*paths, *named) if header[named[0]] in ("id", "name") else (*named, *paths)
+        return max(first, key=lambda column: sum(file is not None for file in found[column]))
+    best = max(whole, key=lambda column: len(set(found[column])))
+    for column in paths:
+        there = [file for file in found[column] if file is not None]
+        if 2 * len(there) > len(rows) and set(there) & set(found[best]):
+            return column
+    return best
+
+
+def _files_of(rows: list[list[str]], column: int, meant: Callable[[str], list[Path]]) -> list[Path | None]:
+    """Return for each cell of a column the one file that it stands for, or `None`."""
+    found = (meant(row[column].strip()) for row in rows)
+    return [files[0] if len(files) == 1 else None for files in found]
+
+
+def _is_name_of_photo(cell: str) -> bool:
+    return cell.strip().lower().endswith(tuple(SUFFIXES))
 
 
 def _of_classes(table: Path, header: list[str], rows: list[list[str]], columns: list[int]) -> int:
     """Return the column of classes; raise `ValueError` where two columns tell different ones."""
     first, *others = columns
     for other in others:
+        if len({row[other].strip() for row in rows} - {""}) < 2:
+            continue  # an empty column, or one that says the same of all, divides nothing
         pairs = {(row[first].strip(), row[other].strip()) for row in rows}
         if not len(pairs) == len({one for one, _ in pairs}) == len({another for _, another in pairs}):
             raise ValueError(

@@ -168,6 +168,92 @@ def test_two_columns_of_classes_are_told_unless_they_say_the_same(flat):
     assert load_photos(flat, image_size=32, labels=table(flat, rows)).class_names == ("DAISY", "TULIPS")
 
 
+def numbered(flat, header: str, form: str) -> list[str]:
+    """Give the photos running numbers as names, in an order that isn't that of the table's lines; return its lines."""
+    rows = [header]
+    for number, path in enumerate(sorted(flat.glob("*.png"), reverse=True), 1):
+        label, name = path.name.split("_")[0].upper(), f"{number}.png"
+        path.rename(flat / name)
+        rows.append(form.format(name=name, stem=number, label=label, line=13 - number))
+    return [rows[0], *sorted(rows[1:], key=lambda row: int(row.split(",")[0]))]
+
+
+@pytest.mark.parametrize(
+    ("header", "form", "missing", "twice"),
+    [
+        ("id,img_path,label", "{line},{name},{label}", False, False),
+        ("id,img_path,label", "{line},{name},{label}", True, False),
+        ("id,filename,label", "{line},{name},{label}", False, False),
+        ("id,filename,label", "{line},{name},{label}", False, True),
+        ("id,img_path,label", "{line},{name},{label}", False, True),
+    ],
+)
+def test_running_numbers_are_not_taken_for_the_photos_of_these_names(flat, header, form, missing, twice):
+    rows = numbered(flat, header, form)
+    shown = {row.split(",")[1]: row.split(",")[2] for row in rows[1:]}
+    if missing:
+        (flat / "5.png").unlink()
+        shutil.copy(flat / "6.png", flat / "5.jpg")  # so that the number still stands for one file
+        with pytest.raises(FileNotFoundError, match=r"in column 'img path'.* 1 that aren't: 5\.png"):
+            load_photos(flat, image_size=32, labels=table(flat, rows))
+        return
+    if twice:
+        rows[12] = "12," + rows[11].partition(",")[2]
+    photos = load_photos(flat, image_size=32, labels=table(flat, rows))
+    for split in (photos.train, photos.val, photos.test):
+        for path, label in zip(split.paths, split.labels, strict=True):
+            assert photos.class_names[label] == shown[path.name]
+
+
+def test_photos_with_several_masks_stay_the_photos(flat):
+    (flat / "masks").mkdir()
+    rows = ["file,label,mask"]
+    for row in lines(flat)[1:]:
+        name = row.partition(",")[0]
+        for number in range(2):
+            shutil.copy(flat / name, flat / "masks" / f"{number}{name}")
+            rows.append(f"{row},masks/{number}{name}")
+    photos = load_photos(flat, image_size=32, labels=table(flat, rows))
+    used = [path for split in (photos.train, photos.val, photos.test) for path in split.paths]
+    assert sorted(used) == sorted(flat.glob("*.png"))
+
+
+def test_the_column_in_which_files_are_missing_is_the_one_with_the_most(flat):
+    rows = lines(flat, "image_id,images,label", "{stem},3,{label}")
+    (flat / "daisy_002.png").unlink()
+    with pytest.raises(FileNotFoundError, match=r"in column 'image id'.* 1 that aren't: daisy_002\. "):
+        load_photos(flat, image_size=32, labels=table(flat, rows))
+
+
+@pytest.mark.parametrize("second", ["", "flower"])
+def test_a_second_column_of_classes_that_divides_nothing_is_passed_over(flat, second):
+    rows = [f"{row},{second if at else 'category'}" for at, row in enumerate(lines(flat))]
+    assert load_photos(flat, image_size=32, labels=table(flat, rows)).class_names == ("DAISY", "TULIPS")
+
+
+def test_a_folder_of_augmented_photos_beside_the_training_photos_is_no_part(flat):
+    for path in sorted(flat.glob("*.png")):
+        place = flat / ("train", "train_augmented")[int(path.stem[-1]) % 2]
+        place.mkdir(exist_ok=True)
+        shutil.move(path, place)
+    rows = [f"{p.relative_to(flat).as_posix()},{p.name[0]}" for p in sorted(flat.rglob("*.png"))]
+    photos = load_photos(flat, image_size=32, labels=table(flat, ["file,label", *rows]))
+    assert photos.parts == ()
+    assert sum(map(len, (photos.train, photos.val, photos.test))) == 12
+
+
+def test_a_table_may_take_val_from_the_training_photos(flat):
+    rows = in_parts(flat)
+    parts = ["split", *(row.split("/")[0] for row in rows[1:])]
+    rows = [f"{row},{part}".replace(",val", ",train") for row, part in zip(rows, parts, strict=True)]
+    for path in (flat / "val").iterdir():
+        shutil.move(path, flat / "train")
+    rows = [row.replace("val/", "train/").replace("001.png,daisy,train", "001.png,daisy,val")
+            .replace("001.png,tulips,train", "001.png,tulips,val") for row in rows]  # fmt: skip
+    photos = load_photos(flat, image_size=32, labels=table(flat, rows))
+    assert [len(split) for split in (photos.train, photos.val, photos.test)] == [6, 2, 4]
+
+
 @pytest.mark.parametrize(
     ("header", "form"),
     [

@@ -40,7 +40,8 @@ def parts_of(split, depth=1) -> set[str]:
         ("train2017", "train"), ("trainset", "train"), ("seg_train", "train"), ("val", "val"), ("valid", "val"),
         ("Validation", "val"), ("dev", "val"), ("test", "test"), ("Testing", "test"),
         ("test-images", "test"), ("evaluation", "test"), ("TrainImages", "train"), ("traindata", "train"),
-        ("x_train", "train"), ("train_dir", "train"), ("valset", "val"), ("TestTubes", None), ("asl_train", None),
+        ("x_train", "train"), ("train_dir", "train"), ("dev2017", "val"),
+        ("devv2", "val"), ("valset", "val"), ("TestTubes", None), ("asl_train", None),
         ("tulips", None), ("train station", None), ("test tubes", None), ("trains", None), ("", None), ("trainé", None),
     ],
 )  # fmt: skip
