@@ -41,7 +41,7 @@ def lesson(request):
 def promised(path) -> int:
     """Return the minutes that a lesson's first cell names."""
     first = nbformat.read(path, as_version=4).cells[0].source
-    (word,) = re.findall(r"\*\*You need:\*\*[^.]*?([a-z-]+) minutes", first)
+    (word,) = re.findall(r"\*\*What you need:\*\*[^.]*?([a-z-]+) minutes", first)
     return WORDS[word]
 
 
