@@ -14,7 +14,7 @@ _TEXT = (
     "places. Later the head is trained and the corrections are small, but the blocks have moved: part of what the base "
     "knew must be learned again. Head first: at first the base is frozen, and the corrections stop at the freeze "
     "boundary. Later the last blocks are unfrozen; the corrections are small and mean something, and the blocks stay "
-    "in their places."
+    "in place."
 )
 
 
