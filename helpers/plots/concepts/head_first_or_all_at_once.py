@@ -10,8 +10,8 @@ _WIDTH = 33
 _PUSHED = (6, -9, 8, -8, 10)  # pixels by which each block is out of its place
 _TEXT = (
     "Two ways, each in its first and its later epochs. All at once: at first the head is random, and it sends large "
-    "corrections, its gradients, down through every block, drawn as a thick arrow; the blocks move out of their "
-    "places. Later the head is trained and the corrections are small, but the blocks have moved: part of what the base "
+    "corrections, its gradients, down through every block, drawn as a thick arrow; the blocks are pushed out of "
+    "place. Later the head is trained and the corrections are small, but the blocks have moved: part of what the base "
     "knew must be learned again. Head first: at first the base is frozen, and the corrections stop at the freeze "
     "boundary. Later the last blocks are unfrozen; the corrections are small and mean something, and the blocks stay "
     "in place."
