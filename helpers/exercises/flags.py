@@ -1,6 +1,7 @@
 """Which blocks of a learner's model would learn, compared with those that should."""
 
 import keras
+import numpy as np
 
 from helpers.exercises.models import blocks_of
 from helpers.network import freezing
@@ -24,6 +25,15 @@ def flags_fault(model: keras.Model, blocks_free: int, norms_may_learn: bool = Fa
     names = [block.name for block in blocks_of(model)]
     wanted = names[len(names) - blocks_free :]
     return _head_fault(model) or _blocks_fault(model, names, wanted) or _inside_fault(model, wanted, norms_may_learn)
+
+
+def untrained_head_fault(model: keras.Model) -> str | None:
+    """Return a sentence if a model's head was never trained, or `None`."""
+    # An output layer starts with biases of 0, and its first step of training changes them.
+    biases = [getattr(layer, "bias", None) for layer in freezing.head_layers(model) if layer.weights][-1:]
+    if biases and biases[0] is not None and not np.any(biases[0]):
+        return "The head was never trained: it would send random corrections into the blocks. Use copy_of(start)."
+    return None
 
 
 def _head_fault(model: keras.Model) -> str | None:

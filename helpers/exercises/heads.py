@@ -116,6 +116,8 @@ def _scores_fault(model: keras.Model) -> str | None:
         if isinstance(last, keras.layers.Dropout):
             return "Dropout sets the scores of some classes to 0. Drop features, before the output layer."
         activation = getattr(last, "activation", keras.activations.linear)
+        if activation is keras.activations.softmax:  # the only one: what follows pools, or passes on
+            return None
         if activation is not keras.activations.linear:
             return f"The scores go through {activation.__name__} before the softmax. They should have no activation."
         if getattr(last, "weights", None):

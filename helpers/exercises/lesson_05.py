@@ -1,27 +1,20 @@
 """Exercises of lesson 5: unfreezing, and choosing a winner fairly."""
 
-import numpy as np
-
 from helpers.exercises import compiled
-from helpers.exercises.flags import flags_fault
+from helpers.exercises.flags import flags_fault, untrained_head_fault
 from helpers.exercises.models import model_of
 from helpers.exercises.problem import Problem
 from helpers.exercises.reports import report_with
 from helpers.exercises.running import run_on
 from helpers.exercises.values import described, equals
 from helpers.exercises.view import Question
-from helpers.network import freezing
 
 
 def ready_to_fine_tune(model) -> str | None:
     """Return what is wrong with a model that should be compiled and ready to fine-tune its last two blocks."""
-    fault = flags_fault(model_of(model), blocks_free=2)
+    fault = flags_fault(model_of(model), blocks_free=2) or untrained_head_fault(model)
     if fault:
         return fault
-    # An output layer starts with biases of 0, and its first step of training changes them.
-    biases = [getattr(layer, "bias", None) for layer in freezing.head_layers(model) if layer.weights][-1:]
-    if biases[0] is not None and not np.any(biases[0]):
-        return "The head was never trained: it would send random corrections into the blocks. Use copy_of(start)."
     if not getattr(model, "compiled", False):
         return "Compile the model after changing what is trainable, or Keras goes on as before."
     fault = compiled.unnamed_loss_fault(model) or compiled.loss_fault(model) or compiled.rate_fault(model.optimizer)

@@ -27,6 +27,8 @@ def computes_recall(function) -> str | None:
         what = "a share for each class by its name, in a dict or a Series"
         if not isinstance(found, (Mapping, pd.Series)) or any(name not in found for name in table.index):
             return f"Expected {what}. Received: {described(found)}."
+        if any(found[name] is None for name in table.index):
+            return f"Expected {what}. Received: one that holds None."
         for number, name in enumerate(table.index):
             share, hits, row = number_in(found[name], what), table.iloc[number, number], table.iloc[number].sum()
             if close(share, hits / row):

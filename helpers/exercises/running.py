@@ -13,15 +13,19 @@ from helpers.exercises.time_limit import SECONDS, OutOfTime, TimeLimit
 _LONGEST = 200  # characters of an error's text; TensorFlow's can fill a screen
 # What Python says to experts, and what it means here.
 _MEANS = {
-    r"truth value of (a|an) \w+": "An `if`, `and` or `or` can't decide on a whole array. Use &, |, .any() or .all().",
+    r"truth value of (a|an) \w+": (
+        "`if`, `and`, `or`, `in`, `max` and `sorted` can't decide on whole arrays. Use &, |, .any(), .all() or np.max."
+    ),
     r"unhashable type": "A list, dict or array can't be in a set or a dict's key. Use tuple(…) or .tobytes().",
     r"^Graph execution error": "Do the loss and the model's outputs fit the labels?",
     r"inhomogeneous shape": "The parts differ in length, so they are no rows of one array. np.concatenate joins them.",
     r"read-only": "What you are given must stay as it is. Copy it first: x = x.copy().",
-    r"only integer scalar arrays": "A list takes no array as an index. Make it an array first: np.array(values)[rows].",
+    r"only integer scalar arrays": (
+        "A list takes no array as an index: np.array(values)[rows] does. And np.concatenate takes one list of arrays."
+    ),
     r"originally built with": "Give compile a new optimiser: a used one knows only the weights it has trained before.",
-    r"positional argument": "Your function must take exactly the arguments that the question names, in that order.",
 }
+_OTHER_ARGUMENTS = "Your function must take exactly the arguments that the question names, in that order."
 
 
 def too_long(seconds: float = SECONDS) -> str:
@@ -106,5 +110,7 @@ def told(error: BaseException) -> str:
     lines = str(error).strip().splitlines() or [""]
     text = lines[0] if len(lines[0]) <= _LONGEST else lines[0][:_LONGEST].rstrip() + " …"
     means = next((meaning for pattern, meaning in _MEANS.items() if re.search(pattern, lines[0])), "")
+    inside = error.__traceback__ is not None and error.__traceback__.tb_next is not None  # not by the call itself
+    means = _OTHER_ARGUMENTS if "positional argument" in lines[0] and not inside else means
     said = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return f"{said.rstrip('.')}. {means}" if means else said

@@ -132,7 +132,8 @@ def names_in(found: Any, what: str = "a list of names") -> list[str]:
         AnswerError: If it isn't one, or holds objects that have a name instead of the names.
     """
     fault = f"Expected {what}. Received: {described(found)}."
-    if isinstance(found, (str, bytes, type(None))) or not isinstance(found, Iterable):
+    no_names = isinstance(found, (str, bytes, type(None))) or type(found).__name__ == "DataFrame"
+    if no_names or not isinstance(found, Iterable):
         raise AnswerError(fault)
     with expecting(fault):
         names = list(found)

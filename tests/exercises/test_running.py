@@ -146,14 +146,16 @@ def test_generators_and_models_may_change():
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (lambda values: 1 if values > 0 else 0, "can't decide on a whole array"),
+        (lambda values: 1 if values > 0 else 0, "can't decide on whole arrays"),
+        (lambda values: max([values, values]), r"`max` and `sorted` can't"),
         (lambda values: {values}, r"tuple\(…\)"),
         (lambda: 1, "exactly the arguments"),
         (lambda values: exit(), "ends the program"),
         (lambda values: keras.ops.matmul(keras.ops.ones((2, 3)), keras.ops.ones((2, 3))), "raised"),
         (lambda values: np.array([values, values[1:]]), "np.concatenate joins them"),
         (lambda values: np.broadcast_to(values, (2, 3)).fill(0), "Copy it first"),
-        (lambda values: ["a", "b", "c"][values], "Make it an array first"),
+        (lambda values: ["a", "b", "c"][values], r"np\.array\(values\)\[rows\] does"),
+        (lambda values: np.concatenate(values, values), "takes one list of arrays"),
         (7, "Expected a function"),
     ],
 )
@@ -162,6 +164,11 @@ def test_an_error_is_told_in_a_line(function, words):
         run_on(function, np.arange(3))
     assert len(str(raised.value).splitlines()) == 1
     assert len(str(raised.value)) < 400
+
+
+def test_arguments_that_are_wrong_inside_the_function_are_not_blamed_on_its_own():
+    with pytest.raises(AnswerError, match=r"missing 1 required positional argument: 'rate'$"):
+        run_on(lambda values: keras.layers.Dropout()(values), np.arange(3))
 
 
 def draw():

@@ -154,8 +154,8 @@ def augments_training_only(function) -> str | None:
 
 
 def _mirror(images, training: bool = True):
-    # Like a Keras model of augmenting layers, it may be told whether this is training.
-    return np.asarray(images)[:, :, ::-1] if training else np.asarray(images)
+    # Like Keras's augmenting layers, it takes photos or one photo, and may be told whether this is training.
+    return np.asarray(images)[..., ::-1, :] if training else np.asarray(images)
 
 
 validation_augmented = Question(

@@ -3,7 +3,7 @@
 import keras
 
 from helpers.exercises.compiled import rate_fault
-from helpers.exercises.flags import flags_fault
+from helpers.exercises.flags import flags_fault, untrained_head_fault
 from helpers.exercises.models import model_of
 from helpers.exercises.museum.learning import learning_fault, statistics_fault
 from helpers.exercises.problem import Problem
@@ -16,7 +16,7 @@ from helpers.network.blocks import blocks
 
 def frees_a_block(model) -> str | None:
     """Return what is wrong with a model in which the base's last block should learn along with the head."""
-    return flags_fault(model_of(model), blocks_free=1, norms_may_learn=True)
+    return flags_fault(model_of(model), blocks_free=1, norms_may_learn=True) or untrained_head_fault(model)
 
 
 nothing_unfrozen = Question(
@@ -65,7 +65,7 @@ def answer(model, name):
 
 def keeps_statistics(model) -> str | None:
     """Return what is wrong with a model whose upper blocks should learn without their BatchNormalization."""
-    return flags_fault(model_of(model), blocks_free=2)
+    return flags_fault(model_of(model), blocks_free=2) or untrained_head_fault(model)
 
 
 batchnorm_loose = Question(

@@ -71,6 +71,7 @@ guessing = Answers(
         (lambda labels: (labels == labels[0]).mean(), "the first label"),
         (lambda labels: (labels == np.median(labels)).mean(), "has a share of"),
         (lambda labels: max((labels == label).sum() for label in range(5)) / len(labels), "has a share of"),
+        (lambda labels: max((labels == label).sum() for label in range(10)) / len(labels), "has a share of"),
         (lambda labels: str(np.bincount(labels).max() / len(labels)), "the text"),
         (lambda labels: print(labels.max()), "a function without return"),
         (lambda labels: np.bincount(labels) / len(labels), "an array of shape"),

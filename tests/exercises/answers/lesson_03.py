@@ -69,6 +69,12 @@ def in_a_row(room):
     return keras.Model(room["base"].input, layers.Dense(5, activation="softmax")(x))
 
 
+def pooled_probabilities(room):
+    """Ask at each position, and average the answers."""
+    x = layers.Dense(5, activation="softmax")(drop()(room["base"].output))
+    return keras.Model(room["base"].input, pool()(x))
+
+
 def cut(room):
     base = room["base"]
     x = drop()(pool()(base.get_layer(blocks(base)[3].output_layer).output))
@@ -98,6 +104,9 @@ heads = Answers(
         head_of(pool, drop, activation=None, last=[layers.Softmax]),
         head_of(pool, drop, last=[lambda: layers.Dense(5, activation="softmax")]),
         Made(by_ops),
+        Made(pooled_probabilities),
+        head_of(pool, drop, last=[lambda: layers.Activation("linear", dtype="float32")]),
+        head_of(lambda: layers.GlobalAveragePooling2D(keepdims=True), drop, last=[layers.Flatten]),
         Made(in_a_row),
         head_of(lambda: layers.Conv2D(8, 1, activation="relu"), pool, drop),
         head_of(layers.BatchNormalization, pool, drop),

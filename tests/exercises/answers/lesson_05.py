@@ -108,6 +108,9 @@ ready = Answers(
         tuned(optimizer=lambda: keras.optimizers.AdamW(3e-4, weight_decay=1e-4)),
         tuned(optimizer=lambda: keras.optimizers.RMSprop(1e-5), loss=[LOSS]),
         tuned(then=fit_once),
+        tuned(loss="crossentropy"),
+        tuned(loss=keras.losses.SparseCategoricalCrossentropy),
+        tuned(loss=keras.losses.SparseCategoricalCrossentropy(reduction="sum")),
         tuned(then=lambda model: freeze(model, until=blocks(model)[-3].name)),
     ],
     wrong=[
@@ -129,6 +132,7 @@ ready = Answers(
         (Made(fitted_head), "Compile again"),
         (tuned(loss=None), "without a loss"),
         (tuned(loss="mse"), "Your loss doesn't fit"),
+        (tuned(loss="sparse_categorical_cross_entropy"), "Your loss doesn't fit"),
         (tuned(loss="categorical_crossentropy"), "Your loss doesn't fit"),
         (tuned(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)), "Your loss doesn't fit"),
         (tuned(optimizer=lambda: "adam"), "overwrites what unfrozen blocks know"),

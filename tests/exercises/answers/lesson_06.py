@@ -47,7 +47,7 @@ detectives = Answers(
         (lambda moved: moved[moved.frozen & (moved.weights_moved > 0 or moved.statistics_moved > 0)], "whole array"),
         (
             lambda moved: moved[moved.frozen & (moved.weights_moved > 0)],
-            "your function returned",
+            "a DataFrame",
         ),
         (lambda moved: list(as_series(moved).index), "the number"),
         (lambda moved: ", ".join(as_set(moved)), "the text"),

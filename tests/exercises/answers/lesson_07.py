@@ -50,6 +50,7 @@ recalls = Answers(
         (lambda table: np.trace(table) / table.to_numpy().sum(), "by its name"),
         (lambda table: table.insert(0, "new", 1) or by_names(table), "changes 'table'"),
         (lambda table: print(table), "a function without return"),
+        (lambda table: dict.fromkeys(table.index), "one that holds None"),
     ],
 )
 

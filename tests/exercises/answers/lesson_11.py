@@ -77,6 +77,17 @@ def one_by_one(room):
     return copy
 
 
+def untrained(blocks_free):
+    """Return a fresh model with the right blocks unfrozen, whose head was never trained."""
+
+    def make(room):
+        model = attach_head(room["base"], classes=5)
+        freeze(model, until=blocks(model)[-blocks_free - 1].name)
+        return model
+
+    return Made(make)
+
+
 one_block = Answers(
     right=[
         Made(one_by_one),
@@ -87,6 +98,7 @@ one_block = Answers(
     wrong=[
         (Made(lambda room: room["start"]), "Nothing in top"),
         (Made(lambda room: room["base"]), "has no head"),
+        (untrained(1), "never trained"),
         (freed_from_end(3), "Nothing in top"),
         (Made(freed_as_a_whole), "set the layers' own"),
         (freed_from_end(5), "Unfrozen blocks|would not learn"),
@@ -186,6 +198,7 @@ without_drift = Answers(
     wrong=[
         (freed(lambda layer, names: is_head(layer) or layer.name in names), "is unfrozen, such as"),
         (froze(below(2), "free"), "is unfrozen, such as"),
+        (untrained(2), "never trained"),
         (freed(lambda layer, names: True), "down to the stem"),
         (freed(lambda layer, names: not is_norm(layer)), "down to the stem"),
         (freed(lambda layer, names: is_head(layer) or (layer.name in names) or is_norm(layer)), "statistics there"),
@@ -569,6 +582,7 @@ augmented = Answers(
         lambda images, augment, training: augment(images) if training else images,
         lambda images, augment, training: augment(images, training=training),
         lambda images, augment, training: np.where(training, augment(images), images),
+        lambda images, augment, training: np.stack([augment(image) for image in images]) if training else images,
         lambda images, augment, training: tf.constant(augment(images) if training else images),
     ],
     wrong=[
