@@ -230,15 +230,18 @@ def test_stray_photos_do_not_make_parts_classes(divided, photo_folder):
 
 def test_a_part_that_cannot_be_listed_is_told(divided, monkeypatch):
     folder = divided({"train": 4, "val": 2, "test": 2})
-    lists = os.listdir
+    lists = {name: getattr(os, name) for name in ("listdir", "scandir")}  # which of them pathlib asks has changed
 
-    def listdir(path="."):
-        if os.fspath(path).endswith("val"):
-            raise PermissionError(13, "Permission denied", os.fspath(path))
-        return lists(path)
+    def refusing(name):
+        def listed(path="."):
+            if os.fspath(path).endswith("val"):
+                raise PermissionError(13, "Permission denied", os.fspath(path))
+            return lists[name](path)
 
-    monkeypatch.setattr(os, "listdir", listdir)
-    monkeypatch.setattr(os, "scandir", lambda path=".": pytest.fail("no photo should be looked for"))
+        return listed
+
+    for name in lists:
+        monkeypatch.setattr(os, name, refusing(name))
     with pytest.raises(ValueError, match=r"/val', a folder that can't be read: Permission denied\. Check"):
         load_photos(folder, image_size=32)
 
