@@ -6,7 +6,7 @@ from helpers.photos.entries import Refusals
 from helpers.photos.found import FoundFile, Layout, check_same_classes, class_name, reason_to_refuse
 from helpers.photos.names import printable
 from helpers.photos.opening import SUFFIXES
-from helpers.photos.parts import part_within, parts_among
+from helpers.photos.parts import part_named, part_within, parts_among
 from helpers.photos.walking import files_below, files_in, folders_in
 
 EXPECTED = "Expected a folder with one sub-folder of photos per class"
@@ -67,7 +67,7 @@ def _home_of(part: Path, folder: Path, parts: dict[str, str]) -> Path:
     """Return where the classes of a part lie: in its folder, or in one of the same name inside it, as archives have."""
     inner = folders_in(part, folder)[0]
     alone = len(inner) == 1 and not _holds_photos(part)
-    same = alone and (inner[0].name == part.name or parts_among([inner[0].name]).get(inner[0].name) == parts[part.name])
+    same = alone and (inner[0].name == part.name or part_named(inner[0].name) == parts[part.name])
     return inner[0] if same else part
 
 

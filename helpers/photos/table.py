@@ -71,7 +71,7 @@ def read_rows(table: Path, meant: Callable[[str], list[Path]]) -> tuple[str, lis
     cells = [(number, row + [""] * len(header)) for number, row in numbered[1:] if "".join(row).strip()]
     filled = [row for _, row in cells]
     file_column = _of_files(header, filled, file_columns, label_columns, meant)
-    label_column = _of_classes(table, header, filled, [each for each in label_columns if each != file_column])
+    label_column = _of_classes(table, header, filled, label_columns)
     parts = _parts(table, header, cells)
     return header[file_column], [
         (number, row[file_column].strip(), Row(composed(row[label_column].strip()), part))

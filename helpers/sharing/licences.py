@@ -67,17 +67,15 @@ def _ask_about_photos(photos: Photos) -> Iterator[str]:
     licence = photos.licence
     if licence == sources.YOUR_OWN:
         yield (
-            "The folder doesn't say who made the photos, or under which licence they are. Ask the photographers, "
-            "then record the licence: "
-            'photos = photos.with_licence("CC BY 4.0", made_by="…").'
+            "The folder doesn't say who made the photos or what licence they're under. Ask the photographers, then "
+            'record the licence: photos = photos.with_licence("CC BY 4.0", made_by="…").'
         )
     elif licence not in _CLEAR:
         yield _read(f"The photos were made by {licence.made_by}, and are licensed under {licence.name}.")
     if photos.source != "bundled":
         yield (
-            "The photos may show people, homes or licence plates, and nothing has checked for them "
-            "automatically. Look through them, and "
-            "remove any that someone might object to."
+            "The photos may show people, homes or licence plates, and nothing has checked for them automatically. Look "
+            "through them, and remove any that someone might object to."
         )
 
 

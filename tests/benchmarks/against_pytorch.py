@@ -84,7 +84,7 @@ def photos_per_second(steps: list[Callable[[], None]], turns: int, per_turn: int
 def as_markdown(record: dict) -> str:
     """Return the figures as a table."""
     lines = [
-        f"Photos a second in training EfficientNetB0 above a boundary, on kept activations: Graft, PyTorch "
+        f"Photos per second in training EfficientNetB0 above a boundary, on kept activations: Graft, PyTorch "
         f"{record['torch'].partition('+')[0]}, and how many times faster. {record['processor']}; {record['date']}.",
         "",
         "| frozen up to | px | PyTorch | Graft | times faster |",

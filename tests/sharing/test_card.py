@@ -157,7 +157,7 @@ def test_what_it_cannot_do(trained, flowers, card):
 
 def test_open_questions_stand_in_it(trained, flowers, card):
     model, report, _ = trained
-    assert "under which licence they are. Ask the photographers" in section(card, "Licences: open questions")
+    assert "what licence they're under. Ask the photographers" in section(card, "Licences: open questions")
     clear = replace(flowers, source="bundled", licence=sources.OURS)
     assert "No open questions are known." in model_card(model, clear, report)
     asked = section(model_card(model, clear, report, base=sources.IMAGENET_WEIGHTS), "Licences: open questions")

@@ -29,7 +29,7 @@ def test_nothing_is_open_with_bundled_pictures_and_the_bundled_base(flowers, eff
 
 def test_your_own_photos_raise_two_questions_until_their_licence_is_stated(flowers, efficientnet):
     photos, people = licence_questions(flowers, efficientnet)
-    assert "under which licence" in photos
+    assert "what licence they're under" in photos
     assert "photos.with_licence(" in photos
     assert people.startswith("The photos may show people")
     stated = flowers.with_licence("CC0", made_by="me")
