@@ -4,9 +4,6 @@
 and loads neither TensorFlow nor matplotlib (PEP 562).
 """
 
-import sys
-from contextlib import nullcontext
-
 import lazy_loader
 
 from helpers.quiet import quieten_tensorflow
@@ -18,13 +15,5 @@ _lazy_name, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 def __getattr__(name: str):
     if name in __all__:
-        return _lazy_name(name) if "tensorflow" in sys.modules else _loaded_with_bar(name)
-    raise AttributeError(f"helpers has no name {name!r}. It offers: {', '.join(__all__)}.")
-
-
-def _loaded_with_bar(name: str):
-    from helpers.bars import Bar, in_notebook
-
-    # A terminal belongs to the program that imports us.
-    with Bar("loading the libraries") if in_notebook() else nullcontext():
         return _lazy_name(name)
+    raise AttributeError(f"helpers has no name {name!r}. It offers: {', '.join(__all__)}.")

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from types import TracebackType
 from typing import TextIO
 
@@ -13,6 +14,7 @@ from tqdm import tqdm
 from helpers import config
 
 _EVERY = 0.5  # seconds between two drawings
+_AT_ONCE = 0.3  # seconds that a bar has to last in a cell that has been silent for long, or it would only flicker
 
 
 class Bar:
@@ -39,6 +41,8 @@ class Bar:
     def __init__(self, what: str, total: int | None = None, unit: str = "steps", waited: float = 0.0) -> None:
         self._what, self._total, self._unit, self._done = what, total, unit, 0
         self._began, self._after = time.time(), max(config.PROGRESS_AFTER - waited, 0.0)
+        if (silent := _Cell.silent()) is not None:
+            self._after = min(self._after, max(config.PROGRESS_AFTER - silent, _AT_ONCE))
         self._over, self._drawing = threading.Event(), threading.Lock()
         self._shown: tqdm | None = None
         self._drawer: threading.Thread | None = None
@@ -71,6 +75,8 @@ class Bar:
         if self._drawer is not None:
             self._drawer.join()
             self._drawer, Bar._open = None, False
+            if self._shown is not None:
+                _Cell.speaks()
 
     def _draw(self) -> None:
         self._over.wait(self._after)
@@ -97,6 +103,30 @@ class Bar:
         return bar
 
 
+class _Cell:
+    """For how long the running cell of a notebook has shown nothing, as far as bars can tell."""
+
+    _since: float | None = None
+
+    @classmethod
+    def silent(cls) -> float | None:
+        """Return the seconds since it began or the last bar ended; `None` where no cells are watched yet."""
+        _watch_cells()
+        return None if cls._since is None else time.monotonic() - cls._since
+
+    @classmethod
+    def speaks(cls, info: object = None) -> None:
+        """Note that something is shown: by a bar, or by IPython, as a cell begins."""
+        cls._since = time.monotonic()
+
+
+@cache
+def _watch_cells() -> None:
+    shell = sys.modules["IPython"].get_ipython() if in_notebook() and "IPython" in sys.modules else None
+    if shell is not None:
+        shell.events.register("pre_run_cell", _Cell.speaks)
+
+
 @contextlib.contextmanager
 def silenced() -> Iterator[None]:
     """Show no bar within: something else shows how far it all is, or several processes write to one terminal."""
@@ -108,6 +138,11 @@ def silenced() -> Iterator[None]:
         yield
     finally:
         Bar._open = before
+
+
+def loading_shown() -> contextlib.AbstractContextManager[object]:
+    """Return a bar for the import of large libraries, in a notebook alone: a terminal belongs to whoever imports."""
+    return Bar("loading the libraries") if in_notebook() else contextlib.nullcontext()
 
 
 def hidden() -> bool:

@@ -123,7 +123,9 @@ class _QuietTensorFlow:
             load = spec.loader.exec_module
 
             def load_quietly(module: ModuleType) -> None:
-                with chatter_hidden():
+                from helpers.bars import loading_shown
+
+                with loading_shown(), chatter_hidden():
                     load(module)
                 # A lesson builds many small models; TensorFlow would warn that each needs to be traced.
                 module.get_logger().setLevel("ERROR")

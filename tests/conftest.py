@@ -100,10 +100,12 @@ def efficientnet():
 
 @pytest.fixture(scope="session")
 def mobilenet(flowers):
-    """Return a slim MobileNetV2 for 32 pixels, random but settled: small, without stochastic depth."""
+    """Return the first blocks of a MobileNetV2 for 32 pixels, random but settled: without stochastic depth."""
     from helpers import load_base, settle_statistics
+    from tests.networks import behind_every_name, first_inverted_residuals
 
-    base = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32), flowers.train)
+    with behind_every_name(first_inverted_residuals):
+        base = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32), flowers.train)
     base.pretrained = True
     return base
 

@@ -1,7 +1,7 @@
-"""A network that is built, traced and trained in a moment, and has all that a large one has."""
+"""Networks that are built, traced and trained in a moment, and have all that a large one has."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import keras
@@ -28,9 +28,21 @@ def first_stages(input_tensor=None, name: str = "first_stages") -> keras.Model:
     )
 
 
+def first_inverted_residuals(scaling: Callable | None = None) -> keras.Model:
+    """Return MobileNetV2's first seven blocks under its top, slim, random, for 32 pixels, on photos scaled like this."""
+    photo = keras.Input((32, 32, 3))
+    scaled = (scaling or keras.layers.Rescaling(1 / 127.5, offset=-1, name="rescaling"))(photo)
+    whole = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=scaled, alpha=0.35)
+    x = whole.get_layer("block_6_project_BN").output
+    for name in ("Conv_1", "Conv_1_bn", "out_relu"):
+        layer = whole.get_layer(name)
+        x = layer.__class__.from_config(layer.get_config())(x)
+    return keras.Model(photo, x, name="mobilenetv2_0.35")
+
+
 @contextmanager
-def behind_every_name() -> Iterator[None]:
-    """Let `load_base` build these few blocks, whichever base it is asked for; it draws their weights by its seed."""
+def behind_every_name(build: Callable[[], keras.Model] = first_stages) -> Iterator[None]:
+    """Let `load_base` build so few blocks, whichever base it is asked for; it draws their weights by its seed."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(base_module, "_build", lambda *_, **__: first_stages())
+        patch.setattr(base_module, "_build", lambda *_, **__: build())
         yield

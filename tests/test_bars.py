@@ -7,10 +7,13 @@ import sys
 import threading
 import time
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from helpers import bars, config
 from helpers.bars import Bar
+from helpers.teaching.executing import KERNEL_ARGUMENTS
 from tests.patience import SOON
 
 
@@ -90,12 +93,25 @@ def test_in_a_notebook_it_stands_where_the_next_line_will(monkeypatch):
     assert left_on_the_line(shown.getvalue().rstrip("\n")) == "epoch 1"
 
 
+def test_in_a_cell_that_has_been_silent_it_does_not_wait_for_as_long_again():
+    waits = "with bars.Bar('training'): time.sleep(1)"
+    cells = [
+        "bars.config.PROGRESS_AFTER = 60\nwith bars.Bar('training'): pass",
+        waits,
+        "bars._Cell._since -= 60\n" + waits,
+    ]
+    cells = [nbformat.v4.new_code_cell(f"import time\nfrom helpers import bars\n{cell}") for cell in cells]
+    NotebookClient(nbformat.v4.new_notebook(cells=cells), extra_arguments=KERNEL_ARGUMENTS).execute(cwd=config.ROOT)
+    assert [cell.outputs for cell in cells[:2]] == [[], []]
+    assert "training: 00:0" in cells[2].outputs[0].text
+
+
 @pytest.mark.parametrize(("stream", "shown"), [("ipykernel.iostream", True), ("a.script", False)])
 def test_loading_the_libraries_is_shown_in_a_notebook_alone(stream, shown):
     code = (
         "import io, sys; from helpers import config; config.PROGRESS_AFTER = 0;"
         f"out = type('OutStream', (io.StringIO,), {{'__module__': {stream!r}}})(); sys.stdout = out;"
-        "import helpers; helpers.blocks; sys.__stdout__.write(out.getvalue())"
+        "import helpers, keras; helpers.blocks; sys.__stdout__.write(out.getvalue())"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=config.ROOT, check=True)
     written = found.stdout.decode()

@@ -20,7 +20,7 @@ from helpers.training.run import Run
 FEWEST, FEWEST_TESTED = 20, 4  # photos per class: in all splits together, and to test on
 TICKS = (
     "every setting was chosen on validation photos",
-    "the test photos were opened once, at the end",
+    "the test photos were used only once, at the end",
     "I looked at every mistake",
 )
 _COMPARED = 8  # photos on which a report is compared with its model

@@ -68,7 +68,7 @@ def checked_point(name: str, check: Callable[..., str], *given: object) -> Point
         given: What the learner handed in.
     """
     if any(value is ... for value in given):
-        return Point(name, NOT_ATTEMPTED, "not handed in yet.")
+        return Point(name, NOT_ATTEMPTED, "not checked yet: what it needs is still missing.")
     try:
         return Point(name, RIGHT, check(*given))
     except AnswerError as wrong:

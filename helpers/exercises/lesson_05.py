@@ -31,8 +31,8 @@ def ready_to_fine_tune(model) -> str | None:
 q1 = Question(
     Problem(
         "q1",
-        "Get a model ready for fine-tuning its last two blocks: unfreeze them, keep BatchNorm frozen, "
-        "and use a small learning rate.",
+        "Get a model ready for fine-tuning the head and the base's last two blocks: unfreeze them, keep "
+        "BatchNorm frozen, and use a small learning rate.",
         ready_to_fine_tune,
         "The two blocks and the head learn, the statistics don't change, and the steps are small.",
         (

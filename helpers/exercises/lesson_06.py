@@ -142,7 +142,7 @@ q3 = Question(
     Problem(
         "q3",
         "Write a function (table, least) that returns the boundary with the highest accuracy among those whose "
-        "'kept' is at least least, or None if there is none.",
+        "'kept' is at least 'least', or None if there is no such boundary.",
         chooses_a_boundary,
         "You have said what the old task is worth to you, before looking at the accuracies.",
         (

@@ -126,7 +126,7 @@ q3 = Question(
     Problem(
         "q3",
         "Write a function (model, export, tolerance) that takes two arrays of probabilities and returns the rows where "
-        "the likeliest class differs, or any probability by more than the tolerance.",
+        "the likeliest class differs, or any probability differs by more than the tolerance.",
         finds_what_differs,
         "With it you can look at the photos in question before anybody uses the file.",
         (

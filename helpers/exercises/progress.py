@@ -49,7 +49,7 @@ class Progress:
         self.lessons = lessons
 
     def sentence(self) -> str:
-        """Return how much is solved, and which lesson comes next."""
+        """Return how much of what isn't optional is solved, and which lesson comes next."""
         outcomes = [outcome for lesson in self.lessons for outcome in lesson.required]
         extra = [lesson.exercises[name] for lesson in self.lessons for name in lesson.optional]
         told = f"{outcomes.count(RIGHT)} of {len(outcomes)} solved"

@@ -95,11 +95,7 @@ def limits(photos: Photos, report: Report, neighbours: Neighbours | None) -> lis
         "(expected calibration error). This holds for photos like those it was tested on, and need not hold for "
         "others.",
         *([f"It never found {names(report.never_found)}."] if report.never_found else []),
-        *(
-            [f"Classes tested on fewer than {_FEW} photos each, so their figures are uncertain: {names(few)}."]
-            if few
-            else []
-        ),
+        *([f"Tested on fewer than {_FEW} photos each, so their figures are uncertain: {names(few)}."] if few else []),
         f"Weakest class: {plain(str(weakest))}, recall {report.per_class.recall.min():.2f}.",
     ]
     return ["## What it cannot do", bullets(told)]
@@ -112,8 +108,8 @@ def _unknown(report: Report, neighbours: Neighbours) -> str:
     lowest, highest = min(neighbours.limits), max(neighbours.limits)
     limit = f"{lowest:.3f}" if lowest == highest else f"{lowest:.3f} to {highest:.3f}, depending on the class"
     return (
-        f"A photo is reported as unknown if fewer than {neighbours.count} training photos lie within a cosine distance "
-        f"of {limit}. That includes {away} of the {len(report.split)} photos it was tested on, although it "
-        "knows their classes; and something unknown that resembles the training photos passes as known."
+        f"A photo is reported as unknown if fewer than {neighbours.count} training photos lie within a certain cosine "
+        f"distance of it: {limit}. This happened to {away} of the {len(report.split)} photos it was tested on, "
+        "although it knows their classes; and something unknown that resembles the training photos passes as known."
         + (f" Most photos of {names(mostly)} are reported as unknown." if mostly else "")
     )

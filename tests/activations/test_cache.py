@@ -14,6 +14,7 @@ from helpers.activations.storage import DiskFullError, NoRoomError, Store
 from helpers.photos import views as views_module
 from helpers.photos.photo import augment
 from helpers.photos.views import PhotoViews
+from tests.networks import first_inverted_residuals
 
 
 @pytest.fixture(autouse=True)
@@ -172,31 +173,29 @@ def test_damaged_activations_are_computed_anew(model, flowers, monkeypatch, tmp_
     assert np.array_equal(again.values, before)
 
 
-def test_moving_the_boundary_up_starts_from_what_is_kept_below(efficientnet, flowers, monkeypatch):
-    model = attach_head(efficientnet, classes=5)
+def test_moving_the_boundary_up_starts_from_what_is_kept_below(model, flowers, monkeypatch):
     expected = np.array(activations_at(model, "head_pool", PhotoViews(flowers.val)).values)
     kept_on_disk().clear()
-    activations_at(model, "block2b_add", PhotoViews(flowers.val))
-    activations_at(model, "block4c_add", PhotoViews(flowers.val))
+    activations_at(model, "block_2_add", PhotoViews(flowers.val))
+    activations_at(model, "block_5_add", PhotoViews(flowers.val))
 
     def no_photos(*_):
         raise AssertionError("the photos were read again")
 
     monkeypatch.setattr(cache, "batches_of", no_photos)
     upper = activations_at(model, "head_pool", PhotoViews(flowers.val))
-    assert upper.begun_at == "block4c_add"
+    assert upper.begun_at == "block_5_add"
     assert np.allclose(upper.values, expected, rtol=1e-5, atol=1e-6)
     with pytest.raises(AssertionError, match="read again"):
-        activations_at(model, "block1a_project_bn", PhotoViews(flowers.val))  # further down: from the photos
+        activations_at(model, "block_1_project_BN", PhotoViews(flowers.val))  # further down: from the photos
 
 
-def test_a_weight_changed_between_two_cuts_spoils_the_upper_one_only(efficientnet, flowers):
-    model = attach_head(efficientnet, classes=5)
-    activations_at_each(model, ["block4c_add", "head_pool"], PhotoViews(flowers.val))
-    kernel = model.get_layer("block6a_expand_conv").kernel
+def test_a_weight_changed_between_two_cuts_spoils_the_upper_one_only(model, flowers):
+    activations_at_each(model, ["block_5_add", "head_pool"], PhotoViews(flowers.val))
+    kernel = model.get_layer("block_6_expand").kernel
     kernel.assign(kernel * 1.1)
     upper = activations_at(model, "head_pool", PhotoViews(flowers.val))
-    assert (upper.was_ready, upper.begun_at) == (False, "block4c_add")
+    assert (upper.was_ready, upper.begun_at) == (False, "block_5_add")
     assert np.allclose(upper.values, plain(model, "head_pool", flowers.val.images()), rtol=1e-5, atol=1e-6)
 
 
@@ -225,8 +224,7 @@ def test_two_models_alike_but_for_their_wiring_share_nothing():
 @pytest.mark.parametrize("change", ["another number", "another operation"])
 def test_operations_that_are_no_layers_tell_networks_apart(mobilenet, change):
     def name(scale) -> str:
-        inputs = keras.Input((32, 32, 3))
-        base = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=scale(inputs), alpha=0.35)
+        base = first_inverted_residuals(scale)
         for layer in base.layers[1:]:
             layer.set_weights(mobilenet.get_layer(layer.name).get_weights())
         return keys.names_up_to(base, ["block_5_add"], "tensorflow")["block_5_add"]
@@ -251,15 +249,14 @@ def test_a_copy_that_computes_with_other_constants_shares_nothing(efficientnet):
     assert keys.names_up_to(right, ["block1a_project_bn"], "tensorflow") == names[0]
 
 
-def test_rounded_activations_are_not_the_start_of_exact_ones(efficientnet, flowers, monkeypatch):
-    model = attach_head(efficientnet, classes=5)
-    small, large = (cache.size_at(model, cut, PhotoViews(flowers.val)) for cut in ("head_pool", "block2b_add"))
+def test_rounded_activations_are_not_the_start_of_exact_ones(model, flowers, monkeypatch):
+    small, large = (cache.size_at(model, cut, PhotoViews(flowers.val)) for cut in ("head_pool", "block_1_expand"))
     monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", (small + large) // 2)
-    assert activations_at(model, "block2b_add", PhotoViews(flowers.val)).values.dtype == np.float16
+    assert activations_at(model, "block_1_expand", PhotoViews(flowers.val)).values.dtype == np.float16
     upper = activations_at(model, "head_pool", PhotoViews(flowers.val))
     assert (upper.begun_at, upper.values.dtype) == (None, np.float32)
     monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", 0)
-    assert activations_at(model, "block3b_add", PhotoViews(flowers.val)).begun_at == "block2b_add"
+    assert activations_at(model, "block_2_add", PhotoViews(flowers.val)).begun_at == "block_1_expand"
 
 
 def test_what_does_not_fit_together_is_not_begun(model, flowers, monkeypatch, tmp_path):

@@ -34,9 +34,9 @@ def test_on_a_head_without_hidden_layers_channels_weigh_as_in_the_dense_layer(mo
     # Pooling, then dense: the score grows with each place's value by the weight, shared among all places. Grad-CAM is
     # then the class activation map of Zhou and others (2016).
     model, image = attach_head(mobilenet, classes=5), flowers.val.images()[4]
-    kernel = model.get_layer("head_output").get_weights()[0]  # at 32 pixels there is one place, so its share is all
+    shares = model.get_layer("head_output").get_weights()[0] / np.prod(mobilenet.output_shape[1:3])
     for label in range(5):
-        np.testing.assert_allclose(explain.channel_weights(model, image, label), kernel[:, label], atol=1e-6)
+        np.testing.assert_allclose(explain.channel_weights(model, image, label), shares[:, label], atol=1e-6)
 
 
 def test_channel_weights_are_numerical_gradients(mobilenet, flowers):
@@ -154,4 +154,5 @@ def test_grad_cam_steps_over_a_softmax_of_its_own_and_needs_no_bias(mobilenet, f
     scores = keras.layers.Dense(5, use_bias=False)
     model = keras.Model(mobilenet.input, keras.layers.Softmax()(scores(pooled)))
     weights = explain.channel_weights(model, image, 2)
-    np.testing.assert_allclose(weights, scores.get_weights()[0][:, 2], atol=1e-6)
+    places = np.prod(mobilenet.output_shape[1:3])
+    np.testing.assert_allclose(weights, scores.get_weights()[0][:, 2] / places, atol=1e-6)

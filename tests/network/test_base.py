@@ -86,7 +86,8 @@ def test_another_thread_that_draws_does_not_change_random_weights():
     assert np.array_equal(drawn, expected)
 
 
-def test_a_weights_file_gives_the_network_it_was_saved_from(tmp_path, mobilenet):
+def test_a_weights_file_gives_the_network_it_was_saved_from(tmp_path):
+    mobilenet = load_base("MobileNetV2-0.35", weights=None, image_size=32)
     mobilenet.save_weights(tmp_path / "mine.weights.h5")
     loaded = load_base("MobileNetV2-0.35", weights=tmp_path / "mine.weights.h5", image_size=32)
     assert np.array_equal(loaded.predict(pixels(), verbose=0), mobilenet.predict(pixels(), verbose=0))

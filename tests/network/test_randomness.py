@@ -9,29 +9,26 @@ import numpy as np
 from helpers import attach_head, config, load_base
 from helpers.network.head import copy_of
 from helpers.network.randomness import draws_of, set_draws
-
-PLAIN = """
-import keras, numpy as np
-from helpers import attach_head, load_base
 from tests.networks import behind_every_name
-with behind_every_name():
-    model = attach_head(load_base("EfficientNetB0", weights=None, image_size=32, seed={seed}), classes=3)
-keras.utils.set_random_seed(0)
-photos = np.random.default_rng(0).uniform(0, 255, (8, 32, 32, 3)).astype("float32")
-model.compile("sgd", "sparse_categorical_crossentropy")
-print(model.fit(photos, np.arange(8) % 3, batch_size=4, epochs=2, verbose=0).history["loss"])
-"""
+
+IN_ANOTHER_PROCESS = "from tests.network.test_randomness import losses; print(losses(1))"
 
 
-def losses(seed: int) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", PLAIN.format(seed=seed)], cwd=config.ROOT, capture_output=True, check=True, timeout=300
-    )
-    return done.stdout.decode()
+def losses(seed: int) -> list[float]:
+    """Return what plain Keras's `fit` tells of each epoch."""
+    with behind_every_name():
+        model = attach_head(load_base("EfficientNetB0", weights=None, image_size=32, seed=seed), classes=3)
+    keras.utils.set_random_seed(0)
+    photos = np.random.default_rng(0).uniform(0, 255, (8, 32, 32, 3)).astype("float32")
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    return model.fit(photos, np.arange(8) % 3, batch_size=4, epochs=2, verbose=0).history["loss"]
 
 
 def test_plain_keras_gives_the_same_losses_in_another_process():
-    assert losses(1) == losses(1) != losses(2)
+    command = [sys.executable, "-c", IN_ANOTHER_PROCESS]
+    done = subprocess.run(command, cwd=config.ROOT, capture_output=True, check=True, timeout=300)
+    assert done.stdout.decode() == f"{losses(1)}\n"
+    assert losses(1) != losses(2)
 
 
 def states(model: keras.Model) -> list[list[int]]:

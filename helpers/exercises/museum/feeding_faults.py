@@ -120,7 +120,7 @@ labels_shuffled = Question(
     Problem(
         "q9",
         "Write a function that takes batches, reshuffled in each pass, and a function predict, and returns "
-        "predictions and labels in the same order.",
+        "the predicted classes and the labels in the same order.",
         keeps_labels_with_photos,
         "One pass, and each label stays with its photo.",
         (

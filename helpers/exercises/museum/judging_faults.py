@@ -59,8 +59,9 @@ def attempts_of(rng: np.random.Generator, skills: tuple[tuple[float, float], ...
 test_as_validation = Question(
     Problem(
         "q11",
-        "Write a function that takes attempts, each a pair of arrays of predicted class numbers, for the validation "
-        "and for the test photos, and the labels of both, chooses one attempt, and returns the accuracy to report.",
+        "Write a function (attempts, val_labels, test_labels) that chooses one attempt and returns the accuracy to "
+        "report. An attempt is a pair of arrays: the class numbers predicted for the validation photos, and those "
+        "for the test photos.",
         reports_honestly,
         "The validation photos choose, the test photos judge.",
         (

@@ -7,7 +7,7 @@ from helpers.plots.picture import Picture
 _PLACES = {
     "Photos": "Are they\nwhat their\nlabels say?",
     "Pixels": "What does\nthe network\nreally get?",
-    "Split": "Has training\nseen the test\nphotos?",
+    "Split": "Were any test\nphotos used\nfor training?",
     "Base": "Is it complete?\nIs it the one\nyou meant?",
     "Freezing": "What may\nchange, and\nwhat did?",
     "Training": "How many\nsteps, and\nhow large?",

@@ -13,9 +13,9 @@ _LEAKED = (13, LIGHT)
 _STRONG = {"linewidth": 3.5, "edgecolor": DARK}
 _TEXT = (
     "Photos in three groups. Training, the largest: the network learns from them, in every epoch. Validation: you "
-    "use them after every epoch to choose settings and when to stop. Test: they judge the result, once, at the end. "
-    "One photo, with a thick frame, is among the training photos and among the test photos. That is a leak: the "
-    "test then measures memory, not skill."
+    "use them after every epoch to choose settings and when to stop. Test: you use them once, at the end, to judge "
+    "the result. One photo, with a thick frame, is among the training photos and among the test photos. That is a "
+    "leak: the test then measures memory, not skill."
 )
 
 

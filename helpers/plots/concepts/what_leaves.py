@@ -5,15 +5,15 @@ from helpers.plots.concepts.sheet import PAPER, Sheet
 from helpers.plots.picture import Picture
 
 _PARTS = {
-    "Model": "base and head",
-    "Classes": "the names of its answers",
-    "Model card": "what it is for, how good it is",
+    "Model": "the base and the head",
+    "Classes": "their names",
+    "Model card": "its purpose, how good it is",
     "Limits": "when to say “none of these”",
 }
 _TEXT = (
-    "Three places. Left, your photos: they stay, and none is passed on. In the middle, the bundle, a folder with four "
-    "parts: "
-    + "; ".join(f"{name.lower()}, {meaning}" for name, meaning in _PARTS.items())
+    "Three places. On the left, your photos: they stay, and none is passed on. In the middle, the bundle, a folder "
+    "with four parts: "
+    + "; ".join(f"{name.lower()} ({meaning})" for name, meaning in _PARTS.items())
     + ". Arrows lead from the bundle to the right, to an app in a browser and to a phone: the bundle leaves."
 )
 
