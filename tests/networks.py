@@ -29,7 +29,7 @@ def first_stages(input_tensor=None, name: str = "first_stages") -> keras.Model:
 
 
 def first_inverted_residuals(scaling: Callable | None = None) -> keras.Model:
-    """Return MobileNetV2's first seven blocks under its top, slim, random, for 32 pixels, on photos scaled like this."""
+    """Return MobileNetV2's first seven blocks under its top, slim and random, for 32 pixels, on photos scaled so."""
     photo = keras.Input((32, 32, 3))
     scaled = (scaling or keras.layers.Rescaling(1 / 127.5, offset=-1, name="rescaling"))(photo)
     whole = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=scaled, alpha=0.35)

@@ -250,13 +250,15 @@ def test_a_copy_that_computes_with_other_constants_shares_nothing(efficientnet):
 
 
 def test_rounded_activations_are_not_the_start_of_exact_ones(model, flowers, monkeypatch):
-    small, large = (cache.size_at(model, cut, PhotoViews(flowers.val)) for cut in ("head_pool", "block_1_expand"))
+    small, large = (
+        cache.size_at(model, cut, PhotoViews(flowers.val)) for cut in ("head_pool", "expanded_conv_project_BN")
+    )
     monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", (small + large) // 2)
-    assert activations_at(model, "block_1_expand", PhotoViews(flowers.val)).values.dtype == np.float16
+    assert activations_at(model, "expanded_conv_project_BN", PhotoViews(flowers.val)).values.dtype == np.float16
     upper = activations_at(model, "head_pool", PhotoViews(flowers.val))
     assert (upper.begun_at, upper.values.dtype) == (None, np.float32)
     monkeypatch.setattr(config, "FLOAT32_FEATURES_UP_TO", 0)
-    assert activations_at(model, "block_2_add", PhotoViews(flowers.val)).begun_at == "block_1_expand"
+    assert activations_at(model, "block_2_add", PhotoViews(flowers.val)).begun_at == "expanded_conv_project_BN"
 
 
 def test_what_does_not_fit_together_is_not_begun(model, flowers, monkeypatch, tmp_path):
