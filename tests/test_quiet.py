@@ -103,16 +103,17 @@ def test_tensorflow_can_be_configured_after_it_was_imported(library):
     assert (done.stdout, done.stderr) == ("2\n", "")
 
 
-def test_the_real_runtime_starts_where_the_filter_waits_for_it():
+def test_the_real_runtime_starts_where_the_filter_waits_for_it_and_garbage_is_collected_again():
     code = """
-        import helpers, tensorflow as tf
+        import gc, helpers, tensorflow as tf
         from helpers import quiet
         from tensorflow.python.eager.context import Context
         waiting = Context.ensure_initialized
         tf.zeros(1)
         print(waiting.__module__, Context.ensure_initialized.__module__)
+        print(gc.isenabled(), gc.get_freeze_count() > 100_000)
     """
-    assert run(code).stdout.split() == ["helpers.quiet", "tensorflow.python.eager.context"]
+    assert run(code).stdout.split() == ["helpers.quiet", "tensorflow.python.eager.context", "True", "True"]
 
 
 def test_two_threads_at_once_give_the_descriptor_back():
