@@ -15,7 +15,7 @@ from helpers.network.finite import check_finite
 from helpers.network.known_classes import check_same_classes
 from helpers.network.randomness import set_draws
 from helpers.photos.loading import Photos
-from helpers.training import compiling, frozen_blocks, overlooked, pipeline
+from helpers.training import beginning, compiling, frozen_blocks, overlooked, pipeline
 from helpers.training.interruption import TrainingInterrupted, ending_in_order
 from helpers.training.own_errors import own_errors
 from helpers.training.progress import StoppedError, TrainingProgress
@@ -193,8 +193,13 @@ def _run_keras(twin, part, photos, settings, seed, kept, progress) -> None:
     steps = math.ceil(len(photos.train) / settings.batch_size)
     progress.begin_steps(settings.epochs * steps)
     compiling.set_back(twin.optimizer)
-    start = twin.evaluate(val_batches, verbose=0, return_dict=True, callbacks=[progress])
-    if progress.broken_off:
+
+    def evaluate() -> dict[str, float] | None:
+        start = twin.evaluate(val_batches, verbose=0, return_dict=True, callbacks=[progress])
+        return None if progress.broken_off else start
+
+    start = beginning.judged(twin, part, photos, settings, kept, evaluate)
+    if start is None:
         return
     progress.begin_at(start)
     rates = compiling.RateCallback(compiling.rates_for(settings, settings.epochs * steps))
