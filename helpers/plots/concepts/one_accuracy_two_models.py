@@ -47,4 +47,5 @@ def _photo(sheet: Sheet, x: float, y: float, right: bool) -> None:
 
 def _in_words(name: str, right: Mapping[str, int]) -> str:
     counts = ", ".join(f"{kind} {count}" for kind, count in right.items())
-    return f"{name} gets {sum(right.values())} of {_PHOTOS * len(right)} photos right; of ten per class: {counts}."
+    total = f"{sum(right.values())} of {_PHOTOS * len(right)} photos right"
+    return f"{name} gets {total}; out of ten photos per class: {counts}."
