@@ -1,5 +1,8 @@
 """Whether a learner's model is a base with a new head: flat, complete, with dropout, and with probabilities."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import keras
 import numpy as np
 
@@ -127,43 +130,41 @@ def _scores_fault(model: keras.Model) -> str | None:
 
 def _keeps_positions(model: keras.Model, last: str) -> bool:
     """Return whether the head answers otherwise to maps turned upside down, with nothing that may look around."""
-    with expecting(_NOT_RUN):
-        head = _head_of(model, last)
+    with _head_of(model, last) as (head, maps):
         if any("Pool" in type(layer).__name__ or hasattr(layer, "kernel_size") for layer in head.layers):
             return False
-        maps = _random_maps(head)
         told, turned = (np.asarray(head(each, training=False)) for each in (maps, maps[:, ::-1, ::-1]))
     return not np.allclose(told, turned, atol=1e-5)
 
 
 def _mixes_up_features(model: keras.Model, last: str) -> bool:
     """Return whether the head takes an average over features, where each should have a weight of its own."""
-    with expecting(_NOT_RUN):
-        head = _head_of(model, last)
-        maps = _random_maps(head)
+    with _head_of(model, last) as (head, maps):
         told, shuffled = (np.asarray(head(each, training=False)) for each in (maps, maps[..., ::-1]))
     return np.allclose(told, shuffled, atol=1e-6) and not np.allclose(told[0], told, atol=1e-6)
 
 
 def _answers_in_training(model: keras.Model, last: str) -> list[np.ndarray]:
     """Return what the head makes of the same random maps in four steps of training."""
+    with _head_of(model, last) as (head, maps):
+        return [np.asarray(head(maps, training=True)) for _ in range(4)]
+
+
+@contextmanager
+def _head_of(model: keras.Model, last: str) -> Iterator[tuple[keras.Model, np.ndarray]]:
+    """Lend the head and random maps for it. Everything is set back, dropout's own random state included."""
+    rng = np.random.default_rng(0)
     with expecting(_NOT_RUN):
-        head = _head_of(model, last)
-        before = [np.array(variable) for variable in head.variables]  # dropout's own random state is among them
-        maps = _random_maps(head)
-        told = [np.asarray(head(maps, training=True)) for _ in range(4)]
-        for variable, value in zip(head.variables, before, strict=True):
-            variable.assign(value)
-    return told
-
-
-def _head_of(model: keras.Model, last: str) -> keras.Model:
-    return keras.Model(model.get_layer(last).output, model.outputs[0])
-
-
-def _random_maps(head: keras.Model) -> np.ndarray:
-    shape = (16, *(side or 4 for side in head.inputs[0].shape[1:]))
-    return np.random.default_rng(0).normal(1, 1, shape).astype("float32")
+        head = keras.Model(model.get_layer(last).output, model.outputs[0])
+        before = [np.array(variable) for variable in head.variables]
+        for variable in head.trainable_variables:
+            if not np.any(variable):  # zeros would hide what the layers before them do
+                variable.assign(rng.normal(0, 0.1, variable.shape))
+        try:
+            yield head, rng.normal(1, 1, (16, *(side or 4 for side in head.inputs[0].shape[1:]))).astype("float32")
+        finally:
+            for variable, value in zip(head.variables, before, strict=True):
+                variable.assign(value)
 
 
 def _add_up(probabilities: np.ndarray) -> bool:

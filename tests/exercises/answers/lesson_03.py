@@ -10,14 +10,14 @@ from tests.exercises.answers import Answers, Made
 layers = keras.layers
 
 
-def head_of(*parts, units=5, activation="softmax", last=()):
+def head_of(*parts, units=5, activation="softmax", kernel="glorot_uniform", last=()):
     """Return a base with these layers and an output layer."""
 
     def make(room):
         x = room["base"].output
         for layer in (
             *(part() for part in parts),
-            layers.Dense(units, activation=activation),
+            layers.Dense(units, activation=activation, kernel_initializer=kernel),
             *(end() for end in last),
         ):
             x = layer(x)
@@ -111,6 +111,7 @@ heads = Answers(
         head_of(lambda: layers.Conv2D(8, 1, activation="relu"), pool, drop),
         head_of(layers.BatchNormalization, pool, drop),
         Made(named),
+        head_of(pool, drop, kernel="zeros"),
         Made(lambda room: attach_head(room["base"], classes=5, hidden_units=(4,))),
     ],
     wrong=[
@@ -137,6 +138,8 @@ heads = Answers(
         (pooled_over((1, 3)), "Pool over all positions"),
         (head_of(pool), "a Dropout layer is missing"),
         (head_of(pool, lambda: layers.Dropout(0.0)), "drops nothing"),
+        (head_of(pool, lambda: layers.Dropout(0.0), kernel="zeros"), "drops nothing"),
+        (head_of(lambda: lambda maps: maps[:, 0, 0, :], drop, kernel="zeros"), "where in the photo"),
         (head_of(pool, last=[drop]), "no longer add up to 1"),
         (head_of(pool, activation=None, last=[layers.Softmax, drop]), "no longer add up to 1"),
         (Made(cut), "Blocks of the base are missing"),
