@@ -199,7 +199,7 @@ def _run_keras(twin, part, photos, settings, seed, kept, progress) -> None:
         return None if progress.broken_off else start
 
     start = beginning.judged(twin, part, photos, settings, kept, evaluate)
-    if start is None:
+    if start is None or progress.asked_to_stop():  # nobody asks while a known start is looked up
         return
     progress.begin_at(start)
     rates = compiling.RateCallback(compiling.rates_for(settings, settings.epochs * steps))

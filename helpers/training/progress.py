@@ -55,7 +55,7 @@ class TrainingProgress(keras.callbacks.Callback):
             nonlocal done
             done += photos
             self._tell("activations", done, total)
-            if self._asked_to_stop():
+            if self.asked_to_stop():
                 raise StoppedError
 
         return count
@@ -78,13 +78,14 @@ class TrainingProgress(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         steps = self.params["steps"]
         self._tell("training", len(self.rows) * steps + batch + 1, self.settings.epochs * steps)
-        self.model.stop_training = self._asked_to_stop()
+        self.model.stop_training = self.asked_to_stop()
 
     def on_test_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        if self._asked_to_stop():
+        if self.asked_to_stop():
             self.model.stop_training = self.model.stop_evaluating = True
 
-    def _asked_to_stop(self) -> bool:
+    def asked_to_stop(self) -> bool:
+        """Return whether the training is to end, and note it."""
         self.broken_off = self.broken_off or self.interrupted or (self.stop is not None and _answer_of(self.stop))
         return self.broken_off
 

@@ -56,9 +56,12 @@ def test_other_weights_labels_or_batches_are_asked_again(small, flowers, evaluat
     assert len({start["val_loss"] for start in starts[:3]}) == 3
 
 
-def test_a_run_that_was_stopped_at_once_tells_nothing(small, flowers, evaluations):
-    begun(small, flowers, stop=lambda: True)
+def test_a_run_that_is_stopped_at_once_tells_nothing_whether_its_start_is_known_or_not(small, flowers, evaluations):
+    unknown = begun(small, flowers, stop=lambda: True)
     assert begun(small, flowers)["val_accuracy"] >= 0
+    assert len(evaluations) == 2
+    known = begun(small, flowers, stop=lambda: True)
+    assert np.isnan([*unknown.values(), *known.values()]).all()
     assert len(evaluations) == 2
 
 
