@@ -11,7 +11,7 @@ _PLACES = {
     "Base": "Is it complete?\nIs it the one\nyou meant?",
     "Freezing": "What may\nchange, and\nwhat did?",
     "Training": "How many\nsteps, and\nhow large?",
-    "Judging": "Were the test\nphotos used\nto choose?",
+    "Judging": "Did the test\nphotos choose\nthe model?",
 }
 _TOLD = "When the number at the end looks wrong, walk back through these places, and ask."
 _TEXT = (
