@@ -37,12 +37,14 @@ class Kept(NamedTuple):
         was_ready: Whether they had been computed before.
         begun_at: The layer whose kept activations they were computed from; `None` for photos.
         engine: What computed them, or would have.
+        key: What they are kept under: the same for the same photos below the same blocks.
     """
 
     values: np.ndarray
     was_ready: bool
     begun_at: str | None
     engine: str
+    key: str
 
 
 def activations_at(
@@ -193,7 +195,8 @@ def _found_or_computed(
             found |= write(counted(outputs, on_rows), kept_on_disk(), keys, shapes, types)
         except RangeError as error:  # begun again in full precision, from a start that is as precise
             types[error.args[0]] = np.float32
-    return {cut: Kept(found[cut], cut not in missing, begun_at if cut in missing else None, engine) for cut in cuts}
+    starts = dict.fromkeys(missing, begun_at)
+    return {cut: Kept(found[cut], cut not in missing, starts.get(cut), engine, keys[cut]) for cut in cuts}
 
 
 def reason_not_cached(model: keras.Model, cut: str, wanted: Sequence[PhotoViews], engine: str) -> str | None:

@@ -1,7 +1,6 @@
 """What a network says of the validation photos before it is trained: asked only once of all runs that begin alike."""
 
 from collections.abc import Callable
-from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import keras
@@ -36,13 +35,11 @@ def judged(
         kept: The activations of the frozen blocks.
         evaluate: Returns the loss and the accuracy by name, or `None` where it was stopped, which isn't kept.
     """
-    file = getattr(kept.arrays[1], "filename", None) if kept.arrays else None
-    if file is None or twin is part:
+    if not kept or twin is part:
         return evaluate()
     known = _known.setdefault(twin, {})
-    name = Path(file).name.partition(".")[0]  # the same for the same photos below the same frozen blocks
     labels = np.asarray(photos.val.labels).tobytes()
-    key = name, labels, settings.batch_size, weights_digest(part)
+    key = kept.val_key, labels, settings.batch_size, weights_digest(part)
     if key in known:
         return known[key]
     found = evaluate()

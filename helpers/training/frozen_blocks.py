@@ -27,11 +27,13 @@ class KeptActivations:
             `None` where the frozen blocks must run in every epoch.
         cut: Keras's name of the layer they were taken from.
         record: What a `Run` notes about them.
+        val_key: Tells those of the validation photos from any others.
     """
 
     arrays: tuple[np.ndarray, np.ndarray] | None
     cut: str
     record: dict[str, Any]
+    val_key: str = ""
 
     def __bool__(self) -> bool:
         return self.arrays is not None
@@ -107,4 +109,4 @@ def run_once(
         "computed_from": train.begun_at,
         "engine": train.engine,
     }
-    return KeptActivations((train.values, val.values), cut, record)
+    return KeptActivations((train.values, val.values), cut, record, val.key)
