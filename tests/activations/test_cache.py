@@ -35,7 +35,7 @@ def plain(model, cut: str, images: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("cut", ["head_pool", "block_5_add", "block_6_project_BN"])
 def test_activations_are_what_keras_predicts(model, flowers, cut):
-    values, ready, begun_at, engine = activations_at(model, cut, PhotoViews(flowers.train))
+    values, ready, begun_at, engine, _ = activations_at(model, cut, PhotoViews(flowers.train))
     assert (ready, begun_at, engine) == (False, None, "tensorflow")
     assert values.dtype == np.float32
     assert np.allclose(values, plain(model, cut, flowers.train.images()), rtol=1e-5, atol=1e-6)
