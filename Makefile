@@ -26,10 +26,10 @@ comma := ,
 # On every core at once; pip would use only one.
 COMPILE := $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib
 BUNDLED := GRAFT_SOURCE=bundled GRAFT_BASE=EfficientNetLite0
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not papermill"
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not papermill and not thorough"
 export GRAFT_SHARED ?= ../shared
 
-.PHONY: lab test coverage papermill lessons photos bench soak lint site pins clean
+.PHONY: lab test thorough coverage papermill lessons photos bench soak lint site pins clean
 .DEFAULT_GOAL := lab
 
 # .jupyter/ switches off the news prompt and the search for updates, for this server only.
@@ -38,11 +38,14 @@ lab: $(VENV)/lab-ready  ## open copies of the lessons in JupyterLab; what you wr
 	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
 		$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --LabApp.default_url=/lab/tree/$(MINE)/$(notdir $(firstword $(LESSONS))) $(LAB_FLAGS)
 
-test: $(VENV)/test-ready  ## test the helpers, and every lesson against its stored outputs
+test: $(VENV)/test-ready  ## test the helpers (what takes longest is in `thorough`), and every lesson against its stored outputs
 	$(BUNDLED) $(PYTEST) --nbval-lax --nbval-current-env --nbval-sanitize-with=tests/notebooks/verdicts.cfg --nbval-cell-timeout=600 tests $(LESSONS)
 
+thorough: $(VENV)/test-ready  ## the tests that take longest: other processes, networks, formats, pages
+	$(BUNDLED) $(PYTEST) -m thorough tests
+
 coverage: $(VENV)/test-ready  ## test the helpers, and say which lines no test runs
-	$(BUNDLED) $(PYTEST) --cov --cov-report=term-missing:skip-covered tests
+	$(BUNDLED) $(PYTEST) -m "not papermill" --cov --cov-report=term-missing:skip-covered tests
 
 papermill: $(VENV)/test-ready  ## run every lesson, small, on real photos, where they are at hand
 	$(BIN)/python -m pytest -n $(WORKERS) -m papermill tests/notebooks

@@ -24,6 +24,7 @@ def _patience_of_its_own(monkeypatch):
         monkeypatch.setattr(server, name, getattr(server, name))
 
 
+@pytest.mark.thorough
 def test_a_small_one_finds_nothing_wrong(capsys):
     assert soak.main(["--photos", "25", "--kills", "2", "--requests", "60", "--rounds", "0"]) == 0
     told = dict(line.split(": ", 1) for line in capsys.readouterr().out.splitlines())
@@ -85,6 +86,7 @@ def test_a_fault_of_the_app_is_told_with_its_request(monkeypatch, caplog):
     assert found["wrong"][0].endswith(": 500")
 
 
+@pytest.mark.thorough
 def test_a_wrong_array_is_counted(monkeypatch):
     find = Store.find
     written = SimpleNamespace(sleep=lambda seconds: time.sleep(1), time=time.time)  # time for an array, on any disk
@@ -93,6 +95,7 @@ def test_a_wrong_array_is_counted(monkeypatch):
     assert soak.soak_kills(2)["arrays"]["wrong"] > 0
 
 
+@pytest.mark.thorough
 def test_a_cell_that_gives_another_result_is_told_with_its_round(tmp_path):
     lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in ("6 * 7", "1 / 0")])
     lesson.cells[0].outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "43"})]
@@ -103,6 +106,7 @@ def test_a_cell_that_gives_another_result_is_told_with_its_round(tmp_path):
     assert found["wrong"][1].startswith("round 0: ")
 
 
+@pytest.mark.thorough
 def test_rounds_that_break_off_are_no_success(tmp_path):
     with pytest.raises(RuntimeError, match="broke off"):
         soak_lessons(1, lessons=[tmp_path / "missing.ipynb"])

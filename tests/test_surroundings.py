@@ -120,6 +120,7 @@ def test_a_read_only_checkout(read_only, folder):
     assert "(Traceback: " not in done.stderr.decode()  # there is no log to name
 
 
+@pytest.mark.thorough
 def test_a_read_only_checkout_without_a_home_is_diagnosed(read_only):
     code = "import sys\nfrom helpers.__main__ import main\nsys.exit(main(['doctor']))"
     done = run(no_home(code), where=read_only, HOME=None, USERPROFILE=None, GRAFT_CACHE=None)
@@ -129,6 +130,7 @@ def test_a_read_only_checkout_without_a_home_is_diagnosed(read_only):
     assert 'Base that load_base("auto") means: Efficient' in told
 
 
+@pytest.mark.thorough
 def test_a_read_only_checkout_still_trains(read_only, folder):
     """What can't be kept is computed again."""
     code = (
@@ -175,6 +177,7 @@ for seed in range(3):
 """
 
 
+@pytest.mark.thorough
 def test_two_notebooks_with_one_cache(folder, elsewhere, monkeypatch, capsys):
     """Two processes train on the same photos at once, each view of them in the cache: both get what one alone gets."""
     marks = [str(elsewhere / name) for name in ("one", "two")]

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.browser.conftest import NEEDS_BROWSER, SOON, lesson_copy
 
 pytestmark = NEEDS_BROWSER
@@ -86,6 +88,7 @@ def test_the_freeze_lab_is_moved_trained_and_stopped(desk):
     assert at.outside() == []
 
 
+@pytest.mark.thorough
 def test_a_lesson_at_its_defaults_trains_in_the_lab(desk):
     from playwright.sync_api import expect
 

@@ -16,7 +16,7 @@ photos = load_flowers("bundled", image_size=32, per_class=6)
 base = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32), photos.train)
 other = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32, seed=1), photos.train)""",
     "PhotoMap(photos.val, {'before': base, 'after': other}, at='block2b', per_class=8)",
-    "Race(photos, base, seconds=15)",
+    "Race(photos, base, seconds=6)",
 ]
 
 
@@ -79,6 +79,7 @@ def test_photos_lie_on_two_maps_and_are_shown_by_mouse_and_by_key(map_and_race):
     assert at.outside() == []
 
 
+@pytest.mark.thorough
 def test_a_race_is_run_to_its_end_and_stopped(map_and_race):
     from playwright.sync_api import expect
 

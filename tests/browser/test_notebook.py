@@ -25,6 +25,7 @@ def notebook_server(tmp_path) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.thorough
 def test_the_freeze_lab_is_moved_and_trained_in_notebook_7(notebook_server, browser):
     from playwright.sync_api import expect
 

@@ -168,6 +168,7 @@ def restart_camera(at, booth) -> None:
     at.page.evaluate(f"window.track = {TRACK}")
 
 
+@pytest.mark.thorough
 def test_without_a_camera_files_do_the_same(desk, tmp_path):
     from playwright.sync_api import expect
 

@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from helpers import config
 from tests.browser.conftest import NEEDS_BROWSER, SOON, lesson_copy
 
@@ -21,6 +23,7 @@ def reload(at):
     return lab
 
 
+@pytest.mark.thorough
 def test_a_lab_goes_on_when_the_page_is_reloaded_in_the_midst_of_training_and_after_it(desk):
     from playwright.sync_api import expect
 

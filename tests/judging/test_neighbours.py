@@ -105,12 +105,13 @@ def test_what_lies_farther_than_the_limit_is_unknown(model, flowers):
     neighbours, train = Neighbours(model, flowers), pooled(model, flowers.train.images())
     noise = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3))
     flat = np.stack([np.full((32, 32, 3), shade) for shade in (0, 255)])
+    images = np.concatenate([noise, flat, flowers.test.images()[:6]]).astype("uint8")
+    labels = model.predict(images, verbose=0).argmax(axis=1)
     verdicts = []
-    for image in (*noise, *flat, *flowers.test.images()[:6]):
-        fifth = np.sort(cosine(pooled(model, image[None])[0], train))[4]
+    for image, place, label in zip(images, pooled(model, images), labels, strict=True):
+        fifth = np.sort(cosine(place, train))[4]
         verdicts.append(neighbours.of(image).known)
-        limit = neighbours.limits[model.predict(image[None], verbose=0).argmax()]
-        assert verdicts[-1] == (fifth <= limit)
+        assert verdicts[-1] == (fifth <= neighbours.limits[label])
     assert set(verdicts) == {True, False}
 
 

@@ -46,6 +46,7 @@ def test_imagenets_file_may_be_renamed(imagenet_file, tmp_path):
     assert np.allclose(fed(load_base("EfficientNetB0", renamed, 32)), SCALED, atol=1e-4)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("saved_by", ["course", "keras"])
 def test_imagenets_weights_are_fed_right_after_round_trips(imagenet_file, tmp_path, saved_by):
     made = load_base("EfficientNetB0", "imagenet", 32) if saved_by == "course" else stock()
@@ -59,6 +60,7 @@ def test_imagenets_weights_are_fed_right_after_round_trips(imagenet_file, tmp_pa
     assert np.allclose(fed(load_base("EfficientNetB0", tmp_path / "again.weights.h5", 32)), SCALED, atol=1e-4)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("base", "weights"),
     [

@@ -100,6 +100,11 @@ def photo_of(name: str, image_size: int) -> np.ndarray:
     return np.asarray(image.crop((left, top, left + side, top + side)).resize((image_size, image_size)))
 
 
+@pytest.fixture(scope="module")
+def whole_lite():
+    return load_base(lite.NAME, image_size=224)
+
+
 @needs_lite0
 @pytest.mark.parametrize(
     ("name", "expected"),
@@ -109,20 +114,19 @@ def photo_of(name: str, image_size: int) -> np.ndarray:
         ("hopper", {"military uniform"}),
     ],
 )
-def test_it_names_photos_that_come_with_other_packages(name, expected):
-    base = load_base(lite.NAME, image_size=224)
-    said = source_answers(base, photo_of(name, 224)[None], top=3)
+def test_it_names_photos_that_come_with_other_packages(whole_lite, name, expected):
+    said = source_answers(whole_lite, photo_of(name, 224)[None], top=3)
     assert expected & set(said.name), said
 
 
 @needs_lite0
-def test_it_calls_real_daisies_daisies():
+def test_it_calls_real_daisies_daisies(whole_lite):
     folder = Path(os.environ.get("GRAFT_SHARED", "../shared")) / "flower_photos" / "daisy"
     files = sorted(folder.glob("*.jpg"))[:40]
     if len(files) < 40:
         pytest.skip("the real photos are not at hand")
     photos = np.stack([read_photo(file, 224) for file in files])
-    said = source_answers(load_base(lite.NAME, image_size=224), photos, top=1)
+    said = source_answers(whole_lite, photos, top=1)
     assert (said.name == "daisy").sum() >= 30
 
 
@@ -193,6 +197,7 @@ def trained_lite():
     return model, photos
 
 
+@pytest.mark.thorough
 @needs_lite0
 def test_openvino_gives_the_same_features(trained_lite):
     if "openvino" not in engines.available():
@@ -206,6 +211,7 @@ def test_openvino_gives_the_same_features(trained_lite):
     assert np.abs(fast).max() > 1
 
 
+@pytest.mark.thorough
 @needs_lite0
 @pytest.mark.parametrize(
     ("precision", "same", "lost"),

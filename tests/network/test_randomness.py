@@ -5,6 +5,7 @@ import sys
 
 import keras
 import numpy as np
+import pytest
 
 from helpers import attach_head, config, load_base
 from helpers.network.head import copy_of
@@ -24,6 +25,7 @@ def losses(seed: int) -> list[float]:
     return model.fit(photos, np.arange(8) % 3, batch_size=4, epochs=2, verbose=0).history["loss"]
 
 
+@pytest.mark.thorough
 def test_plain_keras_gives_the_same_losses_in_another_process():
     command = [sys.executable, "-c", IN_ANOTHER_PROCESS]
     done = subprocess.run(command, cwd=config.ROOT, capture_output=True, check=True, timeout=300)

@@ -102,6 +102,7 @@ def _train(folder, stop_after=None):
         return [saved[name] for name in saved.files]
 
 
+@pytest.mark.thorough
 def test_going_on_after_a_break_is_as_if_there_had_been_none(tiny_pool, monkeypatch, tmp_path_factory):
     monkeypatch.setattr(source_model, "build_source_model", _small_network)
     monkeypatch.setattr(worker, "PICTURE_SIZE", 32)
@@ -181,6 +182,7 @@ def _datasets(folder):
         yield from [item] if isinstance(item, h5py.Dataset) else _datasets(item)
 
 
+@pytest.mark.thorough
 def test_the_bundled_base_knows_its_source_task_and_a_random_one_does_not():
     bundled = load_base(weights="bundled", image_size=128)
     assert len(source_classes(bundled)) == len(source_task.source_classes()) >= 300

@@ -18,7 +18,6 @@ from helpers.photos.views import views_of
 from helpers.training import frozen_blocks, pipeline
 
 EPOCHS, SEED, RATE = 3, 3, 1e-3
-BOUNDARIES = ["top", "block6d"]
 
 
 def start_over(model) -> None:
@@ -71,12 +70,12 @@ def reference(small, flowers):
     return plain_keras(attach_head(small, 5, dropout=0.3), flowers, "top")
 
 
-@pytest.mark.parametrize("until", BOUNDARIES)
-def test_cached_training_is_plain_keras_training(efficientnet, flowers, until):
+def test_cached_training_is_plain_keras_training(efficientnet, flowers):
+    """With all of EfficientNetB0's blocks; below, fewer blocks are frozen at every boundary."""
     model = attach_head(efficientnet, 5, dropout=0.3)
-    expected = plain_keras(copy_of(model), flowers, until)
+    expected = plain_keras(copy_of(model), flowers, "block6d")
     before = all_weights(model)
-    after = cached(model, flowers, until)
+    after = cached(model, flowers, "block6d")
     assert np.abs(after - before).max() > 1e-3, "nothing was trained"
     assert np.abs(after - expected).max() < 1e-5
 
@@ -150,7 +149,8 @@ def test_it_holds_at_every_boundary_and_nothing_frozen_moves(small, flowers):
 @pytest.mark.parametrize(
     ("until", "options"),
     [
-        *((until, {}) for until in ["stem", "block1a", "block2a", "block2b", "top"]),
+        ("stem", {}),
+        ("top", {}),
         ("block2a", {"cache": False}),
         ("block2a", {"label_smoothing": 0.1}),
         ("block2a", {"augment": True}),
