@@ -49,9 +49,7 @@ class SourceHead:
                 f"Expected a base with {len(self.kernel)} channels at 'top_activation', or a model on it. "
                 f"Received: '{model.name}', which has no such layer."
             )
-        # Named, or Keras would number it, and every network that is asked would be traced anew.
-        pooled = keras.layers.GlobalAveragePooling2D(name="source_pool")(top[0].output)
-        seeing = keras.Model(model.input, pooled)
+        seeing = keras.Model(model.input, keras.layers.GlobalAveragePooling2D()(top[0].output))
         scores = engines.predict_images(seeing, images) @ self.kernel + self.bias
         likely = np.exp(scores - scores.max(axis=1, keepdims=True))
         return likely / likely.sum(axis=1, keepdims=True)

@@ -11,15 +11,14 @@ from helpers.network.graph import sublayers_of
 
 
 def draws_of(layer: keras.layers.Layer) -> list[tuple[keras.layers.Layer, keras.random.SeedGenerator]]:
-    """Return what draws at random in a layer, and its generator: the layer itself, or the layers of a `Pipeline`.
-
-    Built-in layers keep it as `seed_generator`, the name that Keras's guides give it, or as `generator`.
-    """
-    parts = [
-        (each, getattr(each, "seed_generator", None) or getattr(each, "generator", None))
-        for each in sublayers_of(layer)
-    ]
+    """Return what draws at random in a layer, and its generator: the layer itself, or the layers of a `Pipeline`."""
+    parts = [(each, _generator(each)) for each in sublayers_of(layer)]
     return [(each, generator) for each, generator in parts if generator is not None]
+
+
+def _generator(layer: keras.layers.Layer) -> keras.random.SeedGenerator | None:
+    # Built-in layers keep it as `seed_generator`, the name that Keras's guides give it, or as `generator`.
+    return getattr(layer, "seed_generator", None) or getattr(layer, "generator", None)
 
 
 def set_draws(model: keras.Model, seed: int) -> None:
@@ -37,8 +36,8 @@ def set_draws(model: keras.Model, seed: int) -> None:
 def copy_draws(source: keras.Model, target: keras.Model) -> None:
     """Set the generators of a network to where those of another are, which has the same layers."""
     for layer, other in zip(source.layers, target.layers, strict=True):
-        # A dropout whose rate is 0 when it is copied has no generator in the copy: it draws nothing.
-        generators = {each.name: generator for each, generator in draws_of(other)}
-        for each, generator in draws_of(layer):
-            if each.name in generators:
-                generators[each.name].state.assign(generator.state.value)
+        for each, its_copy in zip(sublayers_of(layer), sublayers_of(other), strict=True):
+            begun, follows = _generator(each), _generator(its_copy)
+            # A dropout whose rate is 0 when it is copied has no generator in the copy: it draws nothing.
+            if begun is not None and follows is not None:
+                follows.state.assign(begun.state.value)

@@ -135,16 +135,42 @@ def _names_own_code(described: Any) -> bool:
 
 
 def _architecture(model: keras.Model, described: dict[str, Any], no_bearing: set[str]) -> str:
-    text = json.dumps(_without(no_bearing, described | {"name": ""}), sort_keys=True, default=str)
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.InputLayer):  # Keras numbers the inputs of all cuts that it has ever made
-            text = text.replace(f'"{layer.name}"', '"input"')
+    text = json.dumps(_without(no_bearing, _nameless(described)), sort_keys=True, default=str)
     # Normalization's mean and variance become constants of what is traced.
     constants = [
         (layer.mean, layer.variance) for layer in model.layers if isinstance(layer, keras.layers.Normalization)
     ]
     numbers = [keras.ops.convert_to_numpy(each).tolist() for pair in constants for each in pair]
     return f"{text} {numbers}"
+
+
+def _nameless(described: dict[str, Any]) -> dict[str, Any]:
+    """Return a network's description with each layer's number for its name.
+
+    Names decide nothing that is traced, and Keras gives each layer that has none another one.
+    """
+    numbers = {_named(layer): number for number, layer in enumerate(described["layers"])}
+    layers = [
+        layer | {"name": number, "config": {**layer["config"], "name": number}}
+        for number, layer in enumerate(described["layers"])
+    ]
+    return _numbered(numbers, described | {"name": "", "layers": layers})
+
+
+def _named(layer: dict[str, Any]) -> str:
+    return layer["config"].get("name") or layer["name"]
+
+
+def _numbered(numbers: dict[str, int], described: Any, is_tensor: bool = False) -> Any:
+    """Put numbers for names wherever a description says from which layer a tensor comes."""
+    if isinstance(described, dict):
+        return {
+            key: _numbered(numbers, value, is_tensor or key in ("keras_history", "input_layers", "output_layers"))
+            for key, value in described.items()
+        }
+    if isinstance(described, (list, tuple)):
+        return [_numbered(numbers, value, is_tensor) for value in described]
+    return numbers.get(described, described) if is_tensor and isinstance(described, str) else described
 
 
 def _without(names: set[str], described: Any) -> Any:

@@ -79,6 +79,46 @@ def test_other_architectures_have_other_twins(base):
     assert whose_twin(model, "train") is not whose_twin(attach_head(base, classes=4), "train")
 
 
+def with_own_head(base, seed: int = 0, activation: str = "relu") -> keras.Model:
+    """Put on a head as plain Keras does: each of its layers gets a name that no other has."""
+    hidden = keras.layers.Dense(8, activation=activation)(keras.layers.GlobalAveragePooling2D()(base.output))
+    return keras.Model(base.input, keras.layers.Dense(5, "softmax")(keras.layers.Dropout(0.5, seed=seed)(hidden)))
+
+
+def test_names_do_not_matter(base):
+    first, second = with_own_head(base), with_own_head(base)
+    assert first.layers[-1].name != second.layers[-1].name
+    assert whose_twin(first) is whose_twin(second) is not whose_twin(with_own_head(base, activation="tanh"))
+
+
+def test_a_layer_may_be_called_like_a_function():
+    def called_like(function: str) -> keras.Model:
+        layers = [keras.layers.Dense(3, activation=function, name=name) for name in (function, "second")]
+        return keras.Sequential([keras.Input((2,)), *layers])
+
+    assert whose_twin(called_like("relu")) is not whose_twin(called_like("tanh"))
+
+
+def test_whose_input_a_layer_takes_matters():
+    def adding(to: str) -> keras.Model:
+        photo = keras.Input((3,))
+        layers = {"photo": photo, "first": keras.layers.Dense(3)(photo)}
+        second = keras.layers.Dense(3)(layers["first"])
+        return keras.Model(photo, keras.layers.Add()([second, layers[to]]))
+
+    assert whose_twin(adding("first")) is whose_twin(adding("first")) is not whose_twin(adding("photo"))
+
+
+def test_a_dropout_of_another_name_draws_what_its_own_network_would(base):
+    first, second = with_own_head(base), with_own_head(base, seed=7)
+    image = np.full((1, 32, 32, 3), 90.0, "float32")
+    with twins.lent(first, "train"):
+        pass
+    with twins.lent(second, "train") as twin:
+        assert twin is not second
+        np.testing.assert_allclose(twin(image, training=True), second(image, training=True), rtol=1e-5)
+
+
 def test_to_predict_it_does_not_matter_what_is_frozen(base):
     assert whose_twin(a_model(base)) is whose_twin(a_model(base, until="stem", batchnorm="free"))
 
