@@ -24,7 +24,7 @@ define INSTALL
 endef
 comma := ,
 # On every core at once; pip would use only one.
-COMPILE := $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib
+COMPILE := $(BIN)/python -W ignore::SyntaxWarning -m compileall -qq -j 0 $(VENV)/lib
 BUNDLED := GRAFT_SOURCE=bundled GRAFT_BASE=EfficientNetLite0
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not papermill and not thorough"
 export GRAFT_SHARED ?= ../shared

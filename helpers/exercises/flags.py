@@ -69,7 +69,11 @@ def _blocks_fault(model: keras.Model, names: list[str], wanted: list[str]) -> st
             "would drift. Freeze those layers, too."
         )
     if not wanted:
-        return f"{_counted(free)} of the base would still learn: {_listed(free)}. The whole base should be frozen."
+        copied = " attach_head has put a copy of base into the model: to freeze base itself doesn't freeze the copy."
+        return (
+            f"{_counted(free)} of the base would still learn: {_listed(free)}. The whole base should be frozen."
+            f"{copied if len(free) == len(names) else ''}"
+        )
     if len(free) == len(names):
         return f"Everything is unfrozen, down to the stem. Of the base, only {last} should be."
     return f"Unfrozen blocks: {_listed(free)}. Expected: {last}."

@@ -18,7 +18,10 @@ _MEANS = {
     ),
     r"unhashable type": "A list, dict or array can't be in a set or a dict's key. Use tuple(…) or .tobytes().",
     r"^Graph execution error": "Do the loss and the model's outputs fit the labels?",
-    r"inhomogeneous shape": "The parts differ in length, so they are no rows of one array. np.concatenate joins them.",
+    r"inhomogeneous shape": (
+        "The parts differ in shape, so they can't be the rows of one array. Take them one by one, in a loop. Parts "
+        "that differ in length alone can be joined by np.concatenate."
+    ),
     r"read-only": "What you are given must stay as it is. Copy it first: x = x.copy().",
     r"only integer scalar arrays": (
         "A list takes no array as an index: np.array(values)[rows] does. And np.concatenate takes one list of arrays."

@@ -33,27 +33,33 @@ def cover_answers(lesson: Mapping[str, Any]) -> None:
         asked = asked or bool(waiting)
 
 
-def without_covered(notebook: bytes) -> bytes:
-    """Return a notebook's file without the outputs that `cover_answers` collapsed.
+def learners_copy(notebook: bytes) -> bytes:
+    """Return a notebook's file as a learner gets it, in which no cell seems to have been run.
 
-    JupyterLab shows the first line of a collapsed output, and that may be the answer. So a learner's copy has none.
+    Cells bear no number. What `cover_answers` collapsed isn't there: JupyterLab shows the first line of a collapsed
+    output, and that may be the answer.
 
     Args:
         notebook: The file's content.
 
     Returns:
-        The content of a file in the same form; the same bytes where nothing is covered, or it isn't a notebook.
+        The content of a file in the same form; the same bytes if it is no notebook, or none was run.
     """
     try:
         lesson = json.loads(notebook)
-        covered = [cell for cell in lesson["cells"] if cell["metadata"].get("jupyter", {}).get("outputs_hidden")]
-    except (ValueError, TypeError, KeyError, AttributeError):
+        run = [(cell, cell["outputs"]) for cell in lesson["cells"] if cell["cell_type"] == "code"]
+    except (ValueError, TypeError, KeyError):
         return notebook
-    if not covered:
+    for cell, outputs in run:
+        cell["execution_count"] = None
+        for output in outputs:
+            if "execution_count" in output:
+                output["execution_count"] = None
+        if cell["metadata"].get("jupyter", {}).get("outputs_hidden"):
+            cell["outputs"] = []
+            _cover(cell, False)
+    if lesson == json.loads(notebook):
         return notebook
-    for cell in covered:
-        _cover(cell, False)
-        cell |= {"outputs": [], "execution_count": None}
     return (json.dumps(lesson, indent=1, ensure_ascii=False) + "\n").encode()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from helpers.activations.whole_files import write_whole
 from helpers.teaching import lessons
-from helpers.teaching.covering import without_covered
+from helpers.teaching.covering import learners_copy
 from helpers.teaching.trusting import trust
 
 _ORIGINALS = ".originals.json"  # in the learner's folder: from what each copy was made
@@ -43,7 +43,7 @@ def begin(folder: str | Path, paths: Sequence[Path] = ()) -> list[str]:
     known = _known(folder)
     copied, renewed, kept, untouched = [], [], [], []
     for path in paths:
-        original, copy = without_covered(path.read_bytes()), folder / path.name
+        original, copy = learners_copy(path.read_bytes()), folder / path.name
         mine = copy.read_bytes() if copy.exists() else None
         if mine in (None, original) or _digest(mine) == known.get(path.name):
             if mine != original:

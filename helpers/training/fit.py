@@ -150,7 +150,7 @@ def train(model: keras.Model, photos: Photos, settings: TrainingSettings, seed: 
             kept = frozen_blocks.not_kept("stopped before they were computed")
         else:
             if progress.printing and (sentence := kept.sentence(photos)):
-                print(sentence)
+                progress.say(sentence)
             _train(model, photos, settings, seed, kept, progress)
             state_facts(model, class_names=photos.class_names)
     run = Run(

@@ -89,6 +89,12 @@ class TrainingProgress(keras.callbacks.Callback):
         self.broken_off = self.broken_off or self.interrupted or (self.stop is not None and _answer_of(self.stop))
         return self.broken_off
 
+    def say(self, line: str) -> None:
+        """Print a line in place of the bar, which comes back below it."""
+        if self.printing:
+            self.bar.clear()
+            print(line)
+
     def _tell(self, what: str, done: int, total: int) -> None:
         self.bar.to(what, done, total)
         if self.on_batch is not None:
@@ -104,9 +110,8 @@ class TrainingProgress(keras.callbacks.Callback):
         self._consider(epoch + 1, row)
         self._remember()  # before anyone is told, who may raise an error
         if self.printing:
-            self.bar.clear()
             measured = "  ".join(f"{name} {row[name]:.3f}" for name in names)
-            print(f"epoch {epoch + 1:2d}/{self.settings.epochs}  {measured}  {row['seconds']:.2f} s")
+            self.say(f"epoch {epoch + 1:2d}/{self.settings.epochs}  {measured}  {row['seconds']:.2f} s")
             if not math.isfinite(row["loss"]) and all(math.isfinite(each["loss"]) for each in self.rows[:-1]):
                 print("  The loss is not a number any more: the training diverged. Use a smaller learning_rate.")
         if self.on_epoch is not None:

@@ -133,7 +133,11 @@ class Guess(WidgetFrame):
         mine, theirs = self.points()
         ahead = "As many as the model." if mine == theirs else "More than the model." if mine > theirs else ""
         ahead = ahead or "The model got more."
-        below = "Below are those that one of you got wrong." if self.mistakes() else "Neither of you got one wrong."
+        below = (
+            "Below are those that you, the model or both got wrong."
+            if self.mistakes()
+            else "Neither of you got one wrong."
+        )
         return f"<p>That was the last photo. You got {mine} of {len(self.rows)} right. {ahead} {below}</p>"
 
     def _review(self) -> list[dict]:

@@ -14,7 +14,7 @@ from helpers.network import freezing, head
 from helpers.network.blocks import blocks
 from helpers.photos.loading import Photos
 from helpers.training import costs
-from helpers.training.forecast import Forecast, forecast_judging, forecast_step, without_what_is_found
+from helpers.training.forecast import PER_EPOCH, Forecast, forecast_judging, forecast_step, without_what_is_found
 from helpers.training.recipe import Recipe, Step
 from helpers.training.settings import DEFAULTS
 from helpers.widgets.frame import Newest, Worker
@@ -103,6 +103,9 @@ class LabOutlook(LabControls):
             self._reckoned_on[units] = self._built(lambda: head.copy_of(self._sketch(units)))
         return self._reckoned_on[units]
 
+    def _epoch_ahead(self, ahead: costs.Outlook) -> float | None:
+        return None if ahead.epoch_seconds is None else ahead.epoch_seconds + PER_EPOCH * self._building
+
     def _forecast_step(self, sketch: keras.Model, step: Step) -> Forecast | None:
         assert self.times is not None
         seen = self._epoch_seen(step)
@@ -145,10 +148,12 @@ class LabOutlook(LabControls):
     def _draw_numbers(self, ahead: costs.Outlook) -> None:
         self.strip.spoken = f"frozen up to {ahead.boundary}" if ahead.boundary else "nothing frozen"
         kept = f"caches {_size(ahead.kept_bytes)} at <code>{ahead.cut}</code>" if ahead.cut else "caches nothing"
-        seconds = "measuring the time" if ahead.epoch_seconds is None else f"about {_seconds(ahead.epoch_seconds)}"
+        epoch = self._epoch_seen(self.recipe().steps[-1]) or self._epoch_ahead(ahead)
+        seconds = "measuring the time" if epoch is None else f"about {_seconds(epoch)}"
+        whose = " (BatchNorm)" if ahead.frozen_params and not ahead.boundary else ""
         self.numbers.value = (
-            f"<p><b>{ahead.trainable_params:,}</b> weights are trained, {ahead.frozen_params:,} are frozen · {kept} · "
-            f"<b>{seconds} per epoch</b></p>"
+            f"<p><b>{ahead.trainable_params:,}</b> weights are trained, {ahead.frozen_params:,} are frozen{whose} · "
+            f"{kept} · <b>{seconds} per epoch</b></p>"
         )
         params = sum(layer.count_params() for layer in freezing.head_layers(self._sketch(self._units())))
         self.strip.blocks = described_blocks(blocks(self.base), params)

@@ -69,6 +69,7 @@ class Race(WidgetFrame):
         self.curves = pd.DataFrame()
         self.worker = Worker(self._failed)
         self._drawn = self._told = 0.0
+        self._readied = 0  # models
         Race._races.add(self)
         self.seconds = controls.slider("Seconds", _SECONDS, seconds, width="260px")
         self.start = controls.button("Start", "Train all three until the time is up", primary=True)
@@ -140,8 +141,12 @@ class Race(WidgetFrame):
         self.said.value = f"<p>{html.escape(self._ended(table))}</p>"
 
     def _tell_time(self, what: str, spent: float, seconds: float) -> None:
+        if not spent:
+            self._readied += 1
+            self.count.value = f"model {self._readied} of {len(METHODS)}"
+            return
         now = time.monotonic()
-        if not spent or now - self._told < _RETELL:
+        if now - self._told < _RETELL:
             return
         self._told = now
         if not self.bar.value:
@@ -204,7 +209,7 @@ class Race(WidgetFrame):
         self.start.disabled = self.seconds.disabled = busy
         self.stop.disabled = not busy
         if busy:
-            self.bar.value, self.count.value = 0, ""
+            self.bar.value, self.count.value, self._readied = 0, "", 0
             self.said.value = "<p>Getting ready: three models are built, and TensorFlow traces their steps.</p>"
 
     def _failed(self, error: BaseException) -> None:

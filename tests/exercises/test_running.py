@@ -152,7 +152,7 @@ def test_generators_and_models_may_change():
         (lambda: 1, "exactly the arguments"),
         (lambda values: exit(), "ends the program"),
         (lambda values: keras.ops.matmul(keras.ops.ones((2, 3)), keras.ops.ones((2, 3))), "raised"),
-        (lambda values: np.array([values, values[1:]]), "np.concatenate joins them"),
+        (lambda values: np.array([values, values[1:]]), "joined by np.concatenate"),
         (lambda values: np.broadcast_to(values, (2, 3)).fill(0), "Copy it first"),
         (lambda values: ["a", "b", "c"][values], r"np\.array\(values\)\[rows\] does"),
         (lambda values: np.concatenate(values, values), "takes one list of arrays"),

@@ -46,7 +46,7 @@ ALLOWED = {
     "about 80% sure of, are about 80% right": "what calibrated means",
     "that nineteen in twenty validation photos stay within": "how the limit is defined",
     "By design, about one in twenty known photos is turned away": "what follows from how the limit is defined",
-    "are ten times smaller and ten times larger": "learning rates that the next cell sets",
+    "one ten times smaller and one ten times larger": "learning rates that the next cell sets",
     "with steps ten times larger": "a learning rate that the next cell sets",
     "a rate ten times larger": "a setting to try in the lab",
     "a 95% confidence interval": "what the interval is called",

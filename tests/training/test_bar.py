@@ -47,6 +47,16 @@ def test_each_part_of_a_training_is_told(model, flowers, monkeypatch, tmp_path):
     assert told[begun + 1 :] == [("training", step, steps, "steps") for step in range(1, steps + 1)] + ends
 
 
+def test_every_line_stands_where_the_bar_was(model, flowers, monkeypatch, tmp_path, capsys):
+    """The bar is cleared first, or the line would be written behind it."""
+    monkeypatch.setenv("GRAFT_CACHE", str(tmp_path))
+    monkeypatch.setattr(TrainingBar, "clear", lambda bar: print("cleared"))
+    fit(model, flowers, epochs=2)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:5:2] == ["cleared"] * 3
+    assert lines[1].startswith("Computed the activations")
+
+
 def test_an_error_removes_the_bar(model, flowers, capsys):
     def fail(row):
         raise ZeroDivisionError

@@ -255,6 +255,7 @@ def test_it_says_how_long_train_takes_in_all_and_learns_from_what_it_did(small, 
     seen = lab.runs[-1][1].history.seconds.iloc[1:].median()
     assert second.epochs == pytest.approx(3 * seen)
     assert f"about {lab_outlook._seconds(second.total)} in all" in lab.in_all.value
+    assert f"about {lab_outlook._seconds(seen)} per epoch" in lab.numbers.value
     lab.learning_rate.value = 0.01  # as long
     lab.epochs.value = 30
     assert lab.forecast().epochs == pytest.approx(30 * seen)
@@ -407,9 +408,12 @@ def test_batchnorm_can_be_freed_where_blocks_are_trained(small, flowers):
     lab.strip.boundary = len(lab.names)
     assert lab.batchnorm.disabled
     assert lab.step.batchnorm == "frozen"
+    assert "are frozen ·" in lab.numbers.value
     lab.strip.boundary = 0
     assert not lab.batchnorm.disabled
     assert lab.step.batchnorm == "free"
+    lab.batchnorm.value = "frozen"  # nothing else is
+    assert "are frozen (BatchNorm) ·" in lab.numbers.value
 
 
 def test_batchnorm_of_a_random_base_is_free_where_nothing_is_frozen(base, flowers):

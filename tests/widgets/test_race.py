@@ -16,7 +16,8 @@ REACHED = {"from scratch": 0.25, "frozen base": 0.85, "fine-tuned": 0.9}
 
 def told_race(photos, base, seconds, *, until, seed, on_look, on_piece, stop) -> pd.DataFrame:
     """Stand in for `race`: the same calls, without training. It waits for a stop if there is a whole minute."""
-    on_piece("getting ready", 0.0)
+    for _ in METHODS:
+        on_piece("getting ready", 0.0)
     curve = []
     for number, method in enumerate(METHODS, start=1):
         if stop():
@@ -65,6 +66,15 @@ def test_at_the_end_there_is_a_table_and_a_sentence(widget):
     assert "fine-tuned 0.900 after 5 s" in widget.shown.value
     assert widget.bar.value == 1
     assert repr(widget).startswith("<Race: after 15 seconds, fine-tuned 0.900")
+
+
+def test_models_that_get_ready_are_counted(widget):
+    for _ in range(2):  # a second race counts anew
+        told = []
+        widget.count.observe(lambda change, told=told: told.append(change.new), "value")
+        run(widget)
+        assert told[:3] == ["model 1 of 3", "model 2 of 3", "model 3 of 3"]
+        widget.count.unobserve_all("value")
 
 
 def test_stop_ends_it_and_compares_what_there_is(widget):

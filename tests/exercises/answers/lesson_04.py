@@ -55,7 +55,7 @@ heads_only = Answers(
     right=[frozen_where(is_head), Made(by_blocks), Made(by_helper), Made(last_three), frozen_where(is_head, (8,))],
     wrong=[
         (frozen_where(lambda layer: True), "blocks of the base would still learn"),
-        (Made(lambda room: attach_head(room["base"], classes=5)), "blocks of the base would still learn"),
+        (Made(lambda room: attach_head(room["base"], classes=5)), "doesn't freeze the copy"),
         (frozen_where(lambda layer: False), "Nothing would learn"),
         (frozen_where(lambda layer: not is_head(layer)), "The head is frozen"),
         (frozen_where(lambda layer: is_head(layer) or is_norm(layer)), "statistics there would drift"),
