@@ -151,10 +151,13 @@ def _nameless(described: dict[str, Any]) -> dict[str, Any]:
     """
     numbers = {_named(layer): number for number, layer in enumerate(described["layers"])}
     layers = [
-        layer | {"name": number, "config": {**layer["config"], "name": number}}
+        layer
+        | {"name": number, "config": {**layer["config"], "name": number}}
+        | {"inbound_nodes": _numbered(numbers, layer.get("inbound_nodes"))}  # a Sequential has none
         for number, layer in enumerate(described["layers"])
     ]
-    return _numbered(numbers, described | {"name": "", "layers": layers})
+    ends = {key: _numbered(numbers, described.get(key), True) for key in ("input_layers", "output_layers")}
+    return described | ends | {"name": "", "layers": layers}
 
 
 def _named(layer: dict[str, Any]) -> str:
@@ -162,12 +165,9 @@ def _named(layer: dict[str, Any]) -> str:
 
 
 def _numbered(numbers: dict[str, int], described: Any, is_tensor: bool = False) -> Any:
-    """Put numbers for names wherever a description says from which layer a tensor comes."""
+    """Put a layer's number for its name where a description says from which layer a tensor comes."""
     if isinstance(described, dict):
-        return {
-            key: _numbered(numbers, value, is_tensor or key in ("keras_history", "input_layers", "output_layers"))
-            for key, value in described.items()
-        }
+        return {key: _numbered(numbers, value, is_tensor or key == "keras_history") for key, value in described.items()}
     if isinstance(described, (list, tuple)):
         return [_numbered(numbers, value, is_tensor) for value in described]
     return numbers.get(described, described) if is_tensor and isinstance(described, str) else described
