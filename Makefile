@@ -4,9 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The website is built apart from everything else: it reads the package's source, and needs no TensorFlow.
 SITE := $(VENV)-site
-# Twice as many as there are cores, since tests wait for browsers and kernels, too; each may take 3 GB of memory.
+# One more than there are cores, since tests wait for browsers and kernels, too; each may take 3 GB of memory.
 WORKERS ?= $(shell $(PYTHON) -c "import os; gb = os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30; \
-	print(max(2, min(2 * os.cpu_count(), int(gb / 3))))" 2>/dev/null || echo 4)
+	print(max(2, min(os.cpu_count() + 1, int(gb / 3))))" 2>/dev/null || echo 3)
 # `make test CONSTRAINTS=` in a fresh clone takes the newest versions that pyproject.toml allows.
 CONSTRAINTS ?= -c constraints.txt
 # `make pins PINS_FLAGS=--upgrade` moves every version; "--upgrade-package NAME" moves one.
