@@ -83,6 +83,7 @@ def test_what_openvino_cannot_convert_is_run_by_tensorflow_and_said(mobilenet, f
     assert np.array_equal(kept.values, expected)
 
 
+@pytest.mark.thorough
 @needs_openvino
 @pytest.mark.parametrize("name", ["MobileNetV2-0.35", "EfficientNetV2B0"])
 def test_other_bases_are_converted_as_well(flowers, name):
