@@ -69,7 +69,7 @@ def _blocks_fault(model: keras.Model, names: list[str], wanted: list[str]) -> st
             "would drift. Freeze those layers, too."
         )
     if not wanted:
-        copied = " attach_head has put a copy of base into the model: to freeze base itself doesn't freeze the copy."
+        copied = " attach_head has put a copy of base into the model: freezing base itself doesn't freeze the copy."
         return (
             f"{_counted(free)} of the base would still learn: {_listed(free)}. The whole base should be frozen."
             f"{copied if len(free) == len(names) else ''}"

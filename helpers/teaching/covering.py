@@ -1,6 +1,5 @@
 """Stored answers stay covered: what a learner is asked to predict is not to be read below the question."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -33,34 +32,16 @@ def cover_answers(lesson: Mapping[str, Any]) -> None:
         asked = asked or bool(waiting)
 
 
-def learners_copy(notebook: bytes) -> bytes:
-    """Return a notebook's file as a learner gets it, in which no cell seems to have been run.
-
-    Cells bear no number. What `cover_answers` collapsed isn't there: JupyterLab shows the first line of a collapsed
-    output, and that may be the answer.
+def drop_covered(lesson: Mapping[str, Any]) -> None:
+    """Take away the outputs that `cover_answers` collapsed: JupyterLab shows their first line, maybe the answer.
 
     Args:
-        notebook: The file's content.
-
-    Returns:
-        The content of a file in the same form; the same bytes if it is no notebook, or none was run.
+        lesson: A notebook as nbformat or `json` reads it, changed in place.
     """
-    try:
-        lesson = json.loads(notebook)
-        run = [(cell, cell["outputs"]) for cell in lesson["cells"] if cell["cell_type"] == "code"]
-    except (ValueError, TypeError, KeyError):
-        return notebook
-    for cell, outputs in run:
-        cell["execution_count"] = None
-        for output in outputs:
-            if "execution_count" in output:
-                output["execution_count"] = None
+    for cell in lesson["cells"]:
         if cell["metadata"].get("jupyter", {}).get("outputs_hidden"):
             cell["outputs"] = []
             _cover(cell, False)
-    if lesson == json.loads(notebook):
-        return notebook
-    return (json.dumps(lesson, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _cover(cell: dict[str, Any], covered: bool) -> None:

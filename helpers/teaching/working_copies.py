@@ -8,7 +8,7 @@ from pathlib import Path
 
 from helpers.activations.whole_files import write_whole
 from helpers.teaching import lessons
-from helpers.teaching.covering import learners_copy
+from helpers.teaching.covering import drop_covered
 from helpers.teaching.trusting import trust
 
 _ORIGINALS = ".originals.json"  # in the learner's folder: from what each copy was made
@@ -43,7 +43,7 @@ def begin(folder: str | Path, paths: Sequence[Path] = ()) -> list[str]:
     known = _known(folder)
     copied, renewed, kept, untouched = [], [], [], []
     for path in paths:
-        original, copy = learners_copy(path.read_bytes()), folder / path.name
+        original, copy = as_never_run(path.read_bytes()), folder / path.name
         mine = copy.read_bytes() if copy.exists() else None
         if mine in (None, original) or _digest(mine) == known.get(path.name):
             if mine != original:
@@ -56,6 +56,27 @@ def begin(folder: str | Path, paths: Sequence[Path] = ()) -> list[str]:
     write_whole(folder / _ORIGINALS, (json.dumps(known, indent=1, sort_keys=True) + "\n").encode())
     trust(untouched)
     return _told(folder, copied, renewed, kept)
+
+
+def as_never_run(notebook: bytes) -> bytes:
+    """Return a notebook's file as a learner begins it: no answer is to be read, and no cell bears a number.
+
+    Args:
+        notebook: The file's content.
+
+    Returns:
+        The content of a file in the same form; the same bytes where that changes nothing, or it isn't a notebook.
+    """
+    try:
+        stored, lesson = json.loads(notebook), json.loads(notebook)
+        drop_covered(lesson)
+        for cell in lesson["cells"]:
+            for part in (cell, *cell.get("outputs", ())):
+                if "execution_count" in part:
+                    part["execution_count"] = None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return notebook
+    return notebook if lesson == stored else (json.dumps(lesson, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _check(folder: Path, paths: Sequence[Path]) -> None:

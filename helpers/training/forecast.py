@@ -26,7 +26,7 @@ _TRACE_PREDICTING = 2.7  # the whole network
 _TRACE_TRAINING = 11.0  # the whole network: copied, traced for validation and for training steps
 _TRACE_ANY = 0.5  # a suffix of any size
 _ONCE = 0.8  # per call of fit: weights compared before and after, optimizer set back
-PER_EPOCH = 0.04  # Keras begins and ends an epoch, and its validation
+_PER_EPOCH = 0.04  # Keras begins and ends an epoch, and its validation
 # OpenVINO against TensorFlow, with the block times that were measured for the latter.
 _OPENVINO_SHARE, _OPENVINO_CONVERTS = 0.4, 8.0
 
@@ -59,6 +59,16 @@ class Forecast:
             self.epochs + other.epochs,
             self.rest + other.rest,
         )
+
+
+def with_keras_own(in_blocks: float, building: float) -> float:
+    """Return the seconds of an epoch: those spent in its blocks, and what Keras takes to begin and end it.
+
+    Args:
+        in_blocks: From `BlockTimes.epoch_seconds`.
+        building: Seconds that `attach_head` took on this machine.
+    """
+    return in_blocks + _PER_EPOCH * building
 
 
 def forecast_step(
@@ -98,7 +108,8 @@ def forecast_step(
     if cut and reason_not_cached(model, cut, wanted, engine):
         cut = None
     steps = math.ceil(len(photos.train) / step.batch_size) * times.batch_size
-    epoch = epoch_seconds or (times.epoch_seconds(names[first:], steps, len(photos.val)) or 0) + PER_EPOCH * building
+    in_blocks = times.epoch_seconds(names[first:], steps, len(photos.val)) or 0
+    epoch = epoch_seconds or with_keras_own(in_blocks, building)
     before = Forecast()
     if cut:
         before = _running_once(model, cut, wanted, engine, times, building)

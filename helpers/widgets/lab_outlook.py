@@ -14,7 +14,7 @@ from helpers.network import freezing, head
 from helpers.network.blocks import blocks
 from helpers.photos.loading import Photos
 from helpers.training import costs
-from helpers.training.forecast import PER_EPOCH, Forecast, forecast_judging, forecast_step, without_what_is_found
+from helpers.training.forecast import Forecast, forecast_judging, forecast_step, with_keras_own, without_what_is_found
 from helpers.training.recipe import Recipe, Step
 from helpers.training.settings import DEFAULTS
 from helpers.widgets.frame import Newest, Worker
@@ -104,7 +104,7 @@ class LabOutlook(LabControls):
         return self._reckoned_on[units]
 
     def _epoch_ahead(self, ahead: costs.Outlook) -> float | None:
-        return None if ahead.epoch_seconds is None else ahead.epoch_seconds + PER_EPOCH * self._building
+        return None if ahead.epoch_seconds is None else with_keras_own(ahead.epoch_seconds, self._building)
 
     def _forecast_step(self, sketch: keras.Model, step: Step) -> Forecast | None:
         assert self.times is not None

@@ -16,7 +16,7 @@ photos = load_flowers("bundled", image_size=32, per_class=6)
 base = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32), photos.train)
 other = settle_statistics(load_base("MobileNetV2-0.35", weights=None, image_size=32, seed=1), photos.train)""",
     "PhotoMap(photos.val, {'before': base, 'after': other}, at='block2b', per_class=8)",
-    "Race(photos, base, seconds=6)",
+    "Race(photos, base, seconds=15)",
 ]
 
 

@@ -22,8 +22,8 @@ def grid(flowers):
 
 @pytest.fixture(scope="module")
 def alone(grid):
-    """Return what one process gives for the grid: two rows."""
-    return sweep(grid, seeds=[1], progress=False)
+    """Return what one process gives for the grid."""
+    return sweep(grid, seeds=range(2), progress=False)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_row_is_what_the_same_steps_by_hand_give(grid):
 
 @pytest.mark.thorough
 def test_two_processes_and_one_give_the_same_rows(grid, alone):
-    together = sweep(grid, seeds=[1], n_jobs=2, progress=False)
+    together = sweep(grid, seeds=range(2), n_jobs=2, progress=False)
     assert set(together["where"]).isdisjoint(alone["where"])
     columns = ["learning_rate", "seed", "accuracy", "val_accuracy", "error"]
     assert together[columns].astype(float, errors="ignore").equals(alone[columns].astype(float, errors="ignore"))
@@ -73,7 +73,7 @@ def test_a_cluster_carries_the_same_call(grid, alone, tmp_path):
         distributed.Client(cluster),
         joblib.parallel_config(backend="dask"),
     ):
-        table = sweep(grid, seeds=[1], progress=False)
+        table = sweep(grid, seeds=range(2), progress=False)
     assert table.error.isna().all()
     assert table.accuracy.tolist() == pytest.approx(alone.accuracy.tolist(), abs=0.02)
     assert set(table["where"]).isdisjoint(alone["where"])

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from helpers.teaching import lessons
-from helpers.teaching.covering import cover_answers, learners_copy
+from helpers.teaching.covering import cover_answers
 
 
 def covered(cell) -> bool:
@@ -76,32 +76,6 @@ def test_every_lesson_is_stored_with_its_answers_covered(path):
     before = [covered(cell) for cell in stored["cells"]]
     cover_answers(stored)
     assert [covered(cell) for cell in stored["cells"]] == before
-
-
-def _numbered(cell) -> bool:
-    return any(part.get("execution_count") for part in (cell, *cell.get("outputs", ())))
-
-
-@pytest.mark.parametrize("path", lessons.lesson_paths(), ids=lambda path: path.stem)
-def test_a_learners_copy_holds_no_covered_output_and_no_number_and_is_the_same_otherwise(path):
-    stored, copy = json.loads(path.read_bytes()), json.loads(learners_copy(path.read_bytes()))
-    assert not any(covered(cell) for cell in copy["cells"])
-    assert any(cell.get("execution_count") for cell in stored["cells"])
-    assert not any(_numbered(cell) for cell in copy["cells"])
-    for cell in stored["cells"]:
-        for part in (cell, *cell.get("outputs", ())):
-            part |= {"execution_count": None} if "execution_count" in part else {}
-    for before, after in zip(stored["cells"], copy["cells"], strict=True):
-        if covered(before):
-            assert (after["outputs"], after["source"], after["id"]) == ([], before["source"], before["id"])
-        else:
-            assert after == before
-    nbformat.validate(nbformat.from_dict(copy))
-
-
-@pytest.mark.parametrize("content", [b"", b"no notebook", b"[1]", b'{"cells": 3}', b'{"cells": [], "metadata": {} }'])
-def test_what_has_no_covered_output_stays_as_it_is(content):
-    assert learners_copy(content) == content
 
 
 @pytest.mark.parametrize("path", lessons.lesson_paths(), ids=lambda path: path.stem)

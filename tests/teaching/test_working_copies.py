@@ -8,7 +8,8 @@ import pytest
 
 from helpers.__main__ import main
 from helpers.teaching import lessons
-from helpers.teaching.working_copies import begin
+from helpers.teaching.working_copies import as_never_run, begin
+from tests.teaching.test_covering import covered
 
 
 @pytest.fixture(autouse=True)
@@ -130,3 +131,31 @@ def test_where_no_signature_can_be_kept_the_copies_are_made_all_the_same(origina
         (tmp_path / "data" / "nbsignatures.db").mkdir(parents=True)
     begin(mine, originals)
     assert (mine / "00_first.ipynb").is_file()
+
+
+def _numbered(cell) -> bool:
+    return any(part.get("execution_count") for part in (cell, *cell.get("outputs", ())))
+
+
+@pytest.mark.parametrize("path", lessons.lesson_paths(), ids=lambda path: path.stem)
+def test_a_learners_copy_holds_no_covered_output_and_no_number_and_is_the_same_otherwise(path):
+    stored, copy = json.loads(path.read_bytes()), json.loads(as_never_run(path.read_bytes()))
+    assert not any(covered(cell) for cell in copy["cells"])
+    assert any(cell.get("execution_count") for cell in stored["cells"])
+    assert not any(_numbered(cell) for cell in copy["cells"])
+    for cell in stored["cells"]:
+        for part in (cell, *cell.get("outputs", ())):
+            part |= {"execution_count": None} if "execution_count" in part else {}
+    for before, after in zip(stored["cells"], copy["cells"], strict=True):
+        if covered(before):
+            assert (after["outputs"], after["source"], after["id"]) == ([], before["source"], before["id"])
+        else:
+            assert after == before
+    nbformat.validate(nbformat.from_dict(copy))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no notebook", b"[1]", b'{"cells": 3}', b'{"cells": [{}]}', b'{"cells": [], "metadata": {} }']
+)
+def test_what_was_never_run_stays_as_it_is(content):
+    assert as_never_run(content) == content

@@ -18,6 +18,7 @@ from helpers.photos.views import views_of
 from helpers.training import frozen_blocks, pipeline
 
 EPOCHS, SEED, RATE = 3, 3, 1e-3
+THOROUGH = pytest.mark.thorough
 
 
 def start_over(model) -> None:
@@ -70,12 +71,12 @@ def reference(small, flowers):
     return plain_keras(attach_head(small, 5, dropout=0.3), flowers, "top")
 
 
-def test_cached_training_is_plain_keras_training(efficientnet, flowers):
-    """With all of EfficientNetB0's blocks; below, fewer blocks are frozen at every boundary."""
+@pytest.mark.parametrize("until", [pytest.param("top", marks=THOROUGH), "block6d"])
+def test_cached_training_is_plain_keras_training(efficientnet, flowers, until):
     model = attach_head(efficientnet, 5, dropout=0.3)
-    expected = plain_keras(copy_of(model), flowers, "block6d")
+    expected = plain_keras(copy_of(model), flowers, until)
     before = all_weights(model)
-    after = cached(model, flowers, "block6d")
+    after = cached(model, flowers, until)
     assert np.abs(after - before).max() > 1e-3, "nothing was trained"
     assert np.abs(after - expected).max() < 1e-5
 
@@ -149,8 +150,8 @@ def test_it_holds_at_every_boundary_and_nothing_frozen_moves(small, flowers):
 @pytest.mark.parametrize(
     ("until", "options"),
     [
-        ("stem", {}),
-        ("top", {}),
+        *((until, {}) for until in ["stem", "top"]),
+        *(pytest.param(until, {}, marks=THOROUGH) for until in ["block1a", "block2a", "block2b"]),
         ("block2a", {"cache": False}),
         ("block2a", {"label_smoothing": 0.1}),
         ("block2a", {"augment": True}),
